@@ -1,0 +1,73 @@
+#include "json/json.h"
+
+#include <fmt/format.h>
+
+#include <boost/json/parser.hpp>
+#include <cmath>
+
+namespace rapport::json {
+
+Result<value> parse(std::string_view text) {
+  boost::json::parse_options options;
+  options.max_depth = 64;
+  boost::json::parser parser({}, options);
+  boost::json::error_code error;
+  const std::size_t read = parser.write_some({text.data(), text.size()}, error);
+  if (error) return fail(ErrorKind::kInvalid, fmt::format("Malformed JSON at byte {}: {}", read, error.message()));
+  if (read != text.size())
+    return fail(ErrorKind::kInvalid, fmt::format("Malformed JSON: text after its end at byte {}", read));
+  return parser.release();
+}
+
+std::string serialize(const value& document) { return boost::json::serialize(document); }
+
+const value* find(const object& from, std::string_view name) {
+  const value* found = from.if_contains({name.data(), name.size()});
+  return found == nullptr || found->is_null() ? nullptr : found;
+}
+
+const object* find_object(const object& from, std::string_view name) {
+  const value* found = find(from, name);
+  return found == nullptr ? nullptr : found->if_object();
+}
+
+const array* find_array(const object& from, std::string_view name) {
+  const value* found = find(from, name);
+  return found == nullptr ? nullptr : found->if_array();
+}
+
+std::optional<std::string_view> find_string(const object& from, std::string_view name) {
+  const value* found = find(from, name);
+  if (found == nullptr || !found->is_string()) return std::nullopt;
+  return view(found->get_string());
+}
+
+std::optional<bool> find_bool(const object& from, std::string_view name) {
+  const value* found = find(from, name);
+  if (found == nullptr || !found->is_bool()) return std::nullopt;
+  return found->get_bool();
+}
+
+std::optional<std::int64_t> find_integer(const object& from, std::string_view name) {
+  const value* found = find(from, name);
+  if (found == nullptr) return std::nullopt;
+  if (found->is_int64()) return found->get_int64();
+  if (found->is_uint64()) return std::nullopt;  // beyond the range of int64
+  if (found->is_double()) {
+    const double number = found->get_double();
+    if (std::trunc(number) == number && std::abs(number) < 9e15) return static_cast<std::int64_t>(number);
+  }
+  return std::nullopt;
+}
+
+std::optional<double> find_number(const object& from, std::string_view name) {
+  const value* found = find(from, name);
+  if (found == nullptr || !found->is_number()) return std::nullopt;
+  return found->to_number<double>();
+}
+
+std::string string_or(const object& from, std::string_view name, std::string_view fallback) {
+  return std::string(find_string(from, name).value_or(fallback));
+}
+
+}  // namespace rapport::json

@@ -1,0 +1,58 @@
+#pragma once
+
+// net: outgoing HTTP and SMTP by libcurl; the only module that sees curl.
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "base/result.h"
+
+namespace rapport::net {
+
+using Headers = std::vector<std::pair<std::string, std::string>>;
+
+struct SigningKeys {
+  std::string access_key;
+  std::string secret_key;
+  std::string region;
+  std::string service;
+};
+
+struct HttpRequest {
+  std::string method = "GET";
+  std::string url;
+  Headers headers;
+  std::string body;
+  std::int64_t timeout_ms = 15'000;
+  const SigningKeys* sign = nullptr;  // AWS SigV4 when set
+};
+
+struct HttpResponse {
+  int status = 0;
+  Headers headers;
+  std::string body;
+  std::string_view header(std::string_view name) const;  // ignoring case; "" when absent
+};
+
+// Sends requests one at a time, keeping connections alive. Not thread-safe: one client a thread.
+class HttpClient {
+ public:
+  HttpClient();
+  ~HttpClient();
+  HttpClient(HttpClient&&) noexcept;
+  HttpClient& operator=(HttpClient&&) noexcept;
+
+  // Any answer is a success of the call, whatever its status. kUnavailable when there is none (refused, time-out, TLS),
+  // kInvalid for a malformed URL.
+  Result<HttpResponse> send(const HttpRequest& request);
+
+ private:
+  struct Handle;
+  std::unique_ptr<Handle> handle_;
+};
+
+}  // namespace rapport::net
