@@ -1,0 +1,51 @@
+# Rapport. `make demo` shows the whole loop; `make test` proves it. Both install what they need first.
+SHELL := /bin/bash
+export CCACHE_BASEDIR := $(CURDIR)
+export CCACHE_NOHASHDIR := 1
+DEMO_DATA ?= build/demo-data
+
+.PHONY: help demo test build packages node_modules unit conformance bench format format-check clean
+
+help:
+	@echo "make demo [DATA=folder]  generate (or read) films, ratings and users; learn, reach them, show the result"
+	@echo "make test                everything that CI runs"
+	@echo "make build               the optimised program: build/release/rapport"
+	@echo "make bench               the benchmarks, with ratios against named alternatives"
+	@echo "make format              clang-format on every source"
+
+packages:
+	@tools/install_packages.sh
+
+build: packages
+	@[ -f build/release/build.ninja ] || cmake --preset release
+	@cmake --build --preset release --target rapport
+	@ln -sf src/cli/rapport build/release/rapport
+
+demo: build
+	@build/release/rapport demo --data $(DEMO_DATA) $(if $(DATA),--files $(DATA))
+
+unit: build
+	@cmake --build --preset release
+	@ctest --preset release -j2
+
+node_modules: packages
+	@cmp -s test/package-lock.json test/node_modules/.installed-lock 2>/dev/null || \
+	  (cd test && npm ci --no-audit --no-fund && cp package-lock.json node_modules/.installed-lock)
+
+conformance: build node_modules
+	@cd test && node --test --test-concurrency=2 conformance/
+
+test: unit conformance
+
+bench: build
+	@cmake --build --preset release
+	@bench/run.sh
+
+format:
+	@git ls-files '*.h' '*.cpp' | xargs clang-format-19 -i
+
+format-check:
+	@git ls-files '*.h' '*.cpp' | xargs clang-format-19 --dry-run -Werror
+
+clean:
+	rm -rf build
