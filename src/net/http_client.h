@@ -9,6 +9,7 @@
 #include <utility>
 #include <vector>
 
+#include "base/clock.h"
 #include "base/result.h"
 
 namespace rapport::net {
@@ -24,10 +25,11 @@ struct SigningKeys {
 
 struct HttpRequest {
   std::string method = "GET";
-  std::string url;
+  std::string url;  // http or https, percent-encoded
   Headers headers;
   std::string body;
   std::int64_t timeout_ms = 15'000;
+  std::uint64_t response_bytes_max = 64 << 20;
   const SigningKeys* sign = nullptr;  // AWS SigV4 when set
 };
 
@@ -38,16 +40,16 @@ struct HttpResponse {
   std::string_view header(std::string_view name) const;  // ignoring case; "" when absent
 };
 
-// Sends requests one at a time, keeping connections alive. Not thread-safe: one client a thread.
+// Sends requests one at a time, keeping connections alive. Follows no redirects. Not thread-safe: one client a thread.
 class HttpClient {
  public:
-  HttpClient();
+  explicit HttpClient(const Clock& clock);  // dates the signatures
   ~HttpClient();
   HttpClient(HttpClient&&) noexcept;
   HttpClient& operator=(HttpClient&&) noexcept;
 
   // Any answer is a success of the call, whatever its status. kUnavailable when there is none (refused, time-out, TLS),
-  // kInvalid for a malformed URL.
+  // kInvalid for a malformed URL or header, kTooLarge when the answer's body passes response_bytes_max.
   Result<HttpResponse> send(const HttpRequest& request);
 
  private:
