@@ -6,17 +6,14 @@
 
 #include <cstdint>
 #include <functional>
-#include <map>
 #include <memory>
 #include <optional>
 #include <span>
-#include <stop_token>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "base/clock.h"
-#include "base/metrics.h"
 #include "base/result.h"
 #include "json/json.h"
 #include "sql/database.h"
@@ -70,8 +67,11 @@ class Queue {
                                 std::size_t limit);
   // A pending job is cancelled at once, a running one when its handler next looks. kConflict when it is over.
   Status cancel(std::string_view id);
-  // Wakes this process's workers; called by submit after commit.
+  // Wakes this process's workers. Call it after the commit of a transaction that submitted.
   void wake();
+  // Makes every running job claimable now instead of when its lease ends. REQUIRES that no other process works on this
+  // database: for start-up on a data directory of one's own.
+  Status release_leases();
 
   sql::Database& database() { return database_; }
   const Clock& clock() const { return clock_; }
@@ -102,19 +102,21 @@ class Context {
 // until attempts_max; any other kind fails the job at once with its message.
 using Handler = std::function<Status(Context&)>;
 
+using FailureHook = std::function<Status(sql::Session&, const Job&)>;
+
 // Worker threads of this process. Register every kind, then start.
 class Workers {
  public:
   struct Options {
     unsigned threads = 4;
-    std::int64_t lease_ms = 30'000;  // renewed every third of it while the handler runs
-    std::int64_t poll_ms = 1'000;    // how often another process's jobs are looked for
+    std::int64_t lease_ms = 30'000;  // renewed at least every third of it while the handler runs
+    std::int64_t poll_ms = 200;      // how often another process's jobs are looked for
   };
   Workers(Queue& queue, Options options);
   ~Workers();  // stops
   void handle(std::string kind, Handler handler);
-  // Runs when a job of this kind has failed for good, in the same transaction.
-  void on_failure(std::string kind, std::function<Status(sql::Session&, const Job&)> hook);
+  // Runs when a job of this kind has failed for good or was cancelled (`state` tells), in the same transaction.
+  void on_failure(std::string kind, FailureHook hook);
   void start();
   // Tells handlers to stop, waits for them; jobs in progress are released at once for another worker.
   void stop();
