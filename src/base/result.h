@@ -36,10 +36,13 @@ inline std::unexpected<Error> fail(ErrorKind kind, std::string message, std::str
 
 }  // namespace rapport
 
-// Evaluates to the value of a Result, or returns its error from the enclosing function. Not for coroutines.
-#define TRY(...)                                                              \
-  __extension__({                                                             \
-    auto&& try_result_ = (__VA_ARGS__);                                       \
-    if (!try_result_) return std::unexpected(std::move(try_result_).error()); \
-    *std::move(try_result_);                                                  \
+// Evaluates to the value of a Result, or returns its error from the enclosing function. May be nested. Not for
+// coroutines.
+#define TRY(...) RAPPORT_TRY_COUNTED(__COUNTER__, __VA_ARGS__)
+#define RAPPORT_TRY_COUNTED(counter, ...) RAPPORT_TRY_NAMED(counter, __VA_ARGS__)
+#define RAPPORT_TRY_NAMED(counter, ...)                                                         \
+  __extension__({                                                                               \
+    auto&& try_result_##counter = (__VA_ARGS__);                                                \
+    if (!try_result_##counter) return std::unexpected(std::move(try_result_##counter).error()); \
+    *std::move(try_result_##counter);                                                           \
   })
