@@ -1,0 +1,45 @@
+#pragma once
+
+// audience: who can be reached: endpoints, users, segments, and the imports that bring them.
+
+#include <span>
+
+#include "apps/applications.h"
+#include "audience/endpoints.h"
+#include "audience/imports.h"
+#include "audience/segments.h"
+#include "base/clock.h"
+#include "jobs/jobs.h"
+#include "objects/store.h"
+#include "records/store.h"
+#include "sql/database.h"
+
+namespace rapport::audience {
+
+std::span<const sql::Migration> migrations();
+
+// The module's parts over one set of collaborators, which must outlive it. Thread-safe. Makes itself part of what goes
+// when an application is deleted.
+class Audience {
+ public:
+  struct Collaborators {
+    sql::Database& database;
+    records::Store& store;
+    objects::Store& objects;
+    jobs::Queue& queue;
+    apps::Applications& applications;
+    const Clock& clock;
+  };
+  explicit Audience(const Collaborators& with);
+
+  Endpoints& endpoints() { return endpoints_; }
+  Segments& segments() { return segments_; }
+  Imports& imports() { return imports_; }
+
+ private:
+  Endpoints endpoints_;
+  Segments segments_;
+  Imports imports_;
+};
+
+}  // namespace rapport::audience

@@ -1,0 +1,55 @@
+#pragma once
+
+#include <functional>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "audience/change.h"
+#include "audience/endpoint.h"
+#include "base/clock.h"
+#include "base/result.h"
+#include "json/json.h"
+#include "records/store.h"
+
+namespace rapport::audience {
+
+// The endpoints and users of every application, in the record store. Thread-safe; a write is durable, and seen by every
+// later read. Ids of endpoints are case-insensitive, ids of users are not. The application is not checked here.
+class Endpoints {
+ public:
+  Endpoints(records::Store& store, const Clock& clock) : store_(store), clock_(clock) {}
+
+  // Upserts by the merge rules of change.h; `request` is an EndpointRequest. kInvalid names the member.
+  Status update(const std::string& app, const std::string& id, const json::object& request);
+  // Items of an EndpointBatchRequest (each with its Id); all or none. At most 100.
+  Status update_batch(const std::string& app, const json::array& items);
+  // The same for changes built elsewhere; `outcomes` (one per change) tells which were refused, the others are kept.
+  Result<std::vector<ChangeOutcome>> apply(const std::string& app, std::span<const EndpointChange> changes,
+                                           const ApplyOptions& options);
+
+  Result<Endpoint> get(const std::string& app, const std::string& id);  // kNotFound
+  // Parallel to `ids`; nothing where there is none.
+  Result<std::vector<std::optional<Endpoint>>> get_many(const std::string& app, std::span<const std::string> ids);
+  Result<Endpoint> remove(const std::string& app, const std::string& id);  // what it was; kNotFound
+
+  Result<std::vector<Endpoint>> of_user(const std::string& app, const std::string& user);  // kNotFound when none
+  Result<std::vector<Endpoint>> remove_user(const std::string& app, const std::string& user);
+  // The ids of each user's endpoints, parallel to `users`, sorted; empty where there are none.
+  Result<std::vector<std::vector<std::string>>> ids_of_users(const std::string& app,
+                                                             std::span<const std::string> users);
+
+  // Every endpoint of the application by rising key_id, from the one after `after`. Return false to stop.
+  Status for_each(const std::string& app, std::string_view after, const std::function<bool(const Endpoint&)>& visit);
+
+  // Every endpoint and user of an application, gone.
+  Status erase_application(const std::string& app);
+
+ private:
+  records::Store& store_;
+  const Clock& clock_;
+};
+
+}  // namespace rapport::audience

@@ -1,0 +1,33 @@
+#pragma once
+
+// The resources of the service, one file each; `implement` calls them all. What the files share is here as well.
+
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "apps/paging.h"
+#include "apps/tags.h"
+#include "base/result.h"
+#include "contract/service.h"
+#include "json/json.h"
+#include "pinpoint/service.h"
+
+namespace rapport::pinpoint {
+
+void implement_apps(contract::Contract& contract, const Dependencies& with);
+void implement_tags(contract::Contract& contract, const Dependencies& with);
+void implement_endpoints(contract::Contract& contract, const Dependencies& with);
+void implement_segments(contract::Contract& contract, const Dependencies& with);
+void implement_imports(contract::Contract& contract, const Dependencies& with);
+
+// The required text and structure members of a call; the contract has checked that they are there.
+std::string text_of(const contract::Call& call, std::string_view member);
+const json::object& structure_of(const contract::Call& call, std::string_view member);
+// `PageSize` and `Token`.
+Result<apps::PageRequest> page_of(const contract::Call& call);
+apps::Scope scope_of(const contract::Call& call);
+// {"Message": ..., "RequestID": ...}.
+json::object message_body(const contract::Call& call, std::string_view message);
+
+}  // namespace rapport::pinpoint

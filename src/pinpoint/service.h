@@ -1,0 +1,33 @@
+#pragma once
+
+// pinpoint: the Pinpoint operations: decode the input document, call the domain, shape the answer.
+
+#include "contract/service.h"
+
+namespace rapport {
+class Clock;
+}
+namespace rapport::sql {
+class Database;
+}
+namespace rapport::apps {
+class Applications;
+}
+namespace rapport::audience {
+class Audience;
+}
+
+namespace rapport::pinpoint {
+
+// What the operations work on; everything outlives the contract. More parts join as their operations do.
+struct Dependencies {
+  sql::Database& database;
+  apps::Applications& applications;
+  audience::Audience& audience;
+  const Clock& clock;
+};
+
+// Registers every Pinpoint operation there is. Call once.
+void implement(contract::Contract& contract, const Dependencies& with);
+
+}  // namespace rapport::pinpoint
