@@ -45,8 +45,8 @@ class SmtpClient {
   SmtpClient(SmtpClient&&) noexcept;
   SmtpClient& operator=(SmtpClient&&) noexcept;
 
-  // `from` may be empty (the null sender); `data` is the whole message, header and body, with CRLF line ends and without
-  // dot-stuffing.
+  // `from` may be empty (the null sender); `data` is the whole message, header and body, with CRLF line ends and
+  // without dot-stuffing.
   SmtpOutcome send(const std::string& from, const std::string& to, std::string_view data);
 
  private:

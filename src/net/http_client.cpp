@@ -1,0 +1,169 @@
+#include "net/http_client.h"
+
+#include <algorithm>
+
+#include "base/digest.h"
+#include "base/text.h"
+#include "net/curl_session.h"
+#include "signing/sign.h"
+
+namespace rapport::net {
+namespace {
+
+struct Received {
+  HttpResponse response;
+  std::uint64_t body_bytes_max = 0;
+  bool too_large = false;
+};
+
+std::size_t take_body(char* data, std::size_t, std::size_t size, void* target) {
+  auto& received = *static_cast<Received*>(target);
+  if (received.response.body.size() + size > received.body_bytes_max) {
+    received.too_large = true;
+    return 0;  // ends the transfer
+  }
+  received.response.body.append(data, size);
+  return size;
+}
+
+std::size_t take_header(char* data, std::size_t, std::size_t size, void* target) {
+  auto& received = *static_cast<Received*>(target);
+  const std::string_view line = trim({data, size});
+  if (line.starts_with("HTTP/")) {
+    received.response.headers.clear();  // those of an interim answer
+    return size;
+  }
+  const std::size_t colon = line.find(':');
+  if (colon != std::string_view::npos) {
+    received.response.headers.emplace_back(line.substr(0, colon), trim(line.substr(colon + 1)));
+  }
+  return size;
+}
+
+Result<UrlPointer> parse_url(const std::string& url) {
+  UrlPointer parsed(curl_url());
+  const CURLUcode code = curl_url_set(parsed.get(), CURLUPART_URL, url.c_str(), CURLU_PATH_AS_IS);
+  if (code != CURLUE_OK || url.find('\0') != std::string::npos) {
+    return fail(ErrorKind::kInvalid, "The URL is malformed; give http(s)://host/path: " + url);
+  }
+  return parsed;
+}
+
+std::string part_of(const UrlPointer& url, CURLUPart part) {
+  char* text = nullptr;
+  if (curl_url_get(url.get(), part, &text, 0) != CURLUE_OK) return {};
+  return TextPointer(text).get();
+}
+
+// As curl writes the Host header: the port only when it is not the scheme's own.
+std::string host_of(const UrlPointer& url) {
+  const std::string port = part_of(url, CURLUPART_PORT);
+  const bool is_default = port.empty() || port == (part_of(url, CURLUPART_SCHEME) == "https" ? "443" : "80");
+  return part_of(url, CURLUPART_HOST) + (is_default ? "" : ":" + port);
+}
+
+Headers signature_headers(const HttpRequest& request, const UrlPointer& url, Timestamp now) {
+  signing::Outgoing outgoing{request.method,
+                             host_of(url),
+                             part_of(url, CURLUPART_PATH),
+                             part_of(url, CURLUPART_QUERY),
+                             request.headers,
+                             to_hex(sha256(request.body))};
+  const auto host = std::ranges::find_if(outgoing.headers,
+                                         [](const auto& header) { return equals_ignore_case(header.first, "host"); });
+  if (host != outgoing.headers.end()) {
+    outgoing.host = host->second;
+    outgoing.headers.erase(host);
+  }
+  const SigningKeys& keys = *request.sign;
+  return signing::sign(outgoing, {keys.access_key, keys.secret_key, keys.region, keys.service}, now);
+}
+
+bool is_clean(std::string_view text) { return text.find_first_of(std::string_view("\r\n\0", 3)) == text.npos; }
+
+Result<ListPointer> header_list(const Headers& headers) {
+  ListPointer list;
+  const auto append = [&list](const std::string& line) { list.reset(curl_slist_append(list.release(), line.c_str())); };
+  append("Expect:");  // no waiting for 100 Continue
+  const bool has_type =
+      std::ranges::any_of(headers, [](const auto& header) { return equals_ignore_case(header.first, "content-type"); });
+  if (!has_type) append("Content-Type:");  // none, instead of curl's guess
+  for (const auto& [name, value] : headers) {
+    if (!is_clean(name) || !is_clean(value) || name.empty() || name.find(':') != name.npos) {
+      return fail(ErrorKind::kInvalid, "A header must not contain line ends or NUL: " + name);
+    }
+    append(value.empty() ? name + ";" : name + ": " + value);
+  }
+  return list;
+}
+
+bool sends_body(const HttpRequest& request) {
+  return !request.body.empty() || request.method == "POST" || request.method == "PUT" || request.method == "PATCH";
+}
+
+void set_method_and_body(CurlSession& session, const HttpRequest& request) {
+  if (request.method == "HEAD") {
+    session.set(CURLOPT_NOBODY, 1L);
+  } else if (sends_body(request)) {
+    session.set(CURLOPT_POSTFIELDSIZE_LARGE, static_cast<curl_off_t>(request.body.size()));
+    session.set(CURLOPT_POSTFIELDS, request.body.data());
+  }
+  session.set(CURLOPT_CUSTOMREQUEST, request.method.c_str());
+}
+
+}  // namespace
+
+std::string_view HttpResponse::header(std::string_view name) const {
+  for (const auto& [key, value] : headers) {
+    if (equals_ignore_case(key, name)) return value;
+  }
+  return {};
+}
+
+struct HttpClient::Handle {
+  explicit Handle(const Clock& its_clock) : clock(its_clock) {}
+  const Clock& clock;
+  CurlSession session;
+};
+
+HttpClient::HttpClient(const Clock& clock) : handle_(std::make_unique<Handle>(clock)) {}
+HttpClient::~HttpClient() = default;
+HttpClient::HttpClient(HttpClient&&) noexcept = default;
+HttpClient& HttpClient::operator=(HttpClient&&) noexcept = default;
+
+Result<HttpResponse> HttpClient::send(const HttpRequest& request) {
+  const UrlPointer url = TRY(parse_url(request.url));
+  Headers headers = request.headers;
+  if (request.sign)
+    std::ranges::move(signature_headers(request, url, handle_->clock.now()), std::back_inserter(headers));
+  const ListPointer list = TRY(header_list(headers));
+
+  CurlSession& session = handle_->session;
+  Received received{{}, request.response_bytes_max, false};
+  session.begin(request.timeout_ms);
+  session.set(CURLOPT_CURLU, url.get());
+  session.set(CURLOPT_PATH_AS_IS, 1L);
+  session.set(CURLOPT_PROTOCOLS_STR, "http,https");
+  session.set(CURLOPT_HTTPHEADER, list.get());
+  session.set(CURLOPT_WRITEFUNCTION, &take_body);
+  session.set(CURLOPT_WRITEDATA, &received);
+  session.set(CURLOPT_HEADERFUNCTION, &take_header);
+  session.set(CURLOPT_HEADERDATA, &received);
+  set_method_and_body(session, request);
+
+  const CURLcode code = session.perform();
+  session.set(CURLOPT_CURLU, static_cast<CURLU*>(nullptr));  // it goes away before the handle
+  if (received.too_large) {
+    return fail(ErrorKind::kTooLarge, "The answer's body is larger than response_bytes_max: " + request.url);
+  }
+  if (code == CURLE_UNSUPPORTED_PROTOCOL) {
+    return fail(ErrorKind::kInvalid, "The URL's scheme must be http or https: " + request.url);
+  }
+  if (code != CURLE_OK) {
+    return fail(ErrorKind::kUnavailable, "No answer from " + host_of(url) + ": " + session.failure_text(code));
+  }
+  received.response.status = static_cast<int>(session.number(CURLINFO_RESPONSE_CODE));
+  return std::move(received.response);
+}
+
+}  // namespace rapport::net
