@@ -21,9 +21,15 @@ struct Location {
   std::string key;  // may be empty or a prefix
 };
 
-// `s3://bucket/key`. kInvalid for anything else, for a bad bucket name, and for keys with `..`, `.` or empty parts,
-// NUL or a leading slash: no key leads out of its bucket.
+// `s3://bucket[/key]`. kInvalid for anything else, for a bad bucket name, and for a key that `check_key` refuses.
 Result<Location> parse_s3_url(std::string_view url);
+
+// S3's rules: 3-63 of a-z 0-9 . -, letters or digits at both ends, no `..`, not like an IP address. kInvalid.
+Status check_bucket(std::string_view bucket);
+// No key leads out of its bucket: kInvalid for an empty key, for `..`, `.` or empty parts (one slash at the end is
+// allowed), NUL, what is not UTF-8, and the two file names the directory keeps for itself; kTooLarge beyond 1024 bytes,
+// or 255 bytes between two slashes.
+Status check_key(std::string_view key);
 
 struct ObjectInfo {
   std::string key;
@@ -57,14 +63,17 @@ class Writer {
   virtual Result<ObjectInfo> commit() = 0;
 };
 
+enum class Existing { kReplace, kKeep };
+
 struct WriteOptions {
   std::string content_type = "application/octet-stream";
   std::map<std::string, std::string> metadata;
+  Existing existing = Existing::kReplace;  // kKeep: `commit` is kAlreadyExists when there is an object by then
 };
 
 struct ListOptions {
   std::string prefix;
-  std::string delimiter;  // "" or "/"
+  std::string delimiter;  // keys that hold it behind the prefix are rolled up into common prefixes
   std::string start_after;
   std::size_t limit = 1000;
 };
@@ -80,6 +89,15 @@ struct PartInfo {
   std::uint64_t size = 0;
   std::string etag;
 };
+
+struct UploadInfo {
+  std::string key;
+  std::string upload;
+  Timestamp started;
+};
+
+constexpr std::uint64_t kPartBytesMin = 5 << 20;  // of every part but the last
+constexpr int kPartNumberMax = 10'000;
 
 // Buckets and objects. Thread-safe. kNotFound names what is missing: field is "bucket", "key" or "uploadId".
 class Store {
@@ -99,10 +117,13 @@ class Store {
 
   virtual Result<std::string> start_upload(const Location& at, const WriteOptions& options) = 0;  // an upload id
   virtual Result<std::unique_ptr<Writer>> create_part(const Location& at, const std::string& upload, int number) = 0;
+  // kInvalid with the field "Part" (absent, or another ETag), "PartOrder" (numbers must grow) or "PartSize" (too small).
+  // Finishing again what was finished so is fine.
   virtual Result<ObjectInfo> finish_upload(const Location& at, const std::string& upload,
                                            const std::vector<PartInfo>& parts) = 0;
   virtual Status abort_upload(const Location& at, const std::string& upload) = 0;
   virtual Result<std::vector<PartInfo>> list_parts(const Location& at, const std::string& upload) = 0;
+  virtual Result<std::vector<UploadInfo>> list_uploads(const std::string& bucket) = 0;  // by key, then id
 };
 
 // The whole object, for small ones. kTooLarge beyond `limit` bytes.
