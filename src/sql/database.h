@@ -4,7 +4,8 @@
 //
 // The common SQL: `$1` parameters, STRICT rowid tables on SQLite, `ON CONFLICT ... DO UPDATE`, `RETURNING`, `->>`
 // always as `(j->>'k')`, NULLS LAST written out, times as BIGINT microseconds, no now(), no LIKE on user text, no
-// savepoints. Types are TEXT, BIGINT and DOUBLE PRECISION; drivers translate what their engine spells otherwise.
+// savepoints. Types are TEXT, BIGINT, DOUBLE PRECISION and, for columns on which `->>` is used, JSON (read and
+// written as text); drivers translate what their engine spells otherwise.
 
 #include <cstdint>
 #include <functional>
@@ -50,7 +51,9 @@ struct Answer {
 class Session {
  public:
   virtual ~Session() = default;
-  // kAlreadyExists when a unique key is violated; kInternal for wrong SQL; kUnavailable when the engine is away.
+  // kAlreadyExists when a unique key is violated; kConflict when a referenced row is missing; kInternal for wrong SQL;
+  // kUnavailable when the engine is away. A statement that fails fails the transaction: to carry on after a duplicate
+  // use ON CONFLICT DO NOTHING and look at `changed`.
   virtual Result<Answer> execute(std::string_view statement, std::span<const Value> parameters) = 0;
 
   Result<Answer> execute(std::string_view statement, std::initializer_list<Value> parameters = {}) {
@@ -75,8 +78,9 @@ class Database {
  public:
   virtual ~Database() = default;
 
-  // Durable when it returns. Concurrent writers share commits (group commit). The function may run more than once
-  // (a retry after a conflict, a rerun after a neighbour's failure): it must have no other effects.
+  // Durable when it returns, as if all writes ran one after another. Concurrent writers share commits (group commit).
+  // The function may run more than once (a retry after a conflict, a rerun after a neighbour's failure): it must have
+  // no other effects, and must not call `write` of the same database.
   virtual Status write(const Work& work) = 0;
   // A consistent snapshot; concurrent with writers.
   virtual Status read(const Work& work) = 0;
