@@ -53,6 +53,7 @@ class Claim final : public Context {
   void stop() { stopping_ = true; }
   bool stopping() const { return stopping_; }
   bool cancelled() const { return cancelled_; }
+  bool lost() const { return lost_; }
   int attempts_max() const { return attempts_max_; }
   const std::string& lease_owner() const { return owner_; }
 
@@ -148,6 +149,7 @@ Status Workers::Pool::finish(const Claim& claim, State state, const std::string&
 Status Workers::Pool::settle(Claim& claim, const Status& outcome) {
   const Job& job = claim.job();
   const std::int64_t now = queue.clock().now().micros;
+  if (claim.lost()) return {};  // its new holder settles it
   if (outcome) return finish(claim, State::kSucceeded, "");
   if (claim.cancelled()) return finish(claim, State::kCancelled, "Cancelled on request");
   if (claim.stopping()) return execute(claim, kRelease, {job.id, claim.lease_owner(), now});
