@@ -3,7 +3,7 @@
 // records: the hot records (endpoints, users, segment members, counters) as ordered byte strings, over RocksDB (a
 // directory) or PostgreSQL (a URL).
 
-#include <cstdint>
+#include <cstddef>
 #include <functional>
 #include <memory>
 #include <optional>
@@ -39,7 +39,11 @@ using Change = std::function<Result<Batch>(const Values& current)>;
 // Return false to stop.
 using Visitor = std::function<bool(std::string_view key, std::string_view value)>;
 
-// Keys are any bytes in bytewise order; keys and values are at most 1 MiB. Thread-safe.
+// What every engine can index and hold; a larger key or value is refused with kTooLarge.
+constexpr std::size_t kKeyBytesMax = 2048;
+constexpr std::size_t kValueBytesMax = 1 << 20;
+
+// Keys are any bytes in bytewise order. Thread-safe. kUnavailable when the engine is away or its disk is full.
 class Store {
  public:
   virtual ~Store() = default;
@@ -48,7 +52,8 @@ class Store {
   virtual Status write(const Batch& batch) = 0;
 
   // Atomic read-modify-write: no other `update` that names one of `keys` runs between the read and the write, in this
-  // process or another. The batch may also touch keys not named. Duplicated keys are allowed.
+  // process or another. The batch may also touch keys not named. Duplicated keys are allowed. When `change` fails,
+  // nothing is written and its error is returned. `change` must not call `update` of the same store.
   virtual Status update(std::span<const std::string> keys, const Change& change) = 0;
 
   virtual Result<std::optional<std::string>> get(std::string_view key) = 0;
@@ -58,7 +63,8 @@ class Store {
   // consistent snapshot.
   virtual Status scan(std::string_view prefix, std::string_view after, const Visitor& visit) = 0;
 
-  // Erases every record with the prefix, durably; in pieces, so a crash may leave some: call again.
+  // Erases the records with the prefix that exist at the call, durably; in pieces, so a crash may leave some: call
+  // again.
   virtual Status erase_prefix(std::string_view prefix) = 0;
 };
 
