@@ -5,14 +5,15 @@
 #include <string>
 #include <string_view>
 
-#include "base/clock.h"
+#include "audience/fields.h"
+#include "audience/record.h"
 #include "base/result.h"
 #include "json/json.h"
 
 namespace rapport::audience {
 
 // What one request or row wants of one endpoint. The merge rules: fields given replace, fields absent stay, an empty
-// list clears its attribute; EndpointStatus becomes ACTIVE unless the change says INACTIVE; OptOut starts as NONE;
+// text or list clears its field; EndpointStatus becomes ACTIVE unless the change says INACTIVE; OptOut starts as NONE;
 // EffectiveDate becomes now unless given; attributes of the user belong to the user.
 struct EndpointChange {
   std::string id;           // as given; empty in a row that only names a user
@@ -21,30 +22,29 @@ struct EndpointChange {
   std::string user_fields;  // a sorted run of kUserAttribute
 };
 
-// An EndpointRequest, or an item of an EndpointBatchRequest (with Id). kInvalid names the member.
+// Puts a change together from values in any order. Reusable after `finish`. Not thread-safe.
+class ChangeBuilder {
+ public:
+  // A text as in JSON or CSV, read by the field's kind. kInvalid names the member.
+  Status put(const FieldInfo& info, std::string_view text);
+  Status put(const FieldInfo& info, double number);
+  void put_metric(std::string_view name, double number);
+  // `list` is a list value of record.h. REQUIRES kAttribute or kUserAttribute.
+  void put_list(Field field, std::string_view name, std::string_view list);
+  // kInvalid when the id is not one; an empty id is left to the caller.
+  Result<EndpointChange> finish(std::string_view id);
+
+ private:
+  FieldList fields_;
+  FieldList user_fields_;
+  std::string user_id_;
+};
+
+// An EndpointRequest, or an item of an EndpointBatchRequest. kInvalid names the member.
 Result<EndpointChange> change_of(std::string_view id, const json::object& request);
 
 // kInvalid unless the id can name an endpoint: 1 to 512 bytes, no `$`, `{`, `}`, no control characters.
 Status check_endpoint_id(std::string_view id);
 Status check_user_id(std::string_view id);
-
-enum class WriteMode {
-  kUpsert,         // as UpdateEndpoint
-  kCreateMissing,  // endpoints that exist stay as they are
-};
-
-// Where the changed endpoints become members: the segment's prefix in the record store, and the version they join in.
-struct MembershipTarget {
-  std::string prefix;
-  std::int64_t version = 1;
-};
-
-struct ApplyOptions {
-  WriteMode mode = WriteMode::kUpsert;
-  std::optional<MembershipTarget> membership;
-};
-
-// Nothing when the change was kept, else why it was refused.
-using ChangeOutcome = std::optional<Error>;
 
 }  // namespace rapport::audience

@@ -7,7 +7,7 @@
 #include <string_view>
 #include <vector>
 
-#include "audience/change.h"
+#include "audience/apply.h"
 #include "audience/endpoint.h"
 #include "base/clock.h"
 #include "base/result.h"
@@ -26,7 +26,7 @@ class Endpoints {
   Status update(const std::string& app, const std::string& id, const json::object& request);
   // Items of an EndpointBatchRequest (each with its Id); all or none. At most 100.
   Status update_batch(const std::string& app, const json::array& items);
-  // The same for changes built elsewhere; `outcomes` (one per change) tells which were refused, the others are kept.
+  // The same for changes built elsewhere.
   Result<std::vector<ChangeOutcome>> apply(const std::string& app, std::span<const EndpointChange> changes,
                                            const ApplyOptions& options);
 
@@ -37,7 +37,7 @@ class Endpoints {
 
   Result<std::vector<Endpoint>> of_user(const std::string& app, const std::string& user);  // kNotFound when none
   Result<std::vector<Endpoint>> remove_user(const std::string& app, const std::string& user);
-  // The ids of each user's endpoints, parallel to `users`, sorted; empty where there are none.
+  // The ids (in lower case) of each user's endpoints, parallel to `users`, sorted; empty where there are none.
   Result<std::vector<std::vector<std::string>>> ids_of_users(const std::string& app,
                                                              std::span<const std::string> users);
 

@@ -1,0 +1,162 @@
+#include "audience/record.h"
+
+#include <algorithm>
+#include <cstring>
+#include <tuple>
+
+#include "base/check.h"
+
+namespace rapport::audience {
+namespace {
+
+void append_length(std::string& to, std::size_t length) {
+  while (length >= 0x80) {
+    to.push_back(static_cast<char>(length | 0x80));
+    length >>= 7;
+  }
+  to.push_back(static_cast<char>(length));
+}
+
+bool take_length(std::string_view& from, std::size_t& length) {
+  length = 0;
+  for (unsigned shift = 0; !from.empty() && shift < 35; shift += 7) {
+    const auto byte = static_cast<unsigned char>(from.front());
+    from.remove_prefix(1);
+    length |= static_cast<std::size_t>(byte & 0x7F) << shift;
+    if (byte < 0x80) return true;
+  }
+  return false;
+}
+
+bool take_text(std::string_view& from, std::string_view& text) {
+  std::size_t length = 0;
+  if (!take_length(from, length) || length > from.size()) return false;
+  text = from.substr(0, length);
+  from.remove_prefix(length);
+  return true;
+}
+
+template <class Scalar>
+std::string encode_scalar(Scalar scalar) {
+  std::string bytes(sizeof scalar, '\0');
+  std::memcpy(bytes.data(), &scalar, sizeof scalar);
+  return bytes;
+}
+
+template <class Scalar>
+Scalar decode_scalar(std::string_view value) {
+  Scalar scalar{};
+  if (value.size() == sizeof scalar) std::memcpy(&scalar, value.data(), sizeof scalar);
+  return scalar;
+}
+
+std::strong_ordering compare(const FieldView& a, const FieldView& b) {
+  if (a.field != b.field) return a.field <=> b.field;
+  return a.name <=> b.name;
+}
+
+}  // namespace
+
+std::optional<FieldView> FieldReader::next() {
+  if (rest_.empty()) return std::nullopt;
+  const char* const begin = rest_.data();
+  FieldView view{static_cast<Field>(rest_.front()), {}, {}, {}};
+  rest_.remove_prefix(1);
+  if ((is_named(view.field) && !take_text(rest_, view.name)) || !take_text(rest_, view.value)) {
+    rest_ = {};
+    return std::nullopt;
+  }
+  view.whole = {begin, static_cast<std::size_t>(rest_.data() - begin)};
+  return view;
+}
+
+std::string_view fields_of(std::string_view record) {
+  if (record.empty()) return {};
+  CHECK(record.front() == kRecordVersion);
+  return record.substr(1);
+}
+
+std::string_view find_field(std::string_view run, Field field, std::string_view name) {
+  FieldReader reader(run);
+  while (const auto view = reader.next()) {
+    if (view->field > field) break;
+    if (view->field == field && view->name == name) return view->value;
+  }
+  return {};
+}
+
+void append_field(std::string& run, Field field, std::string_view name, std::string_view value) {
+  run.push_back(static_cast<char>(field));
+  if (is_named(field)) append_text(run, name);
+  append_text(run, value);
+}
+
+void append_text(std::string& list, std::string_view text) {
+  append_length(list, text.size());
+  list.append(text);
+}
+
+std::vector<std::string_view> list_of(std::string_view value) {
+  std::vector<std::string_view> texts;
+  std::string_view text;
+  while (!value.empty() && take_text(value, text)) texts.push_back(text);
+  return texts;
+}
+
+std::string encode_time(Timestamp time) { return encode_scalar(time.micros); }
+std::string encode_number(double number) { return encode_scalar(number); }
+Timestamp decode_time(std::string_view value) { return {decode_scalar<std::int64_t>(value)}; }
+double decode_number(std::string_view value) { return decode_scalar<double>(value); }
+
+std::string merge_fields(std::string_view stored, std::string_view change) {
+  std::string merged;
+  merged.reserve(stored.size() + change.size());
+  FieldReader old_fields(stored);
+  FieldReader new_fields(change);
+  auto old_field = old_fields.next();
+  auto new_field = new_fields.next();
+  while (old_field || new_field) {
+    const auto order = !new_field   ? std::strong_ordering::less
+                       : !old_field ? std::strong_ordering::greater
+                                    : compare(*old_field, *new_field);
+    if (order < 0) {
+      merged.append(old_field->whole);
+    } else if (!new_field->value.empty()) {
+      merged.append(new_field->whole);
+    }
+    if (order <= 0) old_field = old_fields.next();
+    if (order >= 0) new_field = new_fields.next();
+  }
+  return merged;
+}
+
+void FieldList::add(Field field, std::string_view name, std::string_view value) {
+  const std::size_t begin = bytes_.size();
+  append_field(bytes_, field, name, value);
+  fields_.push_back({begin, bytes_.size() - begin});
+}
+
+std::string FieldList::sorted() {
+  const auto view_of = [&](const Position& position) {
+    return *FieldReader(std::string_view(bytes_).substr(position.begin, position.size)).next();
+  };
+  const auto before = [&](const Position& a, const Position& b) { return compare(view_of(a), view_of(b)) < 0; };
+  const bool rising = std::adjacent_find(fields_.begin(), fields_.end(), [&](const Position& a, const Position& b) {
+                        return !before(a, b);
+                      }) == fields_.end();
+  std::string run;
+  if (rising) {
+    run = bytes_;
+  } else {
+    std::stable_sort(fields_.begin(), fields_.end(), before);
+    for (std::size_t i = 0; i < fields_.size(); ++i) {
+      const bool overridden = i + 1 < fields_.size() && !before(fields_[i], fields_[i + 1]);
+      if (!overridden) run.append(bytes_, fields_[i].begin, fields_[i].size);
+    }
+  }
+  bytes_.clear();
+  fields_.clear();
+  return run;
+}
+
+}  // namespace rapport::audience

@@ -1,0 +1,77 @@
+#include "audience/working_set.h"
+
+#include "base/check.h"
+
+namespace rapport::audience {
+namespace {
+
+// An endpoint leads to its user, a user to its endpoints: three rounds; the rest is for records that change meanwhile.
+constexpr int kRoundsMax = 100;
+
+}  // namespace
+
+WorkingSet::WorkingSet(std::span<const std::string> keys, const records::Values& values) {
+  CHECK(keys.size() == values.size());
+  entries_.reserve(keys.size());
+  by_key_.reserve(keys.size());
+  for (std::size_t i = 0; i < keys.size(); ++i) {
+    if (by_key_.emplace(keys[i], static_cast<std::uint32_t>(entries_.size())).second) {
+      entries_.push_back({keys[i], values[i], false});
+    }
+  }
+}
+
+const std::optional<std::string>* WorkingSet::find(std::string_view key) {
+  const auto found = by_key_.find(key);
+  if (found != by_key_.end()) return &entries_[found->second].value;
+  missing_.emplace_back(key);
+  return nullptr;
+}
+
+void WorkingSet::put(std::string_view key, std::string value) {
+  const auto found = by_key_.find(key);
+  CHECK(found != by_key_.end());
+  auto& entry = entries_[found->second];
+  entry.value = std::move(value);
+  entry.changed = true;
+}
+
+void WorkingSet::erase(std::string_view key) {
+  const auto found = by_key_.find(key);
+  CHECK(found != by_key_.end());
+  auto& entry = entries_[found->second];
+  entry.value.reset();
+  entry.changed = true;
+}
+
+records::Batch WorkingSet::finish() {
+  for (auto& entry : entries_) {
+    if (!entry.changed) continue;
+    if (entry.value) {
+      batch_.put(std::string(entry.key), *std::move(entry.value));
+    } else {
+      batch_.erase(std::string(entry.key));
+    }
+  }
+  return std::move(batch_);
+}
+
+Status transact(records::Store& store, std::vector<std::string> keys,
+                const std::function<Status(WorkingSet&)>& change) {
+  for (int round = 0; round < kRoundsMax; ++round) {
+    std::vector<std::string> missing;
+    const auto updated = store.update(keys, [&](const records::Values& current) -> Result<records::Batch> {
+      WorkingSet set(keys, current);
+      const auto changed = change(set);
+      missing = std::move(set.missing());
+      if (!missing.empty()) return records::Batch();
+      if (!changed) return std::unexpected(changed.error());
+      return set.finish();
+    });
+    if (!updated || missing.empty()) return updated;
+    keys.insert(keys.end(), missing.begin(), missing.end());
+  }
+  return fail(ErrorKind::kUnavailable, "The endpoint keeps changing users; try again");
+}
+
+}  // namespace rapport::audience

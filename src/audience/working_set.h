@@ -1,0 +1,48 @@
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <vector>
+
+#include "base/result.h"
+#include "records/store.h"
+
+namespace rapport::audience {
+
+// The records one atomic update read, with its changes over them. Lives within one call of `transact`.
+class WorkingSet {
+ public:
+  WorkingSet(std::span<const std::string> keys, const records::Values& values);
+
+  // What the key holds now (nothing when there is no record), or nullptr when it was not read: it is then read for the
+  // next try, and what this try writes does not count.
+  const std::optional<std::string>* find(std::string_view key);
+  void put(std::string_view key, std::string value);  // REQUIRES that `find` gave the key
+  void erase(std::string_view key);                   // likewise
+  void put_unread(std::string key, std::string value) { batch_.put(std::move(key), std::move(value)); }
+
+  std::vector<std::string>& missing() { return missing_; }
+  records::Batch finish();
+
+ private:
+  struct Entry {
+    std::string_view key;
+    std::optional<std::string> value;
+    bool changed = false;
+  };
+  std::vector<Entry> entries_;
+  std::unordered_map<std::string_view, std::uint32_t> by_key_;
+  std::vector<std::string> missing_;
+  records::Batch batch_;
+};
+
+// Atomically reads `keys`, lets `change` work on them and writes the result durably; runs `change` again with more
+// keys when it looked for one that was not read.
+Status transact(records::Store& store, std::vector<std::string> keys, const std::function<Status(WorkingSet&)>& change);
+
+}  // namespace rapport::audience
