@@ -1,0 +1,211 @@
+#include "datasets/csv_validation.h"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+#include <optional>
+#include <utility>
+
+#include "base/text.h"
+
+namespace rapport::datasets {
+namespace {
+
+constexpr std::uint64_t kRowsBetweenProgress = 8192;
+constexpr std::size_t kIdCharactersMax = 256;
+constexpr std::size_t kTextCharactersMax = 1000;
+constexpr std::size_t kTextualCharactersMax = 20'000;
+constexpr std::size_t kShownBytesMax = 60;
+constexpr long long kSecondsMax = 99'999'999'999;  // the year 5138: more is surely milliseconds
+
+std::string shown(std::string_view value) {
+  if (value.size() <= kShownBytesMax) return std::string(value);
+  std::size_t end = kShownBytesMax;
+  while (end > 0 && (static_cast<unsigned char>(value[end]) & 0xC0U) == 0x80U) --end;
+  return std::string(value.substr(0, end)) + "...";
+}
+
+bool begins_character(char byte) { return (static_cast<unsigned char>(byte) & 0xC0U) != 0x80U; }
+
+std::size_t characters(std::string_view text) {
+  return static_cast<std::size_t>(std::count_if(text.begin(), text.end(), begins_character));
+}
+
+std::string_view first_characters(std::string_view text, std::size_t count) {
+  std::size_t end = 0;
+  for (; end < text.size(); ++end) {
+    if (begins_character(text[end]) && count-- == 0) break;
+  }
+  return text.substr(0, end);
+}
+
+std::string without_tags(std::string_view text) {
+  std::string kept;
+  std::size_t at = 0;
+  while (at < text.size()) {
+    const std::size_t open = text.find('<', at);
+    kept += text.substr(at, open - at);
+    if (open == std::string_view::npos) break;
+    const std::size_t close = text.find('>', open);
+    if (close == std::string_view::npos) {
+      kept += text.substr(open);
+      break;
+    }
+    at = close + 1;
+  }
+  return kept;
+}
+
+bool is_id(const Field& field) {
+  return equals_ignore_case(field.name, "USER_ID") || equals_ignore_case(field.name, "ITEM_ID") ||
+         equals_ignore_case(field.name, "ACTION_ID");
+}
+
+// Checks the values of one column; built once per file.
+class ColumnCheck {
+ public:
+  explicit ColumnCheck(const Field& field)
+      : field_(field),
+        id_(is_id(field)),
+        seconds_(field.name.size() >= 9 && equals_ignore_case(field.name.substr(field.name.size() - 9), "TIMESTAMP")) {}
+
+  // The value as it is stored, which may be in `scratch`; what is wrong with it goes into `wrong`.
+  std::string_view check(std::string_view value, std::string& scratch, std::string& wrong) const {
+    if (value.empty()) {
+      if (!allows_empty()) wrong = "is empty";
+      return value;
+    }
+    switch (field_.type) {
+      case ValueType::kString: return check_text(value, scratch, wrong);
+      case ValueType::kBoolean: return check_boolean(value, scratch, wrong);
+      case ValueType::kFloat:
+      case ValueType::kDouble: return check_number(trim(value), wrong);
+      case ValueType::kLong:
+      case ValueType::kInt:
+      case ValueType::kNull: break;
+    }
+    return check_whole(trim(value), wrong);
+  }
+
+ private:
+  bool allows_empty() const { return field_.nullable || (field_.type == ValueType::kString && !id_); }
+
+  static std::string_view check_number(std::string_view value, std::string& wrong) {
+    const std::optional<double> number = parse_double(value);
+    if (!number || !std::isfinite(*number)) wrong = fmt::format("is not a number: {}", shown(value));
+    return value;
+  }
+
+  std::string_view check_whole(std::string_view value, std::string& wrong) const {
+    const std::optional<long long> number = parse_integer(value);
+    if (!number) {
+      wrong = fmt::format("is not a whole number: {}", shown(value));
+    } else if (field_.type == ValueType::kInt && (*number > std::numeric_limits<std::int32_t>::max() ||
+                                                  *number < std::numeric_limits<std::int32_t>::min())) {
+      wrong = fmt::format("does not fit an int: {}", value);
+    } else if (seconds_ && *number > kSecondsMax) {
+      wrong = fmt::format("must be in seconds since 1970, not milliseconds: {}", value);
+    }
+    return value;
+  }
+
+  std::string_view check_boolean(std::string_view value, std::string& scratch, std::string& wrong) const {
+    scratch = to_lower(trim(value));
+    if (scratch != "true" && scratch != "false") wrong = fmt::format("is not true or false: {}", shown(value));
+    return scratch;
+  }
+
+  std::string_view check_text(std::string_view value, std::string& scratch, std::string& wrong) const {
+    if (!is_valid_utf8(value)) {
+      wrong = "is not UTF-8";
+      return value;
+    }
+    if (field_.textual) {
+      scratch = without_tags(value);
+      return first_characters(scratch, kTextualCharactersMax);
+    }
+    const std::size_t most = id_ ? kIdCharactersMax : kTextCharactersMax;
+    if (value.size() > most && characters(value) > most) {
+      wrong = fmt::format("is longer than {} characters: {}", most, shown(value));
+    }
+    return value;
+  }
+
+  const Field& field_;
+  bool id_;
+  bool seconds_;
+};
+
+// Where each of the schema's columns is in the file.
+Result<std::vector<std::size_t>> find_columns(const Schema& schema, std::span<const std::string> header) {
+  std::vector<std::size_t> columns;
+  std::vector<std::string_view> missing;
+  for (const Field& field : schema.fields) {
+    const auto found = std::find_if(header.begin(), header.end(), [&](const std::string& name) {
+      return equals_ignore_case(trim(name), field.name);
+    });
+    if (found == header.end()) missing.push_back(field.name);
+    columns.push_back(static_cast<std::size_t>(found - header.begin()));
+  }
+  if (!missing.empty()) {
+    return fail(ErrorKind::kInvalid,
+                fmt::format("Input CSV is missing the following columns:[{}].", fmt::join(missing, ", ")));
+  }
+  return columns;
+}
+
+}  // namespace
+
+void BadRows::add(std::string_view file, std::uint64_t row, std::string_view what) {
+  if (++count_ <= kInWordsMax) in_words_.push_back(fmt::format("{} row {}: {}", file, row, what));
+}
+
+std::string BadRows::message() const {
+  return fmt::format("Input CSV has {}{} bad {}: {}{}", full() ? "at least " : "", count_, count_ == 1 ? "row" : "rows",
+                     fmt::join(in_words_, "; "), count_ > in_words_.size() ? "; ..." : "");
+}
+
+Result<std::uint64_t> CsvValidation::copy(std::string_view file, formats::Source source, formats::CsvWriter& into,
+                                          BadRows& bad, const Progress& progress) const {
+  std::optional<Error> source_failure;  // a source's own kInvalid (a broken gzip) ends the reading, a row's does not
+  formats::CsvReader reader(
+      [&](char* bytes, std::size_t size) -> Result<std::size_t> {
+        Result<std::size_t> got = source(bytes, size);
+        if (!got) source_failure = got.error();
+        return got;
+      },
+      {.escape = formats::CsvEscape::kBackslash});
+  if (const Status header = reader.read_header(); !header) {
+    return fail(header.error().kind, fmt::format("{}: {}", header.error().message, file));
+  }
+  const std::vector<std::size_t> columns = TRY(find_columns(schema_, reader.header()));
+  std::vector<ColumnCheck> checks(schema_.fields.begin(), schema_.fields.end());
+  std::vector<std::string> scratch(columns.size());
+  std::vector<std::string_view> values(columns.size());
+  std::uint64_t written = 0;
+  for (std::uint64_t read = 1; !bad.full(); ++read) {
+    if (read % kRowsBetweenProgress == 0) TRY(progress(read));
+    const Result<bool> more = reader.next();
+    if (source_failure) return fail(source_failure->kind, fmt::format("{}: {}", source_failure->message, file));
+    if (!more && more.error().kind != ErrorKind::kInvalid) return std::unexpected(more.error());
+    if (!more) {
+      bad.add(file, reader.row_number(), more.error().message);
+      continue;
+    }
+    if (!*more) break;
+    std::string wrong;
+    for (std::size_t i = 0; i < columns.size() && wrong.empty(); ++i) {
+      values[i] = checks[i].check(reader.fields()[columns[i]], scratch[i], wrong);
+      if (!wrong.empty()) bad.add(file, reader.row_number(), fmt::format("{} {}", schema_.fields[i].name, wrong));
+    }
+    if (!wrong.empty()) continue;
+    TRY(into.write_row(values));
+    ++written;
+  }
+  return written;
+}
+
+}  // namespace rapport::datasets
