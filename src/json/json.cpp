@@ -2,21 +2,35 @@
 
 #include <fmt/format.h>
 
+#include <boost/json/monotonic_resource.hpp>
 #include <boost/json/parser.hpp>
 #include <cmath>
+#include <utility>
 
 namespace rapport::json {
 
-Result<value> parse(std::string_view text) {
+namespace {
+
+Result<value> parse_into(std::string_view text, boost::json::storage_ptr storage) {
   boost::json::parse_options options;
   options.max_depth = 64;
   boost::json::parser parser({}, options);
+  parser.reset(std::move(storage));
   boost::json::error_code error;
   const std::size_t read = parser.write_some({text.data(), text.size()}, error);
   if (error) return fail(ErrorKind::kInvalid, fmt::format("Malformed JSON at byte {}: {}", read, error.message()));
   if (read != text.size())
     return fail(ErrorKind::kInvalid, fmt::format("Malformed JSON: text after its end at byte {}", read));
   return parser.release();
+}
+
+}  // namespace
+
+Result<value> parse(std::string_view text) { return parse_into(text, {}); }
+
+Result<value> parse_in_arena(std::string_view text) {
+  const std::size_t first_block_bytes = 1024 + 2 * text.size();
+  return parse_into(text, boost::json::make_shared_resource<boost::json::monotonic_resource>(first_block_bytes));
 }
 
 std::string serialize(const value& document) { return boost::json::serialize(document); }

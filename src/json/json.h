@@ -22,6 +22,9 @@ using boost::json::value;
 
 // Parses one whole JSON text (UTF-8, depth <= 64). kInvalid with the position and the reason.
 Result<value> parse(std::string_view text);
+// The same, with the document in one arena that is released as a whole: for documents that are read and dropped. Values
+// moved out of it keep the arena alive; copies do not.
+Result<value> parse_in_arena(std::string_view text);
 std::string serialize(const value& document);
 
 // Members of an object by name, or nothing when absent or null. The kind is not checked elsewhere: a member of another

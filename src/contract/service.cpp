@@ -1,0 +1,183 @@
+#include "contract/service.h"
+
+#include <exception>
+
+#include "base/check.h"
+#include "base/log.h"
+#include "contract/json_writer.h"
+#include "contract/openapi.h"
+#include "contract/request_reader.h"
+#include "contract/router.h"
+#include "contract/validator.h"
+#include "contract/wire_error.h"
+
+namespace rapport::contract {
+namespace {
+
+constexpr WireError kMethodNotAllowed{"MethodNotAllowedException", 405};
+constexpr WireError kUnknownTarget{"UnknownOperationException", 400};
+
+http::Response no_operation(const Match& match, const http::RequestHead& head, const std::string& request_id) {
+  switch (match.kind) {
+    case Match::Kind::kWrongMethod: {
+      auto response =
+          error_response(match.service, kMethodNotAllowed,
+                         fmt::format("{} is not allowed here; use {}", head.method, match.allowed), request_id);
+      response.headers.add("Allow", match.allowed);
+      return response;
+    }
+    case Match::Kind::kWrongScope:
+      return error_response(
+          match.service,
+          Error{ErrorKind::kForbidden,
+                fmt::format("The request is signed for another service; sign it for {}", match.service->signing_name),
+                {}},
+          request_id);
+    default: break;
+  }
+  if (match.service != nullptr && match.service->protocol == Protocol::kJson && head.headers.find("X-Amz-Target"))
+    return error_response(match.service, kUnknownTarget,
+                          fmt::format("No such operation: {}", head.headers.get("X-Amz-Target")), request_id);
+  return error_response(match.service,
+                        Error{ErrorKind::kNotFound, fmt::format("No such route: {} {}", head.method, head.path()), {}},
+                        request_id);
+}
+
+http::Response success(const Service& service, const Operation& operation, const json::object& output,
+                       const std::string& request_id) {
+  http::Response response;
+  response.status = operation.status;
+  add_common_headers(&service, request_id, response.headers);
+  if (operation.status == 204) return response;
+  const bool json = service.protocol == Protocol::kJson;
+  response.headers.add("Content-Type", json ? "application/x-amz-json-1.1" : "application/json");
+  if (operation.output == kNoShape) return response;
+  const Shape& shape = service.shapes[operation.output];
+  if (const Member* payload = payload_member(service, shape); payload != nullptr) {
+    const json::value* document = json::find(output, payload->name);
+    if (document == nullptr) {
+      response.body = "{}";
+    } else {
+      write_document(service, service.shapes[payload->shape], *document, response.body);
+    }
+  } else {
+    write_members(service, shape, output, response.body);
+  }
+  return response;
+}
+
+std::vector<std::string> output_violations(const Service& service, const Operation& operation,
+                                           const json::object& output) {
+  if (operation.output != kNoShape) return find_violations(service, service.shapes[operation.output], output);
+  if (output.empty()) return {};
+  return {fmt::format("{} has no output, yet members were given", operation.name)};
+}
+
+}  // namespace
+
+struct Contract::State {
+  explicit State(ResponseChecks response_checks) : checks(response_checks) {
+    for (const Service* service : services()) handlers.emplace(service, service->operations.size());
+  }
+
+  const OperationHandler& handler(const Match& match) const {
+    return handlers.at(match.service)[static_cast<std::size_t>(match.operation - match.service->operations.data())];
+  }
+  http::Response answer(const http::Request& request, const Caller& caller, const std::string& request_id) const;
+  http::Response checked(const Match& match, const json::object& output, const std::string& request_id) const;
+
+  const ResponseChecks checks;
+  const Router router;
+  std::map<const Service*, std::vector<OperationHandler>> handlers;  // by the operation's position
+};
+
+http::Response Contract::State::checked(const Match& match, const json::object& output,
+                                        const std::string& request_id) const {
+  if (checks == ResponseChecks::kOn) {
+    const auto found = output_violations(*match.service, *match.operation, output);
+    if (!found.empty()) {
+      const std::string message =
+          fmt::format("The answer of {} breaks its contract: {}", match.operation->name, fmt::join(found, "; "));
+      log_error("contract", "{}", message);
+      return error_response(match.service, Error{ErrorKind::kInternal, message, {}}, request_id);
+    }
+  }
+  return success(*match.service, *match.operation, output, request_id);
+}
+
+http::Response Contract::State::answer(const http::Request& request, const Caller& caller,
+                                       const std::string& request_id) const {
+  const Match match = router.route(request.head, caller.signing_name);
+  if (match.kind != Match::Kind::kOperation) return no_operation(match, request.head, request_id);
+  const OperationHandler& handle = handler(match);
+  auto input = read_input(match, request);
+  if (!input) return error_response(match.service, input.error(), request_id);
+  if (!handle) {
+    return error_response(
+        match.service,
+        Error{ErrorKind::kUnsupported,
+              fmt::format("Not implemented yet: {} of {}", match.operation->name, match.service->name),
+              {}},
+        request_id);
+  }
+  const Call call{match.service->name, match.operation->name, std::move(*input), caller, request_id};
+  const auto output = handle(call);
+  if (output) return checked(match, *output, request_id);
+  if (output.error().kind == ErrorKind::kInternal)
+    log_error("contract", "{} failed: {}", match.operation->name, output.error().message);
+  return error_response(match.service, output.error(), request_id);
+}
+
+Contract::Contract(ResponseChecks checks) : state_(std::make_unique<State>(checks)) {}
+Contract::~Contract() = default;
+
+void Contract::implement(std::string_view service, std::string_view operation, OperationHandler handler) {
+  const Service* owner = find_service(service);
+  CHECK(owner != nullptr);
+  const Operation* row = find_operation(*owner, operation);
+  CHECK(row != nullptr);
+  auto& slot = state_->handlers.at(owner)[static_cast<std::size_t>(row - owner->operations.data())];
+  CHECK(!slot);
+  slot = std::move(handler);
+}
+
+bool Contract::knows(const http::RequestHead& head, std::string_view signing_name) const {
+  return state_->router.route(head, signing_name).kind == Match::Kind::kOperation;
+}
+
+http::Response Contract::dispatch(const http::Request& request, const Caller& caller,
+                                  const std::string& request_id) const {
+  try {
+    return state_->answer(request, caller, request_id);
+  } catch (const std::exception& error) {
+    log_error("contract", "Exception in {} {}: {}", request.head.method, request.head.path(), error.what());
+    return refuse(request.head, Error{ErrorKind::kInternal, "Internal error; see the server's log", {}}, request_id);
+  }
+}
+
+http::Response Contract::refuse(const http::RequestHead& head, const Error& error,
+                                const std::string& request_id) const {
+  return error_response(state_->router.route(head, {}).service, error, request_id);
+}
+
+std::vector<ServiceStatus> Contract::status() const {
+  std::vector<ServiceStatus> rows;
+  for (const Service* service : services()) {
+    ServiceStatus row{std::string(service->name), 0, static_cast<int>(service->operations.size())};
+    for (const OperationHandler& handle : state_->handlers.at(service)) row.implemented += handle ? 1 : 0;
+    rows.push_back(std::move(row));
+  }
+  return rows;
+}
+
+json::value Contract::openapi() const { return describe_services(); }
+
+std::vector<std::string> violations(std::string_view service, std::string_view operation, const json::object& output) {
+  const Service* owner = find_service(service);
+  CHECK(owner != nullptr);
+  const Operation* row = find_operation(*owner, operation);
+  CHECK(row != nullptr);
+  return output_violations(*owner, *row, output);
+}
+
+}  // namespace rapport::contract
