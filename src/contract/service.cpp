@@ -1,6 +1,7 @@
 #include "contract/service.h"
 
 #include <exception>
+#include <map>
 
 #include "base/check.h"
 #include "base/log.h"

@@ -4,7 +4,6 @@
 // to it. A service registers one function per operation; it sees and returns documents shaped as the SDKs show them.
 
 #include <functional>
-#include <map>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -44,10 +43,13 @@ struct ServiceStatus {
   int total = 0;
 };
 
+// Whether answers are held to their contract at run time: one that breaks it is logged and becomes a 500. For tests.
+enum class ResponseChecks { kOff, kOn };
+
 // Routes, validates, dispatches and serialises. Built once, then thread-safe.
 class Contract {
  public:
-  Contract();
+  explicit Contract(ResponseChecks checks = ResponseChecks::kOff);
   ~Contract();
   Contract(const Contract&) = delete;
   Contract& operator=(const Contract&) = delete;
