@@ -1,0 +1,114 @@
+#pragma once
+
+// training: solutions, their versions (trained models) and what is inferred from them, as Amazon Personalize knows
+// them.
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/result.h"
+#include "datasets/datasets.h"
+#include "jobs/jobs.h"
+#include "json/json.h"
+#include "training/training_data.h"
+
+namespace rapport::training {
+
+struct NewSolution {
+  std::string name;
+  std::string group_arn;
+  std::string recipe_arn;
+  json::object details = {};  // performHPO, performAutoTraining, eventType, solutionConfig...: kept and shown
+  datasets::Tags tags = {};
+};
+
+struct NewVersion {
+  std::string solution_arn;
+  std::string name = {};
+  std::string training_mode = "FULL";
+  datasets::Tags tags = {};
+};
+
+struct NewSegmentJob {
+  std::string name;
+  std::string version_arn;
+  std::string input;   // s3://bucket/file.json or a folder ending in '/'
+  std::string output;  // s3://bucket/folder/
+  std::int64_t results_max = 25;
+  json::object details = {};  // roleArn, filterArn, jobInput, jobOutput: kept and shown
+  datasets::Tags tags = {};
+};
+
+// Which users a query is to give.
+struct InferenceLimits {
+  std::size_t users_max = 25;
+  std::optional<double> score_min = {};
+};
+
+// The score is the probability of at least one matching interaction while the user makes a quarter of the past number.
+struct ScoredUser {
+  std::string user_id;
+  double score = 0;
+};
+
+struct TrainingOptions {
+  TrainingMinimum minimum = {};
+  unsigned threads = 0;  // 0: one for each core
+};
+
+inline constexpr std::string_view kTrainJob = "personalize.train";
+inline constexpr std::string_view kSegmentJob = "personalize.batch-segment";
+// Where models lie: `<solution>/<version>.model`.
+inline constexpr std::string_view kModelBucket = "rapport-models";
+
+// The learning side of the API; resources are in datasets.catalog(). Errors are the API's. Thread-safe.
+class Training {
+ public:
+  Training(datasets::Datasets& datasets, TrainingOptions options);
+  ~Training();
+
+  Result<datasets::Resource> create_solution(const NewSolution& solution);
+  // performAutoTraining, performIncrementalUpdate, solutionUpdateConfig.
+  Status update_solution(std::string_view arn, const json::object& changes);
+  // With its versions and their models. kConflict while one is being trained.
+  Status delete_solution(std::string_view arn);
+
+  // Begins a training.
+  Result<datasets::Resource> create_version(const NewVersion& version);
+  Status stop_version(std::string_view arn);
+  // {"coverage": 0.1234, ...}. kConflict until the version is ACTIVE.
+  Result<json::object> metrics(std::string_view version_arn);
+
+  // For our own callers: the group's newest solution with this recipe, made when there is none.
+  Result<datasets::Resource> ensure_solution(std::string_view group_arn, std::string_view recipe_name);
+  Result<std::optional<datasets::Resource>> newest_active_version(std::string_view solution_arn);
+
+  // The users for `ITEMS.genres = "Action"` by falling score. kConflict unless the version is ACTIVE, kInvalid for a
+  // query that cannot be read or does not fit the recipe, kNotFound for values unknown at training.
+  Result<std::vector<ScoredUser>> infer_users(std::string_view version_arn, std::string_view attribute_query,
+                                              const InferenceLimits& limits);
+  // The users for one item, of a version with the recipe aws-item-affinity.
+  Result<std::vector<ScoredUser>> infer_users_of_item(std::string_view version_arn, std::string_view item_id,
+                                                      const InferenceLimits& limits);
+
+  Result<datasets::Resource> create_segment_job(const NewSegmentJob& job);
+
+  // The handlers of this module's kinds of jobs.
+  void register_jobs(jobs::Workers& workers);
+
+  datasets::Datasets& datasets() { return datasets_; }
+  const TrainingOptions& options() const { return options_; }
+
+ private:
+  class Models;
+
+  datasets::Datasets& datasets_;
+  const TrainingOptions options_;
+  std::unique_ptr<Models> models_;
+};
+
+}  // namespace rapport::training

@@ -1,0 +1,51 @@
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/result.h"
+#include "datasets/datasets.h"
+#include "learn/dataset.h"
+#include "learn/training_control.h"
+
+namespace rapport::training {
+
+// Which interactions count.
+struct InteractionFilter {
+  std::string event_type;                      // in any case; empty: all
+  std::optional<double> event_value_at_least;  // rows without a value do not count then
+};
+
+// The fewest data a training accepts, after filtering.
+struct TrainingMinimum {
+  std::uint64_t interactions = 1;
+  std::uint64_t users_with_two = 25;
+};
+
+// What a recipe trains on.
+struct TrainingRequest {
+  std::string recipe;  // its name
+  datasets::Datasets& datasets;
+  std::string dataset_group_arn;
+  InteractionFilter filter = {};
+  std::vector<std::string> item_columns_excluded = {};  // in any case
+  std::vector<std::string> item_columns_included = {};  // only these, when there are any
+  std::map<std::string, std::string> hyperparameters = {};
+  std::uint64_t seed = 1;
+  TrainingMinimum minimum = {};
+  learn::TrainingControl control = {};
+};
+
+// The columns of items that a segment query can name: categorical texts, numbers and booleans, but no timestamps.
+bool is_attribute(const datasets::Field& field);
+// Numbers have one spelling in models and queries: 7, 7.0 and 7.00 are "7". Other texts are returned as they are.
+std::string canonical_value(std::string_view text, datasets::ValueType type);
+
+// The group's interactions, and its items' attributes when it has items. kInvalid when the group has no interactions or
+// fewer than the minimum.
+Result<learn::Dataset> load_training_data(const TrainingRequest& request);
+
+}  // namespace rapport::training
