@@ -27,7 +27,9 @@ rocksdb::Options options() {
   options.create_if_missing = true;
   options.compression = rocksdb::kLZ4Compression;
   options.level_compaction_dynamic_level_bytes = true;
-  options.write_buffer_size = 128 * kMebibyte;
+  options.write_buffer_size = 64 * kMebibyte;
+  options.memtable_whole_key_filtering = true;  // most keys of an import are not there yet
+  options.memtable_prefix_bloom_size_ratio = 0.05;
   options.max_write_buffer_number = 4;
   options.target_file_size_base = 64 * kMebibyte;
   options.max_bytes_for_level_base = 512 * kMebibyte;
