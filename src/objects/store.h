@@ -32,12 +32,12 @@ Status check_bucket(std::string_view bucket);
 Status check_key(std::string_view key);
 
 struct ObjectInfo {
-  std::string key;
+  std::string key = {};
   std::uint64_t size = 0;
-  Timestamp modified;
-  std::string etag;  // MD5 in hex, or `<hex>-<parts>` of a multipart upload; without quotes
-  std::string content_type;
-  std::map<std::string, std::string> metadata;  // x-amz-meta-*, names in lower case
+  Timestamp modified = {};
+  std::string etag = {};  // MD5 in hex, or `<hex>-<parts>` of a multipart upload; without quotes
+  std::string content_type = {};
+  std::map<std::string, std::string> metadata = {};  // x-amz-meta-*, names in lower case
 };
 
 struct BucketInfo {
@@ -67,14 +67,14 @@ enum class Existing { kReplace, kKeep };
 
 struct WriteOptions {
   std::string content_type = "application/octet-stream";
-  std::map<std::string, std::string> metadata;
+  std::map<std::string, std::string> metadata = {};
   Existing existing = Existing::kReplace;  // kKeep: `commit` is kAlreadyExists when there is an object by then
 };
 
 struct ListOptions {
-  std::string prefix;
-  std::string delimiter;  // keys that hold it behind the prefix are rolled up into common prefixes
-  std::string start_after;
+  std::string prefix = {};
+  std::string delimiter = {};  // keys that hold it behind the prefix are rolled up into common prefixes
+  std::string start_after = {};
   std::size_t limit = 1000;
 };
 
@@ -87,7 +87,7 @@ struct Listing {
 struct PartInfo {
   int number = 0;  // 1..10000
   std::uint64_t size = 0;
-  std::string etag;
+  std::string etag = {};
 };
 
 struct UploadInfo {
@@ -117,8 +117,8 @@ class Store {
 
   virtual Result<std::string> start_upload(const Location& at, const WriteOptions& options) = 0;  // an upload id
   virtual Result<std::unique_ptr<Writer>> create_part(const Location& at, const std::string& upload, int number) = 0;
-  // kInvalid with the field "Part" (absent, or another ETag), "PartOrder" (numbers must grow) or "PartSize" (too small).
-  // Finishing again what was finished so is fine.
+  // kInvalid with the field "Part" (absent, or another ETag), "PartOrder" (numbers must grow) or "PartSize" (too
+  // small). Finishing again what was finished so is fine.
   virtual Result<ObjectInfo> finish_upload(const Location& at, const std::string& upload,
                                            const std::vector<PartInfo>& parts) = 0;
   virtual Status abort_upload(const Location& at, const std::string& upload) = 0;
