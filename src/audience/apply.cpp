@@ -111,10 +111,10 @@ class Applier {
     if (user.empty()) {
       fields = merge_fields(fields, change.user_fields);
     } else {
-      const std::string attributes = merge_fields(take_user_attributes(fields), change.user_fields);
+      const std::string kept = take_user_attributes(fields);
       if (user != old_user || !change.user_fields.empty()) {
         const auto channel = find_field(fields, Field::kChannelType);
-        if (auto refused = update_user(user, key_id, channel, attributes, change.user_fields)) return refused;
+        if (auto refused = update_user(user, key_id, channel, kept, change.user_fields)) return refused;
       }
     }
     if (!old_user.empty() && user != old_user) leave_user(old_user, key_id);
@@ -123,7 +123,7 @@ class Applier {
   }
 
   std::string merged(const EndpointChange& change, const std::optional<std::string>& stored) const {
-    if (stored) return merge_fields(fields_of(*stored), merge_fields(at_update_, change.fields));
+    if (stored) return merge_fields(merge_fields(fields_of(*stored), at_update_), change.fields);
     return merge_fields(single_field(Field::kId, change.id) + at_creation_, change.fields);
   }
 

@@ -2,14 +2,18 @@
 
 #include <cstdint>
 #include <functional>
-#include <optional>
+#include <map>
+#include <span>
 #include <string>
 #include <string_view>
 
 #include "apps/paging.h"
 #include "apps/tags.h"
+#include "audience/apply.h"
 #include "audience/endpoint.h"
 #include "audience/endpoints.h"
+#include "audience/evaluator.h"
+#include "audience/segment.h"
 #include "base/clock.h"
 #include "base/result.h"
 #include "json/json.h"
@@ -18,42 +22,24 @@
 
 namespace rapport::audience {
 
-enum class SegmentType { kDimensional, kImport };
-
-// One version of a segment.
-struct Segment {
-  std::string app;
-  std::string id;
-  std::int64_t version = 1;
-  SegmentType type = SegmentType::kDimensional;
-  std::string name;
-  json::object definition;  // {"Dimensions": ...} or {"SegmentGroups": ...} or {"ImportDefinition": ...}
-  Timestamp created;
-  Timestamp modified;
+// How large an imported segment is: its members as they were imported (a user counts once), and the endpoints among
+// them by channel.
+struct MemberSummary {
+  std::int64_t size = 0;
+  std::map<std::string, std::int64_t> by_channel;
 };
 
-// What a caller writes: at most one of Dimensions and SegmentGroups (none: every endpoint of the application).
-struct SegmentDraft {
-  std::string name;
-  json::object definition;
-};
-
-struct SegmentRef {
-  std::string app;
-  std::string segment;
-  std::int64_t version = 0;  // 0: the latest
-};
-
-// The segments of every application and who is in them. Thread-safe.
+// The segments of every application and who is in them. Thread-safe. The application is not checked here.
 class Segments {
  public:
   Segments(sql::Database& database, records::Store& store, Endpoints& endpoints, const Clock& clock);
 
   Result<Segment> create(const std::string& app, const SegmentDraft& draft, const apps::TagMap& tags);
-  // A new version of a dimensional segment; members absent keep their value. kInvalid for an imported one's definition.
+  // A new version; an empty name or definition keeps the old one. kInvalid for a definition of an imported segment.
   Result<Segment> update(const std::string& app, const std::string& id, const SegmentDraft& draft);
-  Result<Segment> get(const SegmentRef& ref);  // kNotFound "Segment not found"
-  Result<apps::Page<Segment>> list(const std::string& app, const apps::PageRequest& page);  // the latest versions
+  Result<Segment> get(const SegmentRef& ref);                                               // kNotFound
+  Result<apps::Page<Segment>> list(const std::string& app, const apps::PageRequest& page);  // latest versions, by age
+  // Newest first.
   Result<apps::Page<Segment>> versions(const std::string& app, const std::string& id, const apps::PageRequest& page);
   Result<Segment> remove(const std::string& app, const std::string& id);  // what it was; its members go too
 
@@ -63,13 +49,21 @@ class Segments {
   // A dimensional segment is evaluated as of now. kNotFound when the segment (or a source of it) is gone.
   using MemberVisitor = std::function<bool(std::string_view position, const Endpoint& endpoint)>;
   Status for_each_member(const SegmentRef& ref, std::string_view after, const MemberVisitor& visit);
-  Result<std::int64_t> count_members(const SegmentRef& ref);
+  Result<std::int64_t> count_members(const SegmentRef& ref);  // how many for_each_member visits
   Result<bool> has_member(const SegmentRef& ref, const Endpoint& endpoint);
 
-  Status erase_application(const std::string& app);  // the members
+  // For imports. A version being filled is not the latest before it is finished, unless it is the first.
+  Result<Segment> start_import(sql::Session& session, const Segment& draft);  // `id` empty: a new segment
+  Status finish_import(sql::Session& session, const SegmentRef& ref, const json::object& definition);
+  Result<MemberSummary> summarise(const SegmentRef& ref);
+
   Status erase_application(sql::Session& session, const std::string& app);
+  Status erase_members(const std::string& app);  // of every segment
 
  private:
+  EvaluatorSources evaluator_sources();
+  Result<bool> is_imported_member(const SegmentRef& ref, const Endpoint& endpoint);
+
   sql::Database& database_;
   records::Store& store_;
   Endpoints& endpoints_;

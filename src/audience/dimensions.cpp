@@ -1,0 +1,278 @@
+#include "audience/dimensions.h"
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <numbers>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "base/text.h"
+
+namespace rapport::audience {
+namespace {
+
+using Texts = std::vector<std::string>;
+
+constexpr std::array<std::pair<std::string_view, int>, 4> kDurations = {
+    {{"HR_24", 1}, {"DAY_7", 7}, {"DAY_14", 14}, {"DAY_30", 30}}};
+constexpr std::array<std::string_view, 7> kPushChannels = {
+    "GCM", "APNS", "APNS_SANDBOX", "APNS_VOIP", "APNS_VOIP_SANDBOX", "ADM", "BAIDU"};
+constexpr std::array<std::string_view, 7> kAttributeTypes = {"INCLUSIVE", "EXCLUSIVE", "CONTAINS", "BEFORE",
+                                                             "AFTER",     "ON",        "BETWEEN"};
+constexpr std::array<std::string_view, 5> kComparisons = {"GREATER_THAN", "LESS_THAN", "GREATER_THAN_OR_EQUAL",
+                                                          "LESS_THAN_OR_EQUAL", "EQUAL"};
+constexpr double kEarthRadiusKilometers = 6371.0088;
+
+template <class List>
+bool contains(const List& list, std::string_view text) {
+  return std::ranges::find(list, text) != std::ranges::end(list);
+}
+
+// The texts of a list, or of a single text.
+Texts texts_of(const json::value* value) {
+  Texts texts;
+  if (value == nullptr) return texts;
+  if (value->is_string()) texts.emplace_back(json::view(value->get_string()));
+  if (!value->is_array()) return texts;
+  for (const auto& element : value->get_array()) {
+    if (element.is_string()) texts.emplace_back(json::view(element.get_string()));
+  }
+  return texts;
+}
+
+bool any_equal(const Texts& values, const Texts& listed) {
+  return std::ranges::any_of(values, [&](const auto& value) { return contains(listed, value); });
+}
+
+bool any_contains(const Texts& values, const Texts& listed) {
+  return std::ranges::any_of(values, [&](const auto& value) {
+    return std::ranges::any_of(listed, [&](const auto& text) { return value.find(text) != value.npos; });
+  });
+}
+
+bool matches_set(const json::object& dimension, const Texts& values) {
+  const bool listed = any_equal(values, texts_of(json::find(dimension, "Values")));
+  return json::string_or(dimension, "DimensionType", "INCLUSIVE") == "EXCLUSIVE" ? !listed : listed;
+}
+
+std::int64_t day_of(Timestamp time) {
+  return time.micros >= 0 ? time.micros / kMicrosPerDay : (time.micros - kMicrosPerDay + 1) / kMicrosPerDay;
+}
+
+bool matches_date(std::string_view type, const std::string& value, const std::vector<Timestamp>& listed) {
+  const auto time = parse_iso8601(value);
+  if (!time || listed.empty()) return false;
+  if (type == "BEFORE") return *time < listed[0];
+  if (type == "AFTER") return *time > listed[0];
+  if (type == "ON") return day_of(*time) == day_of(listed[0]);
+  return listed.size() > 1 && *time >= std::min(listed[0], listed[1]) && *time <= std::max(listed[0], listed[1]);
+}
+
+bool matches_attribute(const json::object& dimension, const Texts& values) {
+  const std::string type = json::string_or(dimension, "AttributeType", "INCLUSIVE");
+  const Texts listed = texts_of(json::find(dimension, "Values"));
+  if (type == "INCLUSIVE") return any_equal(values, listed);
+  if (type == "EXCLUSIVE") return !any_equal(values, listed);
+  if (type == "CONTAINS") return any_contains(values, listed);
+  std::vector<Timestamp> times;
+  for (const auto& text : listed) times.push_back(parse_iso8601(text).value_or(Timestamp{}));
+  return std::ranges::any_of(values, [&](const auto& value) { return matches_date(type, value, times); });
+}
+
+bool matches_attributes(const json::object& dimensions, const json::object* attributes) {
+  return std::ranges::all_of(dimensions, [&](const auto& entry) {
+    const json::value* values = attributes == nullptr ? nullptr : json::find(*attributes, entry.key());
+    return matches_attribute(entry.value().as_object(), texts_of(values));
+  });
+}
+
+bool matches_metric(const json::object& dimension, double value) {
+  const std::string comparison = json::string_or(dimension, "ComparisonOperator");
+  const double bound = json::find_number(dimension, "Value").value_or(0);
+  if (comparison == "GREATER_THAN") return value > bound;
+  if (comparison == "LESS_THAN") return value < bound;
+  if (comparison == "GREATER_THAN_OR_EQUAL") return value >= bound;
+  if (comparison == "LESS_THAN_OR_EQUAL") return value <= bound;
+  return value == bound;
+}
+
+bool matches_metrics(const json::object& dimensions, const json::object* metrics) {
+  return std::ranges::all_of(dimensions, [&](const auto& entry) {
+    const auto value = metrics == nullptr ? std::nullopt : json::find_number(*metrics, entry.key());
+    return value && matches_metric(entry.value().as_object(), *value);
+  });
+}
+
+// A channel also answers to PUSH when it is one of the push channels.
+Texts channel_names(const json::object& endpoint) {
+  Texts names = texts_of(json::find(endpoint, "ChannelType"));
+  if (!names.empty() && contains(kPushChannels, names.front())) names.emplace_back("PUSH");
+  return names;
+}
+
+bool matches_demographic(const json::object& dimensions, const json::object& endpoint) {
+  const auto* demographic = json::find_object(endpoint, "Demographic");
+  return std::ranges::all_of(dimensions, [&](const auto& entry) {
+    const json::value* value = demographic == nullptr ? nullptr : json::find(*demographic, entry.key());
+    const Texts values = entry.key() == "Channel" ? channel_names(endpoint) : texts_of(value);
+    return matches_set(entry.value().as_object(), values);
+  });
+}
+
+// Great-circle distance by the haversine formula.
+double kilometers_between(double latitude_a, double longitude_a, double latitude_b, double longitude_b) {
+  constexpr double kRadians = std::numbers::pi / 180.0;
+  const double latitude_sine = std::sin((latitude_b - latitude_a) * kRadians / 2);
+  const double longitude_sine = std::sin((longitude_b - longitude_a) * kRadians / 2);
+  const double chord = latitude_sine * latitude_sine + std::cos(latitude_a * kRadians) *
+                                                           std::cos(latitude_b * kRadians) * longitude_sine *
+                                                           longitude_sine;
+  return 2 * kEarthRadiusKilometers * std::asin(std::min(1.0, std::sqrt(chord)));
+}
+
+bool matches_point(const json::object& dimension, const json::object* location) {
+  const auto* center = json::find_object(dimension, "Coordinates");
+  if (center == nullptr || location == nullptr) return false;
+  const auto latitude = json::find_number(*location, "Latitude");
+  const auto longitude = json::find_number(*location, "Longitude");
+  if (!latitude || !longitude) return false;
+  const double distance =
+      kilometers_between(json::find_number(*center, "Latitude").value_or(0),
+                         json::find_number(*center, "Longitude").value_or(0), *latitude, *longitude);
+  return distance <= json::find_number(dimension, "RangeInKilometers").value_or(0);
+}
+
+bool matches_location(const json::object& dimensions, const json::object& endpoint) {
+  const auto* location = json::find_object(endpoint, "Location");
+  if (const auto* country = json::find_object(dimensions, "Country")) {
+    if (!matches_set(*country, texts_of(location ? json::find(*location, "Country") : nullptr))) return false;
+  }
+  const auto* point = json::find_object(dimensions, "GPSPoint");
+  return point == nullptr || matches_point(*point, location);
+}
+
+bool matches_recency(const json::object& recency, const json::object& endpoint, Timestamp now) {
+  const std::string duration = json::string_or(recency, "Duration");
+  const auto days = std::ranges::find(kDurations, duration, &std::pair<std::string_view, int>::first);
+  const auto updated = parse_iso8601(json::string_or(endpoint, "EffectiveDate"));
+  if (days == kDurations.end() || !updated) return false;
+  const bool active = *updated >= now - days->second * kMicrosPerDay;
+  return json::string_or(recency, "RecencyType") == "INACTIVE" ? !active : active;
+}
+
+std::unexpected<Error> refuse(std::string_view rule, std::string_view name) {
+  return fail(ErrorKind::kInvalid, std::string(rule) + ": " + std::string(name), std::string(name));
+}
+
+Status check_dates(const json::object& dimension, std::string_view type, std::string_view name) {
+  const Texts listed = texts_of(json::find(dimension, "Values"));
+  for (const auto& text : listed) {
+    if (!parse_iso8601(text)) return refuse("Values must be dates in ISO 8601 form", name);
+  }
+  if (listed.size() != (type == "BETWEEN" ? 2 : 1)) {
+    return refuse("Values must hold one date, or two for BETWEEN", name);
+  }
+  return {};
+}
+
+Status check_attributes(const json::object* attributes) {
+  if (attributes == nullptr) return {};
+  for (const auto& [name, value] : *attributes) {
+    if (!value.is_object()) return refuse("An attribute dimension must be an object", name);
+    const auto& dimension = value.get_object();
+    const std::string type = json::string_or(dimension, "AttributeType", "INCLUSIVE");
+    if (!contains(kAttributeTypes, type)) return refuse("AttributeType is unknown", type);
+    if (texts_of(json::find(dimension, "Values")).empty()) return refuse("Values must hold at least one text", name);
+    if (type != "INCLUSIVE" && type != "EXCLUSIVE" && type != "CONTAINS") TRY(check_dates(dimension, type, name));
+  }
+  return {};
+}
+
+Status check_metrics(const json::object* metrics) {
+  if (metrics == nullptr) return {};
+  for (const auto& [name, value] : *metrics) {
+    if (!value.is_object()) return refuse("A metric dimension must be an object", name);
+    if (!contains(kComparisons, json::string_or(value.get_object(), "ComparisonOperator"))) {
+      return refuse("ComparisonOperator is unknown", name);
+    }
+    if (!json::find_number(value.get_object(), "Value")) return refuse("Value must be a number", name);
+  }
+  return {};
+}
+
+Status check_sets(const json::object* sets) {
+  if (sets == nullptr) return {};
+  for (const auto& [name, value] : *sets) {
+    if (name == "GPSPoint") continue;
+    if (!value.is_object()) return refuse("A set dimension must be an object", name);
+    const std::string type = json::string_or(value.get_object(), "DimensionType", "INCLUSIVE");
+    if (type != "INCLUSIVE" && type != "EXCLUSIVE") return refuse("DimensionType must be INCLUSIVE or EXCLUSIVE", name);
+    if (texts_of(json::find(value.get_object(), "Values")).empty()) {
+      return refuse("Values must hold at least one text", name);
+    }
+  }
+  return {};
+}
+
+Status check_behavior(const json::object* behavior) {
+  const auto* recency = behavior == nullptr ? nullptr : json::find_object(*behavior, "Recency");
+  if (recency == nullptr) return {};
+  const std::string duration = json::string_or(*recency, "Duration");
+  if (std::ranges::find(kDurations, duration, &std::pair<std::string_view, int>::first) == kDurations.end()) {
+    return refuse("Duration must be HR_24, DAY_7, DAY_14 or DAY_30", "Duration");
+  }
+  const std::string type = json::string_or(*recency, "RecencyType");
+  if (type != "ACTIVE" && type != "INACTIVE") return refuse("RecencyType must be ACTIVE or INACTIVE", "RecencyType");
+  return {};
+}
+
+}  // namespace
+
+void Combination::add(bool condition) {
+  ++count_;
+  met_ += condition ? 1 : 0;
+}
+
+bool Combination::holds() const {
+  if (count_ == 0) return true;
+  if (kind_ == "ANY") return met_ > 0;
+  return kind_ == "NONE" ? met_ == 0 : met_ == count_;
+}
+
+Status check_combination(const json::object& holder, std::string_view member) {
+  const std::string kind = json::string_or(holder, member, "ALL");
+  if (kind == "ALL" || kind == "ANY" || kind == "NONE") return {};
+  return fail(ErrorKind::kInvalid, std::string(member) + " must be ALL, ANY or NONE, not " + kind, std::string(member));
+}
+
+Status check_dimensions(const json::object& dimensions) {
+  TRY(check_attributes(json::find_object(dimensions, "Attributes")));
+  TRY(check_attributes(json::find_object(dimensions, "UserAttributes")));
+  TRY(check_metrics(json::find_object(dimensions, "Metrics")));
+  TRY(check_sets(json::find_object(dimensions, "Demographic")));
+  TRY(check_sets(json::find_object(dimensions, "Location")));
+  return check_behavior(json::find_object(dimensions, "Behavior"));
+}
+
+bool matches_dimensions(const json::object& dimensions, const json::object& endpoint, Timestamp now) {
+  const auto* attributes = json::find_object(dimensions, "Attributes");
+  if (attributes && !matches_attributes(*attributes, json::find_object(endpoint, "Attributes"))) return false;
+  const auto* user_attributes = json::find_object(dimensions, "UserAttributes");
+  const auto* user = json::find_object(endpoint, "User");
+  const auto* held = user ? json::find_object(*user, "UserAttributes") : nullptr;
+  if (user_attributes && !matches_attributes(*user_attributes, held)) return false;
+  const auto* metrics = json::find_object(dimensions, "Metrics");
+  if (metrics && !matches_metrics(*metrics, json::find_object(endpoint, "Metrics"))) return false;
+  const auto* demographic = json::find_object(dimensions, "Demographic");
+  if (demographic && !matches_demographic(*demographic, endpoint)) return false;
+  const auto* location = json::find_object(dimensions, "Location");
+  if (location && !matches_location(*location, endpoint)) return false;
+  const auto* behavior = json::find_object(dimensions, "Behavior");
+  const auto* recency = behavior ? json::find_object(*behavior, "Recency") : nullptr;
+  return recency == nullptr || matches_recency(*recency, endpoint, now);
+}
+
+}  // namespace rapport::audience

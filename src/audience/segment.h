@@ -1,0 +1,37 @@
+#pragma once
+
+#include <cstdint>
+#include <string>
+
+#include "base/clock.h"
+#include "json/json.h"
+
+namespace rapport::audience {
+
+enum class SegmentType { kDimensional, kImport };
+
+// One version of a segment.
+struct Segment {
+  std::string app;
+  std::string id;
+  std::int64_t version = 1;
+  SegmentType type = SegmentType::kDimensional;
+  std::string name = {};
+  json::object definition = {};  // {"Dimensions": ...} or {"SegmentGroups": ...} or {"ImportDefinition": ...}
+  Timestamp created = {};
+  Timestamp modified = {};
+};
+
+// What a caller writes: at most one of Dimensions and SegmentGroups (none: every endpoint of the application).
+struct SegmentDraft {
+  std::string name;
+  json::object definition;
+};
+
+struct SegmentRef {
+  std::string app;
+  std::string segment;
+  std::int64_t version = 0;  // 0: the latest
+};
+
+}  // namespace rapport::audience

@@ -1,0 +1,134 @@
+#include "audience/segments.h"
+
+#include <utility>
+
+#include "audience/keys.h"
+#include "audience/segment_rows.h"
+#include "base/random.h"
+
+namespace rapport::audience {
+namespace {
+
+// The resource whose tags a segment's are; region and account do not matter to where they are kept.
+std::string tagged_resource(const std::string& app, const std::string& id) {
+  return apps::make_arn({}, "apps/" + app + "/segments/" + id);
+}
+
+}  // namespace
+
+Segments::Segments(sql::Database& database, records::Store& store, Endpoints& endpoints, const Clock& clock)
+    : database_(database), store_(store), endpoints_(endpoints), clock_(clock) {}
+
+Result<Segment> Segments::create(const std::string& app, const SegmentDraft& draft, const apps::TagMap& tags) {
+  TRY(check_definition(app, draft.definition, evaluator_sources()));
+  const Timestamp now = clock_.now();
+  const Segment segment{.app = app,
+                        .id = random_id(),
+                        .name = draft.name,
+                        .definition = draft.definition,
+                        .created = now,
+                        .modified = now};
+  TRY(database_.write([&](sql::Session& session) -> Status {
+    TRY(insert_segment(session, segment));
+    return apps::add_tags(session, tagged_resource(app, segment.id), tags);
+  }));
+  return segment;
+}
+
+Result<Segment> Segments::update(const std::string& app, const std::string& id, const SegmentDraft& draft) {
+  TRY(check_definition(app, draft.definition, evaluator_sources()));
+  Segment segment;
+  TRY(database_.write([&](sql::Session& session) -> Status {
+    segment = TRY(load_segment(session, {app, id, 0}));
+    if (segment.type == SegmentType::kImport && !draft.definition.empty()) {
+      return fail(ErrorKind::kInvalid, "An imported segment has no dimensions; import into it instead", "SegmentId");
+    }
+    segment.version = TRY(next_version(session, {app, id}));
+    segment.modified = clock_.now();
+    if (!draft.name.empty()) segment.name = draft.name;
+    if (!draft.definition.empty()) segment.definition = draft.definition;
+    TRY(insert_version(session, segment, VersionState::kFilling));
+    return publish_version(session, {app, id, segment.version}, segment.definition, segment.modified);
+  }));
+  return segment;
+}
+
+Result<Segment> Segments::get(const SegmentRef& ref) {
+  Segment segment;
+  TRY(database_.read([&](sql::Session& session) -> Status {
+    segment = TRY(load_segment(session, ref));
+    return {};
+  }));
+  return segment;
+}
+
+Result<apps::Page<Segment>> Segments::list(const std::string& app, const apps::PageRequest& page) {
+  apps::Page<Segment> found;
+  TRY(database_.read([&](sql::Session& session) -> Status {
+    found = TRY(list_segments(session, app, page));
+    return {};
+  }));
+  return found;
+}
+
+Result<apps::Page<Segment>> Segments::versions(const std::string& app, const std::string& id,
+                                               const apps::PageRequest& page) {
+  apps::Page<Segment> found;
+  TRY(database_.read([&](sql::Session& session) -> Status {
+    TRY(load_segment(session, {app, id}));
+    found = TRY(list_versions(session, {app, id}, page));
+    return {};
+  }));
+  return found;
+}
+
+Result<Segment> Segments::remove(const std::string& app, const std::string& id) {
+  Segment segment;
+  TRY(database_.write([&](sql::Session& session) -> Status {
+    segment = TRY(load_segment(session, {app, id}));
+    TRY(delete_segment(session, {app, id}));
+    return apps::erase_tags(session, tagged_resource(app, id));
+  }));
+  // Ids are random and never used again, so members that a crash leaves here are out of reach until the application
+  // goes.
+  TRY(store_.erase_prefix(member_prefix(app, id)));
+  return segment;
+}
+
+Result<Segment> Segments::start_import(sql::Session& session, const Segment& draft) {
+  Segment segment = draft;
+  segment.modified = clock_.now();
+  if (draft.id.empty()) {
+    segment.id = random_id();
+    segment.created = segment.modified;
+    TRY(insert_segment(session, segment));
+    return segment;
+  }
+  const SegmentRef ref{draft.app, draft.id};
+  const auto latest = TRY(load_segment(session, ref));
+  if (latest.type != SegmentType::kImport) {
+    return fail(ErrorKind::kInvalid, "Only an imported segment can be extended by an import: " + draft.id, "SegmentId");
+  }
+  segment.version = TRY(next_version(session, ref));
+  segment.created = latest.created;
+  if (segment.name.empty()) segment.name = latest.name;
+  TRY(insert_version(session, segment, VersionState::kFilling));
+  return segment;
+}
+
+Status Segments::finish_import(sql::Session& session, const SegmentRef& ref, const json::object& definition) {
+  return publish_version(session, ref, definition, clock_.now());
+}
+
+EvaluatorSources Segments::evaluator_sources() {
+  return {[this](const SegmentRef& ref) { return get(ref); },
+          [this](const SegmentRef& ref, const Endpoint& endpoint) { return is_imported_member(ref, endpoint); }};
+}
+
+Status Segments::erase_application(sql::Session& session, const std::string& app) {
+  return delete_segments(session, app);
+}
+
+Status Segments::erase_members(const std::string& app) { return store_.erase_prefix(members_prefix(app)); }
+
+}  // namespace rapport::audience
