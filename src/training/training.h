@@ -62,8 +62,10 @@ struct TrainingOptions {
 
 inline constexpr std::string_view kTrainJob = "personalize.train";
 inline constexpr std::string_view kSegmentJob = "personalize.batch-segment";
-// Where models lie: `<solution>/<version>.model`.
+// Where models lie: `<solution>/<version>-<attempt>.model`.
 inline constexpr std::string_view kModelBucket = "rapport-models";
+
+class ModelCache;
 
 // The learning side of the API; resources are in datasets.catalog(). Errors are the API's. Thread-safe.
 class Training {
@@ -104,11 +106,9 @@ class Training {
   const TrainingOptions& options() const { return options_; }
 
  private:
-  class Models;
-
   datasets::Datasets& datasets_;
   const TrainingOptions options_;
-  std::unique_ptr<Models> models_;
+  std::unique_ptr<ModelCache> models_;
 };
 
 }  // namespace rapport::training

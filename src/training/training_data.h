@@ -15,8 +15,8 @@ namespace rapport::training {
 
 // Which interactions count.
 struct InteractionFilter {
-  std::string event_type;                      // in any case; empty: all
-  std::optional<double> event_value_at_least;  // rows without a value do not count then
+  std::string event_type = {};                      // in any case; empty: all
+  std::optional<double> event_value_at_least = {};  // rows without a value do not count then
 };
 
 // The fewest data a training accepts, after filtering.

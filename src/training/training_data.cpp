@@ -1,0 +1,131 @@
+#include "training/training_data.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "base/text.h"
+
+namespace rapport::training {
+namespace {
+
+using datasets::DatasetContent;
+using datasets::DatasetType;
+using datasets::Field;
+using datasets::ValueType;
+
+constexpr std::uint64_t kRowsBetweenLooks = 65'536;
+
+Result<DatasetContent> content_of(const TrainingRequest& request, DatasetType type) {
+  const auto dataset = TRY(request.datasets.find_dataset(request.dataset_group_arn, type));
+  if (!dataset) return DatasetContent{.dataset_arn = {}, .type = type, .schema = {}, .files = {}};
+  return request.datasets.content(dataset->arn);
+}
+
+bool contains(const std::vector<std::string>& names, std::string_view name) {
+  return std::any_of(names.begin(), names.end(), [&](const auto& one) { return equals_ignore_case(one, name); });
+}
+
+Status look_up(const TrainingRequest& request) {
+  if (request.control.progress) request.control.progress(0, "reading the data");
+  if (!request.control.stop.stop_requested()) return {};
+  return fail(ErrorKind::kConflict, "The training was stopped");
+}
+
+bool counts(const InteractionFilter& filter, std::string_view event_type, std::string_view event_value) {
+  if (!filter.event_type.empty() && !equals_ignore_case(filter.event_type, event_type)) return false;
+  if (!filter.event_value_at_least) return true;
+  const std::optional<double> value = parse_double(event_value);
+  return value && *value >= *filter.event_value_at_least;
+}
+
+Status load_interactions(const TrainingRequest& request, learn::Dataset& into) {
+  const DatasetContent content = TRY(content_of(request, DatasetType::kInteractions));
+  if (content.files.empty()) {
+    return fail(ErrorKind::kInvalid, "Create failed. The dataset group has no interactions; import some first");
+  }
+  static constexpr std::string_view kColumns[] = {"USER_ID", "ITEM_ID", "TIMESTAMP", "EVENT_TYPE", "EVENT_VALUE"};
+  into.interactions.reserve(content.rows());
+  std::uint64_t rows = 0;
+  return datasets::for_each_row(request.datasets.store(), content, kColumns,
+                                [&](std::span<const std::string_view> row) -> Status {
+                                  if (++rows % kRowsBetweenLooks == 0) TRY(look_up(request));
+                                  if (!counts(request.filter, row[3], row[4])) return {};
+                                  into.interactions.push_back({.user = into.users.add(row[0]),
+                                                               .item = into.items.add(row[1]),
+                                                               .time = parse_integer(row[2]).value_or(0)});
+                                  return {};
+                                });
+}
+
+void add_values(const Field& field, std::string_view cell, std::uint32_t item, learn::ItemAttributes& into) {
+  for (const std::string_view part : split(cell, '|')) {
+    const std::string_view value = trim(part);
+    if (!value.empty()) into.add(field.name, canonical_value(value, field.type), item);
+  }
+}
+
+Status load_items(const TrainingRequest& request, learn::Dataset& into) {
+  const DatasetContent content = TRY(content_of(request, DatasetType::kItems));
+  std::vector<const Field*> fields;
+  std::vector<std::string_view> columns = {"ITEM_ID"};
+  for (const Field& field : content.schema.fields) {
+    const bool wanted = request.item_columns_included.empty() || contains(request.item_columns_included, field.name);
+    if (!is_attribute(field) || !wanted || contains(request.item_columns_excluded, field.name)) continue;
+    fields.push_back(&field);
+    columns.emplace_back(field.name);
+  }
+  std::uint64_t rows = 0;
+  return datasets::for_each_row(request.datasets.store(), content, columns,
+                                [&](std::span<const std::string_view> row) -> Status {
+                                  if (++rows % kRowsBetweenLooks == 0) TRY(look_up(request));
+                                  const std::uint32_t item = into.items.add(row[0]);
+                                  for (std::size_t i = 0; i < fields.size(); ++i) {
+                                    add_values(*fields[i], row[i + 1], item, into.attributes);
+                                  }
+                                  return {};
+                                });
+}
+
+Status check_minimum(const TrainingRequest& request, const learn::Dataset& dataset) {
+  const TrainingMinimum& minimum = request.minimum;
+  if (dataset.interactions.size() < minimum.interactions) {
+    const std::string& type = request.filter.event_type;
+    return fail(ErrorKind::kInvalid,
+                fmt::format("Create failed. Dataset has fewer than {} interactions{}{}", minimum.interactions,
+                            type.empty() ? "" : " after filtering by event type: ", type));
+  }
+  std::vector<std::uint32_t> counts_of_users(dataset.users.size());
+  std::uint64_t users_with_two = 0;
+  for (const learn::Interaction& interaction : dataset.interactions) {
+    if (++counts_of_users[interaction.user] == 2) ++users_with_two;
+  }
+  if (users_with_two >= minimum.users_with_two) return {};
+  return fail(ErrorKind::kInvalid,
+              fmt::format("Create failed. Dataset has fewer than {} users with at least 2 interactions each",
+                          minimum.users_with_two));
+}
+
+}  // namespace
+
+bool is_attribute(const Field& field) {
+  if (field.textual || field.item_name || equals_ignore_case(field.name, "ITEM_ID")) return false;
+  if (field.type == ValueType::kString) return field.categorical;
+  return !to_lower(field.name).ends_with("timestamp");
+}
+
+std::string canonical_value(std::string_view text, ValueType type) {
+  if (type == ValueType::kString || type == ValueType::kBoolean) return std::string(text);
+  const std::optional<double> number = parse_double(text);
+  return number ? fmt::format("{}", *number) : std::string(text);
+}
+
+Result<learn::Dataset> load_training_data(const TrainingRequest& request) {
+  learn::Dataset dataset;
+  TRY(load_interactions(request, dataset));
+  TRY(check_minimum(request, dataset));
+  TRY(load_items(request, dataset));
+  return dataset;
+}
+
+}  // namespace rapport::training
