@@ -22,7 +22,7 @@ HEAVY_HEADERS = {
     r"Eigen": {"learn"},
     r"rocksdb": {"records"},
     r"sqlite3": {"sql"},
-    r"libpq": {"sql", "records", "testing"},
+    r"libpq": {"postgres", "testing"},
     r"curl/": {"net"},
     r"openssl": {"base", "access", "http"},
     r"zlib": {"formats"},
