@@ -8,6 +8,7 @@
 #include <latch>
 #include <thread>
 
+#include "testing/private_postgres.h"
 #include "testing/temporary_directory.h"
 
 namespace rapport::sql {
@@ -20,18 +21,19 @@ constexpr std::string_view kCountOf = "SELECT count FROM items WHERE name = $1";
 constexpr std::string_view kSetCount = "UPDATE items SET count = $2 WHERE name = $1";
 constexpr std::string_view kCountItems = "SELECT COUNT(*) FROM items";
 
-enum class Engine { kSqlite };
+enum class Engine { kSqlite, kPostgres };
 
 class DatabaseTest : public testing::TestWithParam<Engine> {
  protected:
   void SetUp() override {
+    if (GetParam() == Engine::kPostgres) url_ = test::new_postgres_database();
     open();
     ASSERT_TRUE(database_->write(kCreateItems));
   }
 
   void open() {
     database_.reset();
-    auto opened = open_sqlite(directory_.file("test.db"));
+    auto opened = GetParam() == Engine::kSqlite ? open_sqlite(directory_.file("test.db")) : open_postgres(url_);
     ASSERT_TRUE(opened) << opened.error().message;
     database_ = *std::move(opened);
   }
@@ -42,6 +44,7 @@ class DatabaseTest : public testing::TestWithParam<Engine> {
   }
 
   test::TemporaryDirectory directory_;
+  std::string url_;
   std::unique_ptr<Database> database_;
 };
 
@@ -304,7 +307,8 @@ TEST_P(DatabaseTest, KeepsDataWhenReopened) {
   EXPECT_EQ(database_->read(kCountOf, {"a"})->rows.at(0).integer(0), 42);
 }
 
-INSTANTIATE_TEST_SUITE_P(Engines, DatabaseTest, testing::Values(Engine::kSqlite), [](const auto&) { return "Sqlite"; });
+INSTANTIATE_TEST_SUITE_P(Engines, DatabaseTest, testing::Values(Engine::kSqlite, Engine::kPostgres),
+                         [](const auto& engine) { return engine.param == Engine::kSqlite ? "Sqlite" : "Postgres"; });
 
 }  // namespace
 }  // namespace rapport::sql
