@@ -20,6 +20,9 @@ class Vocabulary {
   std::string_view at(std::uint32_t index) const;
   std::uint32_t size() const { return static_cast<std::uint32_t>(ends_.size()); }
 
+  const std::string& text() const { return text_; }                 // all ids, one after the other
+  const std::vector<std::uint64_t>& ends() const { return ends_; }  // of each id in text()
+
  private:
   void grow();
   std::size_t slot_of(std::string_view id) const;  // where it is, or where it would go

@@ -6,6 +6,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <span>
 #include <vector>
 
 #include "learn/dataset.h"
@@ -13,24 +14,21 @@
 namespace rapport::learn {
 
 struct Split {
-  std::vector<Interaction> train;
-  std::vector<Interaction> test;
+  std::vector<Interaction> older;
+  std::vector<Interaction> newer;
 };
 
-// Per user, by time (rows with the same time in their given order), the newest floor(test_share * count) interactions
-// are the test. Both parts are ordered by user and time. A user with few interactions has no test row.
-Split split_by_user(const std::vector<Interaction>& interactions, double test_share = 0.2);
+// Per user, by time (rows with the same time in their given order): the oldest 80 % (rounded down, at least one row)
+// and the rest. Both parts are ordered by user and time.
+Split split_by_user(const std::vector<Interaction>& interactions);
 
-// Query q is answered rightly by the users truth[q]: those who interacted with it in the test, ascending, each once.
+// truth[q]: the users who interacted with what query q asks for, ascending, each once.
 using Truth = std::vector<std::vector<std::uint32_t>>;
 
-// truth[i] for item i.
-Truth truth_of_items(const std::vector<Interaction>& test, std::uint32_t item_count);
-// truth[q] for the items of queries[q] (each ascending).
-Truth truth_of_item_sets(const std::vector<Interaction>& test, const std::vector<std::vector<std::uint32_t>>& queries);
-
-// Puts a score for every user into `scores` (one per user, higher is better). Called from one thread.
-using Ranker = std::function<void(std::uint32_t query, std::vector<float>& scores)>;
+// truth[i] for item i. REQUIRES every item < item_count.
+Truth truth_of_items(const std::vector<Interaction>& newer, std::uint32_t item_count);
+// truth[q] for the items of queries[q].
+Truth truth_of_item_sets(const std::vector<Interaction>& newer, const std::vector<std::vector<std::uint32_t>>& queries);
 
 struct SegmentMetrics {
   double coverage = 0;             // users in the top 1 % of any query / users
@@ -39,10 +37,27 @@ struct SegmentMetrics {
   std::uint32_t queries = 0;       // those with at least one true user; the others do not count
 };
 
-// The top 1 % is max(1, floor(user_count / 100)) users; equal scores are ordered by index.
+// Collects the metrics query by query. The top 1 % is max(1, floor(users / 100)) users; equal scores are ordered by
+// index.
+class SegmentEvaluation {
+ public:
+  explicit SegmentEvaluation(std::uint32_t user_count);
+  void add(const std::vector<std::uint32_t>& truth, std::span<const float> scores);  // one score per user
+  SegmentMetrics metrics() const;
+
+ private:
+  std::size_t list_length_;
+  std::vector<bool> named_;
+  std::uint32_t queries_ = 0;
+  double hits_ = 0;
+  double recall_ = 0;
+};
+
+// Puts a score for every user into `scores`; higher is better.
+using Ranker = std::function<void(std::uint32_t query, std::vector<float>& scores)>;
 SegmentMetrics evaluate_segments(const Truth& truth, std::uint32_t user_count, const Ranker& ranker);
 
 // The `limit` best users by falling score, then by index; users scored minus infinity are left out.
-std::vector<std::uint32_t> top_users(const std::vector<float>& scores, std::size_t limit);
+std::vector<std::uint32_t> top_users(std::span<const float> scores, std::size_t limit);
 
 }  // namespace rapport::learn

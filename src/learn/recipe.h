@@ -51,7 +51,7 @@ Result<std::unique_ptr<SegmentModel>> load_segment_model(std::string_view bytes)
 
 struct SegmentTraining {
   std::string recipe;                                       // "aws-item-affinity" or "aws-item-attribute-affinity"
-  std::map<std::string, std::string> hyperparameters = {};  // hidden_dimension: 32..256
+  std::map<std::string, std::string> hyperparameters = {};  // hidden_dimension: 32..256, default 64
   std::uint64_t seed = 1;
 };
 

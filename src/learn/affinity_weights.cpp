@@ -1,0 +1,111 @@
+#include "learn/affinity_weights.h"
+
+#include <algorithm>
+#include <numeric>
+
+#include "base/random.h"
+#include "learn/conditional_logit.h"
+#include "learn/evaluation.h"
+#include "learn/parallel.h"
+
+namespace rapport::learn {
+namespace {
+
+constexpr std::size_t kItemsMax = 256;
+constexpr std::uint32_t kUsersMax = 8192;
+constexpr double kPenalty = 10;           // as ten choices of weight for the usual weights
+constexpr double kRepeatShareMin = 0.02;  // of interactions with items met before, from which on items are wanted again
+
+std::vector<double> to_vector(const AffinityWeights& weights) {
+  std::vector<double> all(weights.base.begin(), weights.base.end());
+  all.insert(all.end(), weights.by_popularity.begin(), weights.by_popularity.end());
+  return all;
+}
+
+// `count` of the numbers below `bound`, ascending; all when there are not more.
+std::vector<std::uint32_t> sample(std::uint32_t bound, std::size_t count, Random& random) {
+  std::vector<std::uint32_t> numbers(bound);
+  std::iota(numbers.begin(), numbers.end(), 0U);
+  for (std::size_t k = 0; k < std::min<std::size_t>(count, bound); ++k) {
+    std::swap(numbers[k], numbers[k + random.below(bound - k)]);
+  }
+  numbers.resize(std::min<std::size_t>(count, bound));
+  std::ranges::sort(numbers);
+  return numbers;
+}
+
+Repeats repeats_in(const AffinityModel& model, const std::vector<Interaction>& newer) {
+  std::size_t repeated = 0;
+  for (const Interaction& row : newer) {
+    const auto history = model.histories().of(row.user);
+    repeated += std::ranges::find(history, row.item) != history.end();
+  }
+  const double share = static_cast<double>(repeated) / static_cast<double>(std::max<std::size_t>(1, newer.size()));
+  return share >= kRepeatShareMin ? Repeats::kWanted : Repeats::kNever;
+}
+
+// The users (of `users`) who may want the item, with their evidence, and which of them (`truth`, ascending) did.
+ChoiceSet choice_set(const AffinityModel& model, AffinityReader& reader, std::uint32_t item, Repeats repeats,
+                     const std::vector<std::uint32_t>& users, const std::vector<std::uint32_t>& truth) {
+  ChoiceSet set;
+  set.context = model.popularity(item);
+  reader.open(item);
+  std::uint32_t alternative = 0;
+  for (const std::uint32_t user : users) {
+    if ((repeats == Repeats::kNever && reader.met(user)) || model.histories().activity(user) == 0) continue;
+    const Evidence evidence = reader.evidence(user);
+    set.features.insert(set.features.end(), evidence.begin(), evidence.end());
+    if (std::ranges::binary_search(truth, user)) set.chosen.push_back(alternative);
+    ++alternative;
+  }
+  return set;
+}
+
+}  // namespace
+
+AffinityWeights usual_affinity_weights() {
+  AffinityWeights weights;
+  weights.base[kActivity] = 1;
+  weights.base[kSimilarRecent] = 0.5F;
+  weights.base[kSimilarLong] = 0.5F;
+  weights.base[kFollows] = 0.25F;
+  weights.base[kTaste] = 0.25F;
+  weights.base[kRecentTaste] = 0.25F;
+  weights.base[kMetRecently] = 1;
+  return weights;
+}
+
+Result<AffinityWeights> learn_affinity_weights(const AffinityModel& model, const std::vector<Interaction>& newer,
+                                               std::uint64_t seed, const TrainingControl& control) {
+  Random random(seed);
+  const Repeats repeats = repeats_in(model, newer);
+  const std::vector<std::uint32_t> users = sample(model.histories().user_count(), kUsersMax, random);
+  const Truth truth = truth_of_items(newer, model.histories().item_count());
+  std::vector<std::uint32_t> wanted;
+  for (std::uint32_t item = 0; item < truth.size(); ++item) {
+    if (!truth[item].empty()) wanted.push_back(item);
+  }
+  const std::vector<std::uint32_t> chosen = sample(static_cast<std::uint32_t>(wanted.size()), kItemsMax, random);
+
+  const unsigned workers = worker_count(control);
+  std::vector<AffinityReader> readers;
+  for (unsigned worker = 0; worker < workers; ++worker) readers.emplace_back(model);
+  std::vector<ChoiceSet> sets(chosen.size());
+  parallel_for(workers, sets.size(), control.stop, [&](std::size_t index, unsigned worker) {
+    const std::uint32_t item = wanted[chosen[index]];
+    sets[index] = choice_set(model, readers[worker], item, repeats, users, truth[item]);
+  });
+  std::erase_if(sets, [](const ChoiceSet& set) { return set.chosen.empty(); });
+
+  const ConditionalLogit fitted =
+      TRY(fit_conditional_logit(sets, to_vector(usual_affinity_weights()), kPenalty, control));
+  AffinityWeights weights;
+  for (std::size_t k = 0; k < kEvidenceKinds; ++k) {
+    weights.base[k] = static_cast<float>(fitted.weights[k]);
+    weights.by_popularity[k] = static_cast<float>(fitted.weights[kEvidenceKinds + k]);
+  }
+  weights.repeats = repeats;
+  return weights;
+}
+
+}  // namespace rapport::learn
