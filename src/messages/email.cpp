@@ -26,19 +26,6 @@ Status check_line(std::string_view value, std::string_view field) {
   return {};
 }
 
-Status check_header(const EmailHeader& header) {
-  const auto printable = [](char c) { return c > 0x20 && c < 0x7f && c != ':'; };
-  if (header.name.empty() || header.name.size() > kHeaderNameBytesMax || !std::ranges::all_of(header.name, printable)) {
-    return fail(ErrorKind::kInvalid, "not a header name, use printable ASCII without colon", "Headers");
-  }
-  const auto same = [&](std::string_view own) { return equals_ignore_case(own, header.name); };
-  if (std::ranges::any_of(kOwnHeaders, same) || to_lower(header.name).starts_with("content-")) {
-    return fail(ErrorKind::kInvalid, "this header cannot be set, it is made from the message: " + header.name,
-                "Headers");
-  }
-  return check_line(header.value, "Headers");
-}
-
 Status check_message_id(std::string_view id) {
   const auto plain = [](char c) { return c > 0x20 && c < 0x7f && c != '<' && c != '>'; };
   const std::size_t at = id.find('@');
@@ -115,6 +102,19 @@ std::string rfc5322_date(Timestamp time) {
 }
 
 }  // namespace
+
+Status check_header(const EmailHeader& header) {
+  const auto printable = [](char c) { return c > 0x20 && c < 0x7f && c != ':'; };
+  if (header.name.empty() || header.name.size() > kHeaderNameBytesMax || !std::ranges::all_of(header.name, printable)) {
+    return fail(ErrorKind::kInvalid, "not a header name, use printable ASCII without colon", "Headers");
+  }
+  const auto same = [&](std::string_view own) { return equals_ignore_case(own, header.name); };
+  if (std::ranges::any_of(kOwnHeaders, same) || to_lower(header.name).starts_with("content-")) {
+    return fail(ErrorKind::kInvalid, "this header cannot be set, it is made from the message: " + header.name,
+                "Headers");
+  }
+  return check_line(header.value, "Headers");
+}
 
 Result<std::string> to_mime(const Email& email) {
   TRY(check_parts(email));

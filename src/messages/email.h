@@ -41,6 +41,9 @@ struct Mailbox {
 Result<Mailbox> parse_mailbox(std::string_view text);
 bool is_address(std::string_view text);
 
+// Whether a message may carry this header. kInvalid with `field` Headers otherwise.
+Status check_header(const EmailHeader& header);
+
 // The message as bytes with CRLF line ends, each line <= 998 bytes, ending with CRLF. Dot-stuffing is the transport's.
 // kInvalid, naming the member, for a bad mailbox, message id or header name, for CR, LF or NUL in a header (nothing a
 // value holds can add a header), for text that is not UTF-8, and for a header this function writes itself.
