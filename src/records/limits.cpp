@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <utility>
 
 namespace rapport::records {
@@ -32,6 +33,12 @@ std::optional<std::string> end_of_prefix(std::string_view prefix) {
   std::string end(prefix);
   end.back() = static_cast<char>(static_cast<unsigned char>(end.back()) + 1);
   return end;
+}
+
+std::string start_of_scan(std::string_view prefix, std::string_view after) {
+  std::string start(std::max(prefix, after));
+  if (!after.empty() && start == after) start += '\0';  // the next key in bytewise order
+  return start;
 }
 
 Status erase_in_pieces(Store& store, std::string_view prefix) {

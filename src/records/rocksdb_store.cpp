@@ -107,8 +107,7 @@ class RocksdbStore final : public Store {
     rocksdb::ReadOptions read;
     if (end) read.iterate_upper_bound = &bound;
     const std::unique_ptr<rocksdb::Iterator> iterator(database_->NewIterator(read));
-    iterator->Seek(slice(std::max(prefix, after)));
-    if (iterator->Valid() && !after.empty() && iterator->key() == slice(after)) iterator->Next();
+    iterator->Seek(start_of_scan(prefix, after));
     for (; iterator->Valid() && iterator->key().starts_with(slice(prefix)); iterator->Next()) {
       if (!visit(iterator->key().ToStringView(), iterator->value().ToStringView())) break;
     }

@@ -8,6 +8,7 @@
 #include <thread>
 
 #include "base/random.h"
+#include "testing/private_postgres.h"
 #include "testing/temporary_directory.h"
 
 namespace rapport::records {
@@ -17,15 +18,18 @@ using testing::ElementsAre;
 using testing::IsEmpty;
 using Model = std::map<std::string, std::string>;
 
-enum class Engine { kRocksdb };
+enum class Engine { kRocksdb, kPostgres };
 
 class StoreTest : public testing::TestWithParam<Engine> {
  protected:
-  void SetUp() override { open(); }
+  void SetUp() override {
+    if (GetParam() == Engine::kPostgres) url_ = test::new_postgres_database();
+    open();
+  }
 
   void open() {
     store_.reset();
-    auto opened = open_rocksdb(directory_.file("records"));
+    auto opened = GetParam() == Engine::kRocksdb ? open_rocksdb(directory_.file("records")) : open_postgres(url_);
     ASSERT_TRUE(opened) << opened.error().message;
     store_ = *std::move(opened);
   }
@@ -56,6 +60,7 @@ class StoreTest : public testing::TestWithParam<Engine> {
   }
 
   test::TemporaryDirectory directory_;
+  std::string url_;
   std::unique_ptr<Store> store_;
 };
 
@@ -297,7 +302,8 @@ TEST_P(StoreTest, KeepsRecordsWhenReopened) {
   EXPECT_EQ(store_->get("a").value(), "1");
 }
 
-INSTANTIATE_TEST_SUITE_P(Engines, StoreTest, testing::Values(Engine::kRocksdb), [](const auto&) { return "Rocksdb"; });
+INSTANTIATE_TEST_SUITE_P(Engines, StoreTest, testing::Values(Engine::kRocksdb, Engine::kPostgres),
+                         [](const auto& engine) { return engine.param == Engine::kRocksdb ? "Rocksdb" : "Postgres"; });
 
 TEST(RocksdbTest, RefusesADirectoryInUse) {
   const test::TemporaryDirectory directory;

@@ -1,0 +1,219 @@
+#include <arpa/inet.h>
+
+#include <algorithm>
+#include <map>
+
+#include "base/digest.h"
+#include "postgres/pool.h"
+#include "records/limits.h"
+
+namespace rapport::records {
+
+namespace {
+
+using postgres::Connection;
+using postgres::Format;
+using postgres::Isolation;
+using postgres::Parameter;
+using postgres::Type;
+
+// Room on each page lets an update stay on it and leave the index alone.
+constexpr std::string_view kCreate =
+    "CREATE TABLE IF NOT EXISTS records (key BYTEA NOT NULL PRIMARY KEY, value BYTEA NOT NULL) WITH (fillfactor = 85)";
+constexpr std::string_view kGetMany =
+    "SELECT asked.position, records.value FROM unnest($1) WITH ORDINALITY AS asked (key, position) "
+    "JOIN records ON records.key = asked.key";
+constexpr std::string_view kUpsert =
+    "INSERT INTO records (key, value) SELECT * FROM unnest($1, $2) "
+    "ON CONFLICT (key) DO UPDATE SET value = excluded.value";
+constexpr std::string_view kErase = "DELETE FROM records WHERE key = ANY ($1)";
+constexpr std::string_view kScan = "SELECT key, value FROM records WHERE key >= $1 ORDER BY key LIMIT 1000";
+constexpr std::string_view kScanUntil =
+    "SELECT key, value FROM records WHERE key >= $1 AND key < $2 ORDER BY key LIMIT 1000";
+constexpr int kPageRows = 1000;
+
+// Locks in the order of the array. The first number sets these locks apart from other users' advisory locks.
+constexpr std::string_view kLock = "SELECT pg_advisory_xact_lock(1919246947, stripe) FROM unnest($1) AS stripe";
+// Absent keys have no row to lock, so stripes of the key space are locked instead. Few enough that all of them, held by
+// everybody at once, fit into the server's lock table (max_locks_per_transaction * max_connections = 6400 by default).
+constexpr std::uint64_t kStripes = 2048;
+
+void append_int32(std::string& out, std::size_t number) {
+  const auto network_order = htonl(static_cast<std::uint32_t>(number));
+  out.append(reinterpret_cast<const char*>(&network_order), sizeof network_order);
+}
+
+// The wire form of a one-dimensional array (PostgreSQL's array_recv): dimensions, no NULLs, element type, length, first
+// index, then each element with its length.
+class BinaryArray {
+ public:
+  BinaryArray(Type element, std::size_t count) {
+    for (const auto number : {std::size_t{1}, std::size_t{0}, static_cast<std::size_t>(element), count, std::size_t{1}})
+      append_int32(value_, number);
+  }
+  void add(std::string_view bytes) {
+    append_int32(value_, bytes.size());
+    value_ += bytes;
+  }
+  void add_integer(std::uint32_t number) {
+    append_int32(value_, sizeof number);
+    append_int32(value_, number);
+  }
+  Parameter parameter(Type array) && { return {.value = std::move(value_), .type = array, .format = Format::kBinary}; }
+
+ private:
+  std::string value_;
+};
+
+Parameter bytes(std::string_view value) {
+  return {.value = std::string(value), .type = Type::kBytes, .format = Format::kBinary};
+}
+
+Parameter keys_parameter(std::span<const std::string> keys) {
+  BinaryArray array(Type::kBytes, keys.size());
+  for (const auto& key : keys) array.add(key);
+  return std::move(array).parameter(Type::kBytesArray);
+}
+
+Parameter stripes_parameter(std::span<const std::string> keys) {
+  std::vector<std::uint32_t> stripes;
+  for (const auto& key : keys) stripes.push_back(static_cast<std::uint32_t>(stable_hash(key) % kStripes));
+  std::ranges::sort(stripes);  // everybody locks in one order, so nobody waits in a circle
+  const auto repeated = std::ranges::unique(stripes);
+  stripes.erase(repeated.begin(), repeated.end());
+  BinaryArray array(Type::kInteger, stripes.size());
+  for (const auto stripe : stripes) array.add_integer(stripe);
+  return std::move(array).parameter(Type::kIntegerArray);
+}
+
+std::uint64_t read_bigint(std::string_view wire) {
+  std::uint64_t number = 0;
+  for (const char byte : wire) number = number << 8 | static_cast<unsigned char>(byte);
+  return number;
+}
+
+Result<Values> read_values(Connection& connection, std::span<const std::string> keys) {
+  Values values(keys.size());
+  if (keys.empty()) return values;
+  const Parameter asked[] = {keys_parameter(keys)};
+  const auto reply = TRY(connection.execute(kGetMany, asked, Format::kBinary));
+  for (int row = 0; row < reply.rows(); ++row) {
+    values.at(read_bigint(reply.value(row, 0)) - 1) = std::string(reply.value(row, 1));
+  }
+  return values;
+}
+
+// The statements of one batch; sorted by key, so that concurrent batches lock rows in one order.
+struct Changes {
+  explicit Changes(const Batch& batch);
+  std::vector<Parameter> puts;    // keys and values, or nothing
+  std::vector<Parameter> erases;  // keys, or nothing
+};
+
+Changes::Changes(const Batch& batch) {
+  std::map<std::string_view, const std::optional<std::string>*> last;
+  for (const auto& change : batch.changes()) last[change.key] = &change.value;
+  const auto put_count = static_cast<std::size_t>(
+      std::ranges::count_if(last, [](const auto& entry) { return entry.second->has_value(); }));
+  BinaryArray put_keys(Type::kBytes, put_count);
+  BinaryArray put_values(Type::kBytes, put_count);
+  BinaryArray erased(Type::kBytes, last.size() - put_count);
+  for (const auto& [key, value] : last) {
+    (value->has_value() ? put_keys : erased).add(key);
+    if (value->has_value()) put_values.add(**value);
+  }
+  if (put_count > 0) {
+    puts.push_back(std::move(put_keys).parameter(Type::kBytesArray));
+    puts.push_back(std::move(put_values).parameter(Type::kBytesArray));
+  }
+  if (put_count < last.size()) erases.push_back(std::move(erased).parameter(Type::kBytesArray));
+}
+
+Status apply(Connection& connection, const Changes& changes) {
+  if (!changes.puts.empty()) TRY(connection.execute(kUpsert, changes.puts, Format::kBinary));
+  if (!changes.erases.empty()) TRY(connection.execute(kErase, changes.erases, Format::kBinary));
+  return {};
+}
+
+class PostgresStore final : public Store {
+ public:
+  explicit PostgresStore(const std::string& url) : pool_(url) {}
+
+  Status create_table() {
+    auto created = pool_.transact(Isolation::kNone, [](Connection& connection) -> Status {
+      TRY(connection.execute(kCreate));
+      return {};
+    });
+    // The second of two processes that create the table at once fails: it exists then.
+    if (!created && created.error().kind == ErrorKind::kAlreadyExists) return {};
+    return created;
+  }
+
+  Status write(const Batch& batch) override {
+    TRY(check_sizes(batch));
+    const Changes changes(batch);
+    return pool_.transact(Isolation::kReadCommitted,
+                          [&](Connection& connection) { return apply(connection, changes); });
+  }
+
+  Status update(std::span<const std::string> keys, const Change& change) override {
+    const Parameter stripes[] = {stripes_parameter(keys)};
+    // Read committed: the read after the lock must see what its holder before us wrote.
+    return pool_.transact(Isolation::kReadCommitted, [&](Connection& connection) -> Status {
+      TRY(connection.execute(kLock, stripes, Format::kBinary));
+      const auto current = TRY(read_values(connection, keys));
+      const auto batch = TRY(change(current));
+      TRY(check_sizes(batch));
+      return apply(connection, Changes(batch));
+    });
+  }
+
+  Result<std::optional<std::string>> get(std::string_view key) override {
+    const std::string keys[] = {std::string(key)};
+    auto values = TRY(get_many(keys));
+    return std::move(values.front());
+  }
+
+  Result<Values> get_many(std::span<const std::string> keys) override {
+    Values values;
+    TRY(pool_.transact(Isolation::kNone, [&](Connection& connection) -> Status {
+      values = TRY(read_values(connection, keys));
+      return {};
+    }));
+    return values;
+  }
+
+  Status scan(std::string_view prefix, std::string_view after, const Visitor& visit) override {
+    auto start = start_of_scan(prefix, after);
+    const auto end = end_of_prefix(prefix);
+    return pool_.transact(Isolation::kSnapshot, [&](Connection& connection) -> Status {
+      for (int rows = kPageRows; rows == kPageRows;) {
+        std::vector<Parameter> bounds{bytes(start)};
+        if (end) bounds.push_back(bytes(*end));
+        const auto page = TRY(connection.execute(end ? kScanUntil : kScan, bounds, Format::kBinary));
+        rows = page.rows();
+        for (int row = 0; row < rows; ++row) {
+          if (!page.value(row, 0).starts_with(prefix)) return {};
+          start = start_of_scan(prefix, page.value(row, 0));
+          if (!visit(page.value(row, 0), page.value(row, 1))) return {};
+        }
+      }
+      return {};
+    });
+  }
+
+  Status erase_prefix(std::string_view prefix) override { return erase_in_pieces(*this, prefix); }
+
+ private:
+  postgres::Pool pool_;
+};
+
+}  // namespace
+
+Result<std::unique_ptr<Store>> open_postgres(const std::string& url) {
+  auto store = std::make_unique<PostgresStore>(url);
+  TRY(store->create_table());
+  return store;
+}
+
+}  // namespace rapport::records
