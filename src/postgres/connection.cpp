@@ -14,6 +14,7 @@ constexpr std::size_t kPreparedMax = 256;
 // SQLSTATE codes: PostgreSQL's errcodes appendix.
 ErrorKind kind_of(std::string_view state) {
   if (state == "23505") return ErrorKind::kAlreadyExists;
+  if (state == "42710" || state == "42P07") return ErrorKind::kAlreadyExists;  // a table made by two at once
   if (state == "23503") return ErrorKind::kConflict;
   if (state == "22021") return ErrorKind::kInvalid;   // not UTF-8
   if (state == "08P01") return ErrorKind::kInternal;  // too few parameters

@@ -82,7 +82,7 @@ Result<Answer> Database::read(std::string_view statement, std::initializer_list<
 
 Status migrate(Database& database, std::span<const Migration> migrations) {
   const auto created = database.write(kCreateMigrations);
-  // PostgreSQL reports a unique violation when two processes create the table at once: it exists then.
+  // PostgreSQL fails the second of two processes that create the table at once: it exists then.
   if (!created && created.error().kind != ErrorKind::kAlreadyExists) return std::unexpected(created.error());
   for (const auto& migration : migrations) {
     TRY(database.write([&](Session& session) { return apply(session, migration); }));
