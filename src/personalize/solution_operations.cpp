@@ -1,0 +1,129 @@
+// Solutions, solution versions, their metrics, and batch segment jobs.
+
+#include "personalize/documents.h"
+#include "personalize/operations.h"
+
+namespace rapport::personalize {
+namespace {
+
+using datasets::Resource;
+using datasets::ResourceKind;
+using datasets::Scope;
+using training::Training;
+
+constexpr KindNames kVersions{ResourceKind::kSolutionVersion,
+                              "DescribeSolutionVersion",
+                              "ListSolutionVersions",
+                              "solutionVersionArn",
+                              "solutionVersion",
+                              "solutionVersions",
+                              "solutionArn"};
+constexpr KindNames kSegmentJobs{ResourceKind::kBatchSegmentJob,
+                                 "DescribeBatchSegmentJob",
+                                 "ListBatchSegmentJobs",
+                                 "batchSegmentJobArn",
+                                 "batchSegmentJob",
+                                 "batchSegmentJobs",
+                                 "solutionVersionArn"};
+
+Result<json::object> create_solution(Training& training, const json::object& input) {
+  json::object details{{"performHPO", false}, {"performAutoML", false}, {"performAutoTraining", true}};
+  for (const auto& [member, value] : members_of(input, {"performHPO", "performAutoML", "performAutoTraining",
+                                                        "performIncrementalUpdate", "eventType", "solutionConfig"})) {
+    details[member] = value;
+  }
+  const Resource solution = TRY(training.create_solution({.name = json::string_or(input, "name"),
+                                                          .group_arn = json::string_or(input, "datasetGroupArn"),
+                                                          .recipe_arn = json::string_or(input, "recipeArn"),
+                                                          .details = std::move(details),
+                                                          .tags = tags_of(input)}));
+  return json::object{{"solutionArn", solution.arn}};
+}
+
+Result<json::object> describe_solution(Training& training, const json::object& input) {
+  datasets::Catalog& catalog = training.datasets().catalog();
+  Resource solution = TRY(catalog.get(ResourceKind::kSolution, json::string_or(input, "solutionArn")));
+  TRY(catalog.database().read([&](sql::Session& session) -> Status {
+    const auto versions = TRY(catalog.children(session, ResourceKind::kSolutionVersion, solution.arn));
+    if (versions.empty()) return {};
+    solution.details["latestSolutionVersion"] = document_of(versions.back(), Form::kSummary);
+    return {};
+  }));
+  return json::object{{"solution", document_of(solution, Form::kFull)}};
+}
+
+Result<json::object> create_version(Training& training, const json::object& input) {
+  const Resource version = TRY(training.create_version({.solution_arn = json::string_or(input, "solutionArn"),
+                                                        .name = json::string_or(input, "name"),
+                                                        .training_mode = json::string_or(input, "trainingMode", "FULL"),
+                                                        .tags = tags_of(input)}));
+  return json::object{{"solutionVersionArn", version.arn}};
+}
+
+std::string path_in(const json::object& input, std::string_view outer, std::string_view inner) {
+  const json::object* side = json::find_object(input, outer);
+  const json::object* place = side == nullptr ? nullptr : json::find_object(*side, inner);
+  return place == nullptr ? "" : json::string_or(*place, "path");
+}
+
+Result<json::object> create_segment_job(Training& training, const json::object& input) {
+  const Resource job =
+      TRY(training.create_segment_job({.name = json::string_or(input, "jobName"),
+                                       .version_arn = json::string_or(input, "solutionVersionArn"),
+                                       .input = path_in(input, "jobInput", "s3DataSource"),
+                                       .output = path_in(input, "jobOutput", "s3DataDestination"),
+                                       .results_max = json::find_integer(input, "numResults").value_or(25),
+                                       .details = members_of(input, {"roleArn", "filterArn"}),
+                                       .tags = tags_of(input)}));
+  return json::object{{"batchSegmentJobArn", job.arn}};
+}
+
+void implement_solutions(contract::Contract& contract, Training& training) {
+  implement(contract, "CreateSolution",
+            [&training](const json::object& input, const Scope&) { return create_solution(training, input); });
+  implement(contract, "DescribeSolution",
+            [&training](const json::object& input, const Scope&) { return describe_solution(training, input); });
+  implement(contract, "ListSolutions", [&training](const json::object& input, const Scope&) -> Result<json::object> {
+    return list_document("solutions",
+                         TRY(training.datasets().catalog().list(
+                             ResourceKind::kSolution, json::string_or(input, "datasetGroupArn"), page_of(input))));
+  });
+  implement(contract, "UpdateSolution", [&training](const json::object& input, const Scope&) -> Result<json::object> {
+    const std::string arn = json::string_or(input, "solutionArn");
+    TRY(training.update_solution(
+        arn, members_of(input, {"performAutoTraining", "performIncrementalUpdate", "solutionUpdateConfig"})));
+    return json::object{{"solutionArn", arn}};
+  });
+  implement(contract, "DeleteSolution", [&training](const json::object& input, const Scope&) -> Result<json::object> {
+    TRY(training.delete_solution(json::string_or(input, "solutionArn")));
+    return json::object{};
+  });
+}
+
+void implement_versions(contract::Contract& contract, Training& training) {
+  implement(contract, "CreateSolutionVersion",
+            [&training](const json::object& input, const Scope&) { return create_version(training, input); });
+  implement(contract, "StopSolutionVersionCreation",
+            [&training](const json::object& input, const Scope&) -> Result<json::object> {
+              TRY(training.stop_version(json::string_or(input, "solutionVersionArn")));
+              return json::object{};
+            });
+  implement(contract, "GetSolutionMetrics",
+            [&training](const json::object& input, const Scope&) -> Result<json::object> {
+              const std::string arn = json::string_or(input, "solutionVersionArn");
+              return json::object{{"solutionVersionArn", arn}, {"metrics", TRY(training.metrics(arn))}};
+            });
+  implement(contract, "CreateBatchSegmentJob",
+            [&training](const json::object& input, const Scope&) { return create_segment_job(training, input); });
+}
+
+}  // namespace
+
+void register_solution_operations(contract::Contract& contract, Training& training) {
+  implement_reading(contract, training.datasets().catalog(), kVersions);
+  implement_reading(contract, training.datasets().catalog(), kSegmentJobs);
+  implement_solutions(contract, training);
+  implement_versions(contract, training);
+}
+
+}  // namespace rapport::personalize
