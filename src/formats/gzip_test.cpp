@@ -5,6 +5,7 @@
 #include <string>
 
 #include "base/random.h"
+#include "formats/crc32.h"
 
 namespace rapport::formats {
 namespace {
@@ -69,6 +70,12 @@ TEST(Gzip, WhatIsCorruptIsAnErrorOrTheSame) {
     const Result<std::string> read = read_all(gunzip(text_source(broken)));
     ASSERT_EQ(read.value_or(text), text) << "round " << round;  // some bits of the header mean nothing
   }
+}
+
+TEST(Crc32, IsTheKnownOneWholeAndInPieces) {
+  EXPECT_EQ(crc32("123456789"), 0xCBF43926U);
+  EXPECT_EQ(crc32("6789", crc32("12345")), 0xCBF43926U);
+  EXPECT_EQ(crc32(""), 0U);
 }
 
 }  // namespace
