@@ -126,7 +126,7 @@ class DirectoryStore final : public Store {
   Result<std::string> start_upload(const Location& at, const WriteOptions& options) override {
     TRY(check(at));
     TRY(tree_.open_bucket(at.bucket));
-    return uploads_.start(at, {"", options.content_type, options.metadata}, clock_.now());
+    return uploads_.start(at, {"", options.content_type, options.metadata, options.headers}, clock_.now());
   }
 
   Result<std::unique_ptr<Writer>> create_part(const Location& at, const std::string& upload, int number) override {
@@ -200,7 +200,8 @@ class DirectoryStore final : public Store {
             {modified_nanoseconds(status) / 1000},
             details.etag,
             details.content_type,
-            details.metadata};
+            details.metadata,
+            details.headers};
   }
 
   // A version's time is its name as well: never the same twice.
@@ -230,7 +231,7 @@ class DirectoryStore final : public Store {
   // and time, and looks like that of a multipart upload, which no client takes for an MD5 of the content.
   Result<Details> work_out(const Location& at, const FileDescriptor& file, const struct stat& status) const {
     const Version found = version_of(status);
-    Details details{"", WriteOptions{}.content_type, {}};
+    Details details{"", WriteOptions{}.content_type, {}, {}};
     if (found.size > kDigestBytesMax) {
       details.etag = to_hex(md5(fmt::format("{} {}", found.size, found.modified_nanoseconds))) + "-1";
       return details;
@@ -270,7 +271,7 @@ class FileWriter final : public Writer {
   }
 
   Result<ObjectInfo> commit() override {
-    const Details details{to_hex(digest_.finish()), options_.content_type, options_.metadata};
+    const Details details{to_hex(digest_.finish()), options_.content_type, options_.metadata, options_.headers};
     return store_.put(file_, at_, details, options_.existing);
   }
 

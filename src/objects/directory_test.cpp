@@ -211,13 +211,14 @@ TEST_F(DirectoryTest, NastyKeysTouchNothingOutsideTheBucket) {
 }
 
 TEST(Sidecar, ItsTextIsReadBackAndDamageIsSeen) {
-  const Details details{"abc-2", "text/plain; a=b", {{"a", "b c"}, {"é", "\n"}, {"empty", ""}}};
+  const Details details{"abc-2", "text/plain; a=b", {{"a", "b c"}, {"é", "\n"}, {"empty", ""}}, {{"expires", "0"}}};
   const std::string text = format_details("my key/é", details);
   const auto read = parse_details(text, "my key/é");
   ASSERT_TRUE(read);
   EXPECT_EQ(read->etag, details.etag);
   EXPECT_EQ(read->content_type, details.content_type);
   EXPECT_EQ(read->metadata, details.metadata);
+  EXPECT_EQ(read->headers, details.headers);
   EXPECT_FALSE(parse_details(text, "other"));
   for (std::size_t size = 0; size < text.size(); ++size) EXPECT_FALSE(parse_details(text.substr(0, size), "my key/é"));
 }

@@ -17,7 +17,7 @@ constexpr std::string_view kEnd = "end";
 constexpr std::size_t kHashDigits = 40;
 
 bool can_be_worked_out(const Details& details) {
-  return details.metadata.empty() && details.content_type == WriteOptions{}.content_type &&
+  return details.metadata.empty() && details.headers.empty() && details.content_type == WriteOptions{}.content_type &&
          details.etag.find('-') == std::string::npos;
 }
 
@@ -35,9 +35,13 @@ void write_quickly(const std::filesystem::path& path, std::string_view content) 
 std::string format_details(const std::string& key, const Details& details) {
   std::string text = fmt::format("key {}\netag {}\ntype {}\n", percent_encode(key), percent_encode(details.etag),
                                  percent_encode(details.content_type));
-  for (const auto& [name, value] : details.metadata) {
-    text += fmt::format("meta {} {}\n", percent_encode(name), percent_encode(value));
-  }
+  const auto append = [&text](std::string_view what, const std::map<std::string, std::string>& values) {
+    for (const auto& [name, value] : values) {
+      text += fmt::format("{} {} {}\n", what, percent_encode(name), percent_encode(value));
+    }
+  };
+  append("meta", details.metadata);
+  append("header", details.headers);
   text += kEnd;
   return text;
 }
@@ -58,6 +62,8 @@ std::optional<Details> parse_details(std::string_view text, const std::string& k
       details.content_type = values[0];
     } else if (words[0] == "meta" && values.size() == 2) {
       details.metadata[values[0]] = values[1];
+    } else if (words[0] == "header" && values.size() == 2) {
+      details.headers[values[0]] = values[1];
     } else {
       return std::nullopt;
     }

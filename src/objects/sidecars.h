@@ -13,6 +13,7 @@ struct Details {
   std::string etag;
   std::string content_type;
   std::map<std::string, std::string> metadata;
+  std::map<std::string, std::string> headers;
 };
 
 // One state of an object's file. The size and the time tell a file that was changed by hand from the one described.

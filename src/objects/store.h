@@ -38,6 +38,7 @@ struct ObjectInfo {
   std::string etag = {};  // MD5 in hex, or `<hex>-<parts>` of a multipart upload; without quotes
   std::string content_type = {};
   std::map<std::string, std::string> metadata = {};  // x-amz-meta-*, names in lower case
+  std::map<std::string, std::string> headers = {};   // kept for readers over HTTP: cache-control, expires, ...
 };
 
 struct BucketInfo {
@@ -68,6 +69,7 @@ enum class Existing { kReplace, kKeep };
 struct WriteOptions {
   std::string content_type = "application/octet-stream";
   std::map<std::string, std::string> metadata = {};
+  std::map<std::string, std::string> headers = {};
   Existing existing = Existing::kReplace;  // kKeep: `commit` is kAlreadyExists when there is an object by then
 };
 
