@@ -25,7 +25,11 @@ Result<std::optional<Resource>> begin(Training& training, const jobs::Job& job) 
   TRY(catalog.database().write([&](sql::Session& session) -> Status {
     begun.reset();
     Resource version = TRY(catalog.get(session, ResourceKind::kSolutionVersion, json::string_or(job.input, "arn")));
-    if (version.status != datasets::kCreatePending && version.status != datasets::kCreateInProgress) return {};
+    if (version.status == datasets::kCreateStopping) {
+      version.status = datasets::kCreateStopped;
+      return catalog.update(session, version);
+    }
+    if (!datasets::is_being_created(version.status)) return {};
     version.status = datasets::kCreateInProgress;
     TRY(catalog.update(session, version));
     begun = std::move(version);
