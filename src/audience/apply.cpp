@@ -76,7 +76,7 @@ class Applier {
     if (!*stored) {
       if (auto refused = check_new(change)) return refused;
     }
-    if (!*stored || options_.mode == WriteMode::kUpsert) {
+    if (!*stored || writes_over(change)) {
       if (auto refused = write(change, key_id, *stored)) return refused;
     }
     join(kEndpointMember, key_id, find_field(fields_or_none(*stored), Field::kChannelType));
@@ -93,6 +93,12 @@ class Applier {
   }
 
  private:
+  // A change that only names an endpoint for a segment does not touch it.
+  bool writes_over(const EndpointChange& change) const {
+    const bool only_names = options_.membership && change.fields.empty() && change.user_fields.empty();
+    return options_.mode == WriteMode::kUpsert && !only_names;
+  }
+
   ChangeOutcome check_new(const EndpointChange& change) const {
     if (options_.new_endpoints == NewEndpoints::kAnyFields) return {};
     for (const auto& [field, name] : {std::pair(Field::kAddress, "Address"), {Field::kChannelType, "ChannelType"}}) {

@@ -31,6 +31,8 @@ class Audience {
     const Clock& clock;
   };
   explicit Audience(const Collaborators& with);
+  Audience(const Audience&) = delete;
+  Audience& operator=(const Audience&) = delete;
 
   Endpoints& endpoints() { return endpoints_; }
   Segments& segments() { return segments_; }

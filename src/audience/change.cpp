@@ -114,6 +114,8 @@ Result<EndpointChange> ChangeBuilder::finish(std::string_view id) {
   return change;
 }
 
+void ChangeBuilder::reset() { *this = ChangeBuilder(); }
+
 Result<EndpointChange> change_of(std::string_view id, const json::object& request) {
   ChangeBuilder builder;
   for (const auto& [member, value] : request) {

@@ -33,6 +33,7 @@ class ChangeBuilder {
   void put_list(Field field, std::string_view name, std::string_view list);
   // kInvalid when the id is not one; an empty id is left to the caller.
   Result<EndpointChange> finish(std::string_view id);
+  void reset();  // forgets what was put
 
  private:
   FieldList fields_;

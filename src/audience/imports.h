@@ -3,8 +3,10 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
+#include "apps/applications.h"
 #include "apps/paging.h"
 #include "audience/endpoints.h"
 #include "audience/segments.h"
@@ -21,20 +23,20 @@ enum class ImportFormat { kCsv, kJsonLines };
 // An ImportJobRequest.
 struct ImportRequest {
   ImportFormat format = ImportFormat::kCsv;
-  std::string s3_url;    // of one object or of a prefix
-  std::string role_arn;  // echoed
-  std::optional<bool> define_segment;
-  std::optional<bool> register_endpoints;
-  std::string segment_id;    // the imported segment to extend; a new one when empty
-  std::string segment_name;  // the file's name without extension when empty
-  std::string external_id;   // echoed
-  std::string job_id = {};   // made when empty; starting an id again returns the job as it is
+  std::string s3_url = {};    // of one object or of a prefix
+  std::string role_arn = {};  // echoed
+  std::optional<bool> define_segment = std::nullopt;
+  std::optional<bool> register_endpoints = std::nullopt;  // absent: unless a segment is defined
+  std::string segment_id = {};                            // the imported segment to extend; a new one when empty
+  std::string segment_name = {};                          // the file's name without extension when empty
+  std::string external_id = {};                           // echoed
+  std::string job_id = {};  // made when empty; starting an id again returns the job as it is
 };
 
 struct ImportJob {
   std::string id;
   std::string app;
-  std::string status;  // JobStatus: CREATED, INITIALIZING, PROCESSING, COMPLETED, FAILED...
+  std::string status;  // JobStatus: CREATED, INITIALIZING, PROCESSING, COMPLETING, COMPLETED, FAILED
   ImportRequest request;
   std::string segment_id;  // when a segment is defined: at once
   std::int64_t segment_version = 0;
@@ -53,16 +55,23 @@ struct ImportJob {
 // Import jobs: files of endpoints (CSV or JSON lines, also gzipped) into endpoints and imported segments. Thread-safe.
 class Imports {
  public:
+  static constexpr std::string_view kJobKind = "pinpoint.import";
+
   struct Collaborators {
     sql::Database& database;
-    records::Store& store;
     objects::Store& objects;
     jobs::Queue& queue;
+    apps::Applications& applications;
     Endpoints& endpoints;
     Segments& segments;
-    const Clock& clock;
   };
-  explicit Imports(const Collaborators& collaborators) : with_(collaborators) {}
+  struct Options {
+    unsigned threads = 2;
+    std::size_t batch_rows = 1000;
+    std::size_t checkpoint_batches = 16;
+  };
+  explicit Imports(const Collaborators& with) : Imports(with, Options{}) {}
+  Imports(const Collaborators& with, const Options& options) : with_(with), options_(options) {}
 
   // Checks the request, the place and the first lines of what is there (kInvalid with what is wrong), makes the segment
   // and the job in one transaction, and returns at once.
@@ -79,6 +88,7 @@ class Imports {
 
  private:
   Collaborators with_;
+  Options options_;
 };
 
 }  // namespace rapport::audience

@@ -12,8 +12,8 @@ enum class SegmentType { kDimensional, kImport };
 
 // One version of a segment.
 struct Segment {
-  std::string app;
-  std::string id;
+  std::string app = {};
+  std::string id = {};
   std::int64_t version = 1;
   SegmentType type = SegmentType::kDimensional;
   std::string name = {};

@@ -1,0 +1,24 @@
+#include "audience/audience.h"
+
+#include "audience/segment_rows.h"
+
+namespace rapport::audience {
+
+std::span<const sql::Migration> migrations() {
+  static const sql::Migration kMigrations[] = {{"audience", 1, kCreateSegmentTables}};
+  return kMigrations;
+}
+
+Audience::Audience(const Collaborators& with)
+    : endpoints_(with.store, with.clock),
+      segments_(with.database, with.store, endpoints_, with.clock),
+      imports_({with.database, with.objects, with.queue, with.applications, endpoints_, segments_}) {
+  with.applications.on_delete(
+      [this](sql::Session& session, const std::string& app) { return segments_.erase_application(session, app); });
+  with.applications.on_delete_later([this](const std::string& app) -> Status {
+    TRY(segments_.erase_members(app));
+    return endpoints_.erase_application(app);
+  });
+}
+
+}  // namespace rapport::audience

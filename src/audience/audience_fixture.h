@@ -1,0 +1,65 @@
+#pragma once
+
+#include <gtest/gtest.h>
+
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "audience/audience.h"
+#include "testing/temporary_directory.h"
+
+namespace rapport::audience {
+
+// The module over real engines in a temporary directory, in virtual time, with one application.
+class AudienceFixture : public ::testing::Test {
+ protected:
+  AudienceFixture()
+      : database_(sql::open_sqlite(directory_.file("rapport.db")).value()),
+        store_(records::open_rocksdb(directory_.file("records")).value()),
+        objects_(objects::open_directory(directory_.file("objects"), clock_).value()) {
+    EXPECT_TRUE(sql::migrate(*database_, apps::migrations()));
+    EXPECT_TRUE(sql::migrate(*database_, jobs::migrations()));
+    EXPECT_TRUE(sql::migrate(*database_, migrations()));
+    EXPECT_TRUE(objects_->create_bucket("bucket"));
+    queue_ = std::make_unique<jobs::Queue>(*database_, clock_);
+    applications_ = std::make_unique<apps::Applications>(*database_, clock_);
+    audience_ = std::make_unique<Audience>(
+        Audience::Collaborators{*database_, *store_, *objects_, *queue_, *applications_, clock_});
+    app_ = applications_->create("films", {}).value().id;
+  }
+
+  Endpoints& endpoints() { return audience_->endpoints(); }
+  Segments& segments() { return audience_->segments(); }
+  Imports& imports() { return audience_->imports(); }
+
+  static json::object object(std::string_view text) { return json::parse(text).value().as_object(); }
+
+  void put_object(const std::string& key, std::string_view content) {
+    ASSERT_TRUE(objects::write_object(*objects_, {"bucket", key}, content));
+  }
+
+  // The ids of the members in the order they are visited, from the one after `after`.
+  std::vector<std::string> members(const SegmentRef& ref, std::string_view after = "") {
+    std::vector<std::string> ids;
+    const auto visited = segments().for_each_member(ref, after, [&](std::string_view, const Endpoint& endpoint) {
+      ids.emplace_back(endpoint.id());
+      return true;
+    });
+    EXPECT_TRUE(visited) << visited.error().message;
+    return ids;
+  }
+
+  test::TemporaryDirectory directory_;
+  ManualClock clock_;
+  std::unique_ptr<sql::Database> database_;
+  std::unique_ptr<records::Store> store_;
+  std::unique_ptr<objects::Store> objects_;
+  std::unique_ptr<jobs::Queue> queue_;
+  std::unique_ptr<apps::Applications> applications_;
+  std::unique_ptr<Audience> audience_;
+  std::string app_;
+};
+
+}  // namespace rapport::audience

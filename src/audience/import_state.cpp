@@ -1,0 +1,99 @@
+#include "audience/import_state.h"
+
+#include <utility>
+
+namespace rapport::audience {
+namespace {
+
+constexpr std::size_t kFailuresMax = 100;
+
+void put_choice(json::object& document, std::string_view name, const std::optional<bool>& choice) {
+  if (choice) document[name] = *choice;
+}
+
+json::array array_of(const std::vector<std::string>& texts) {
+  json::array array;
+  for (const auto& text : texts) array.emplace_back(text);
+  return array;
+}
+
+std::vector<std::string> texts_of(const json::object& document, std::string_view name) {
+  std::vector<std::string> texts;
+  if (const auto* array = json::find_array(document, name)) {
+    for (const auto& element : *array) texts.emplace_back(json::view(element.as_string()));
+  }
+  return texts;
+}
+
+}  // namespace
+
+json::object ImportPlan::document() const {
+  json::object document{{"Format", request.format == ImportFormat::kCsv ? "CSV" : "JSON"},
+                        {"S3Url", request.s3_url},
+                        {"RoleArn", request.role_arn},
+                        {"RequestedSegment", request.segment_id},
+                        {"SegmentName", request.segment_name},
+                        {"ExternalId", request.external_id},
+                        {"SegmentId", segment_id},
+                        {"SegmentVersion", segment_version},
+                        {"Pieces", array_of(pieces)}};
+  put_choice(document, "DefineSegment", request.define_segment);
+  put_choice(document, "RegisterEndpoints", request.register_endpoints);
+  return document;
+}
+
+ImportPlan ImportPlan::from(const json::object& document) {
+  ImportPlan plan;
+  plan.request.format = json::string_or(document, "Format") == "JSON" ? ImportFormat::kJsonLines : ImportFormat::kCsv;
+  plan.request.s3_url = json::string_or(document, "S3Url");
+  plan.request.role_arn = json::string_or(document, "RoleArn");
+  plan.request.segment_id = json::string_or(document, "RequestedSegment");
+  plan.request.segment_name = json::string_or(document, "SegmentName");
+  plan.request.external_id = json::string_or(document, "ExternalId");
+  plan.request.define_segment = json::find_bool(document, "DefineSegment");
+  plan.request.register_endpoints = json::find_bool(document, "RegisterEndpoints");
+  plan.segment_id = json::string_or(document, "SegmentId");
+  plan.segment_version = json::find_integer(document, "SegmentVersion").value_or(0);
+  plan.pieces = texts_of(document, "Pieces");
+  return plan;
+}
+
+json::object import_definition(const ImportPlan& plan, std::int64_t size, json::object channel_counts) {
+  return {{"Format", plan.request.format == ImportFormat::kCsv ? "CSV" : "JSON"},
+          {"S3Url", plan.request.s3_url},
+          {"RoleArn", plan.request.role_arn},
+          {"ExternalId", plan.request.external_id},
+          {"Size", size},
+          {"ChannelCounts", std::move(channel_counts)}};
+}
+
+void ImportState::add_failure(std::string failure) {
+  if (failures.size() < kFailuresMax) failures.push_back(std::move(failure));
+}
+
+json::object ImportState::document() const {
+  return {{"Status", status},
+          {"Piece", static_cast<std::int64_t>(piece)},
+          {"Rows", static_cast<std::int64_t>(rows)},
+          {"CompletedPieces", completed_pieces},
+          {"FailedPieces", failed_pieces},
+          {"Processed", processed},
+          {"Failed", failed},
+          {"Failures", array_of(failures)}};
+}
+
+ImportState ImportState::from(const json::object& document) {
+  const auto number = [&](std::string_view name) { return json::find_integer(document, name).value_or(0); };
+  ImportState state;
+  state.status = json::string_or(document, "Status");
+  state.piece = static_cast<std::size_t>(number("Piece"));
+  state.rows = static_cast<std::uint64_t>(number("Rows"));
+  state.completed_pieces = number("CompletedPieces");
+  state.failed_pieces = number("FailedPieces");
+  state.processed = number("Processed");
+  state.failed = number("Failed");
+  state.failures = texts_of(document, "Failures");
+  return state;
+}
+
+}  // namespace rapport::audience

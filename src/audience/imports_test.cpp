@@ -1,0 +1,303 @@
+#include "audience/imports.h"
+
+#include <algorithm>
+#include <atomic>
+#include <thread>
+
+#include "audience/audience_fixture.h"
+#include "formats/gzip.h"
+
+namespace rapport::audience {
+namespace {
+
+// A context that keeps what is saved in memory and says stop after so many looks.
+class MemoryContext final : public jobs::Context {
+ public:
+  explicit MemoryContext(jobs::Job job, int looks = 1 << 30) : job_(std::move(job)), looks_(looks) {}
+  const jobs::Job& job() const override { return job_; }
+  bool should_stop() const override { return looks_.fetch_sub(1) <= 0; }
+  Status save(const json::object& checkpoint, const json::object& progress) override {
+    saved_ = job_;
+    saved_.checkpoint = checkpoint;
+    saved_.progress = progress;
+    return {};
+  }
+  Status save(sql::Session&, const json::object& checkpoint, const json::object& progress) override {
+    finished_ = true;
+    return save(checkpoint, progress);
+  }
+  const jobs::Job& saved() const { return saved_; }
+  bool finished() const { return finished_; }
+
+ private:
+  jobs::Job job_;
+  jobs::Job saved_;
+  mutable std::atomic<int> looks_;
+  bool finished_ = false;
+};
+
+class ImportsTest : public AudienceFixture {
+ protected:
+  // Starts an import and runs it to its end by real workers.
+  ImportJob import(const ImportRequest& request) {
+    const auto started = imports().start(app_, request);
+    EXPECT_TRUE(started) << started.error().message;
+    if (!started) return {};
+    jobs::Workers workers(*queue_, {.threads = 1, .poll_ms = 5});
+    imports().serve(workers);
+    workers.start();
+    while (true) {
+      auto job = imports().get(app_, started->id).value();
+      if (job.over()) return job;
+      const auto stored = queue_->get(started->id).value();
+      if (!stored.failure.empty() && stored.state == jobs::State::kPending) {
+        ADD_FAILURE() << stored.failure;
+        return job;
+      }
+      std::this_thread::yield();
+    }
+  }
+
+  json::object read(const std::string& id) { return endpoints().get(app_, id).value().document(); }
+
+  std::vector<std::string> all_ids() {
+    std::vector<std::string> ids;
+    EXPECT_TRUE(endpoints().for_each(app_, "", [&](const Endpoint& endpoint) {
+      ids.emplace_back(endpoint.id());
+      return true;
+    }));
+    return ids;
+  }
+
+  static ImportRequest csv(const std::string& key) { return {.s3_url = "s3://bucket/" + key}; }
+};
+
+TEST_F(ImportsTest, ReadsCsvWithQuotesAndSeveralValues) {
+  put_object("in/people.csv",
+             "Id,Address,ChannelType,Attributes.team,Attributes.team,Metrics.age,User.UserId,"
+             "User.UserAttributes.Name,Demographic.Timezone,Location.Latitude,OptOut\n"
+             "e1,a@x.org,EMAIL,red,blue,35.5,u1,\"Doe, \"\"Jo\"\"\",Europe/Rome,41.89,\n"
+             "E2,b@x.org,EMAIL,,green,,,,,,ALL\n");
+  const auto job = import(csv("in/people.csv"));
+  EXPECT_EQ(job.status, "COMPLETED") << testing::PrintToString(job.failures);
+  EXPECT_EQ(job.total_processed, 2);
+  EXPECT_EQ(job.total_failures, 0);
+  EXPECT_EQ(job.completed_pieces, 1);
+  EXPECT_EQ(job.segment_id, "");
+  const auto first = read("e1");
+  EXPECT_EQ(first.at("Attributes").at("team"), (json::array{"red", "blue"}));
+  EXPECT_EQ(first.at("Metrics").at("age"), 35.5);
+  EXPECT_EQ(first.at("User").at("UserAttributes").at("Name"), json::array{"Doe, \"Jo\""});
+  EXPECT_EQ(first.at("Location").at("Latitude"), 41.9);
+  EXPECT_EQ(read("e2").at("Attributes").at("team"), json::array{"green"});
+  EXPECT_EQ(read("e2").at("OptOut"), "ALL");
+}
+
+TEST_F(ImportsTest, ReadsGzippedJsonLinesOfAPrefixOfTheAskedFormatOnly) {
+  std::string packed;
+  formats::GzipWriter writer(formats::text_sink(packed));
+  ASSERT_TRUE(writer.write(R"({"Id":"a","Address":"1","ChannelType":"SMS","Attributes":{"Ride":["Bus","Tram"]}})"));
+  ASSERT_TRUE(writer.finish());
+  put_object("in/one.json.gz", packed);
+  put_object("in/deep/er/two.json",
+             "{\"Address\":\"2\",\"ChannelType\":\"SMS\",\"User\":{\"UserId\":\"u\"}}\n\n"
+             "{\"Address\":\"3\",\"ChannelType\":\"SMS\"}\n");
+  put_object("in/other.csv", "Id\nnobody\n");
+  const auto job = import({.format = ImportFormat::kJsonLines, .s3_url = "s3://bucket/in/"});
+  EXPECT_EQ(job.status, "COMPLETED");
+  EXPECT_EQ(job.total_pieces, 2);
+  EXPECT_EQ(job.total_processed, 3);
+  EXPECT_EQ(job.total_failures, 0);
+  EXPECT_EQ(read("a").at("Attributes").at("Ride"), (json::array{"Bus", "Tram"}));
+  EXPECT_EQ(all_ids().size(), 3U);
+}
+
+TEST_F(ImportsTest, KeepsGoodRowsAndNumbersBadOnes) {
+  put_object("rows.csv",
+             "Id,Address,ChannelType\n"
+             "e1,a,EMAIL\n"
+             "e2,a,PIGEON\n"
+             "e3,a\n"
+             "e$4,a,EMAIL\n"
+             "\n"
+             "e5,,EMAIL\n"
+             "e6,a,EMAIL\n");
+  const auto job = import(csv("rows.csv"));
+  EXPECT_EQ(job.status, "COMPLETED");
+  EXPECT_EQ(job.total_processed, 6);
+  EXPECT_EQ(job.total_failures, 4);
+  ASSERT_EQ(job.failures.size(), 4U);
+  EXPECT_TRUE(job.failures[0].starts_with("rows.csv, row 3: ChannelType")) << job.failures[0];
+  EXPECT_TRUE(job.failures[1].starts_with("rows.csv, row 4: The row has 2 fields")) << job.failures[1];
+  EXPECT_TRUE(job.failures[2].starts_with("rows.csv, row 5: An endpoint id")) << job.failures[2];
+  EXPECT_TRUE(job.failures[3].starts_with("rows.csv, row 7: Missing Address")) << job.failures[3];
+  EXPECT_EQ(all_ids(), (std::vector<std::string>{"e1", "e6"}));
+}
+
+TEST_F(ImportsTest, KeepsAtMostAHundredFailures) {
+  std::string rows = "Id,Address,ChannelType\n";
+  for (int i = 0; i < 250; ++i) rows += "e,a,NOTHING\n";
+  put_object("rows.csv", rows);
+  const auto job = import(csv("rows.csv"));
+  EXPECT_EQ(job.total_failures, 250);
+  EXPECT_EQ(job.failures.size(), 100U);
+}
+
+TEST_F(ImportsTest, DefinesASegmentAtOnceAndFillsIt) {
+  put_object("fans.csv", "Id,Address,ChannelType\ne1,a,EMAIL\ne2,b,SMS\ne3,c,EMAIL\n");
+  auto request = csv("fans.csv");
+  request.define_segment = true;
+  request.external_id = "123";
+  const auto started = imports().start(app_, request).value();
+  EXPECT_EQ(started.status, "CREATED");
+  ASSERT_FALSE(started.segment_id.empty());
+  EXPECT_EQ(segments().get({app_, started.segment_id}).value().name, "fans");
+  const auto job = import(request);
+  EXPECT_EQ(job.status, "COMPLETED");
+  const auto segment = segments().get({app_, job.segment_id}).value();
+  EXPECT_EQ(segment.type, SegmentType::kImport);
+  const auto& definition = segment.definition.at("ImportDefinition").as_object();
+  EXPECT_EQ(definition.at("Size"), 3);
+  EXPECT_EQ(definition.at("ChannelCounts"), (json::object{{"EMAIL", 2}, {"SMS", 1}}));
+  EXPECT_EQ(definition.at("ExternalId"), "123");
+  EXPECT_EQ(members({app_, job.segment_id}), (std::vector<std::string>{"e1", "e2", "e3"}));
+  EXPECT_EQ(imports().list_of_segment(app_, job.segment_id, {}).value().items.size(), 1U);
+  EXPECT_EQ(imports().list(app_, {}).value().items.size(), 2U);
+}
+
+TEST_F(ImportsTest, ASegmentWithoutRegistrationLeavesEndpointsAsTheyAre) {
+  ASSERT_TRUE(endpoints().update(app_, "e1", object(R"({"Address":"old","ChannelType":"EMAIL"})")));
+  put_object("s.csv", "Id,Address,ChannelType\ne1,new,EMAIL\ne2,b,SMS\n");
+  auto request = csv("s.csv");
+  request.define_segment = true;
+  const auto job = import(request);
+  EXPECT_EQ(read("e1").at("Address"), "old");
+  EXPECT_EQ(read("e2").at("Address"), "b");
+  EXPECT_EQ(members({app_, job.segment_id}).size(), 2U);
+  request.register_endpoints = true;
+  import(request);
+  EXPECT_EQ(read("e1").at("Address"), "new");
+}
+
+TEST_F(ImportsTest, AFileOfIdsMakesASegmentOfEndpointsThatExist) {
+  ASSERT_TRUE(endpoints().update(app_, "e1", object(R"({"Address":"old","ChannelType":"EMAIL"})")));
+  clock_.advance(kMicrosPerDay);
+  const auto before = read("e1");
+  put_object("ids.csv", "Id\ne1\nnobody\n");
+  auto request = csv("ids.csv");
+  request.define_segment = true;
+  request.register_endpoints = true;
+  const auto job = import(request);
+  EXPECT_EQ(members({app_, job.segment_id}), std::vector<std::string>{"e1"});
+  EXPECT_EQ(job.total_failures, 1);
+  EXPECT_TRUE(job.failures[0].starts_with("ids.csv, row 3: Missing Address of the new endpoint nobody"));
+  EXPECT_EQ(read("e1"), before);
+}
+
+TEST_F(ImportsTest, ASegmentOfUsersHasAllTheirEndpointsEachOnce) {
+  for (const char* id : {"e1", "e2", "e3", "e4"}) {
+    const std::string user = id == std::string("e4") ? "other" : id == std::string("e3") ? "u2" : "u1";
+    ASSERT_TRUE(endpoints().update(app_, id, {{"User", {{"UserId", user}}}}));
+  }
+  put_object("users.csv", "User.UserId\nu1 u2\nghost\n");
+  auto request = csv("users.csv");
+  request.define_segment = true;
+  auto job = import(request);
+  EXPECT_EQ(job.status, "COMPLETED");
+  EXPECT_EQ(members({app_, job.segment_id}), (std::vector<std::string>{"e1", "e2", "e3"}));
+  EXPECT_EQ(segments().count_members({app_, job.segment_id}).value(), 3);
+  put_object("more.json", "{\"Id\":\"e2\"}\n{\"User\":{\"UserId\":\"other\"}}\n");
+  job = import({.format = ImportFormat::kJsonLines, .s3_url = "s3://bucket/more.json", .segment_id = job.segment_id});
+  EXPECT_EQ(job.segment_version, 2);
+  EXPECT_EQ(members({app_, job.segment_id}), (std::vector<std::string>{"e2", "e4", "e1", "e3"}));
+  EXPECT_EQ(members({app_, job.segment_id, 1}), (std::vector<std::string>{"e1", "e2", "e3"}));
+}
+
+TEST_F(ImportsTest, RefusesAtOnceWhatCannotBeImported) {
+  const auto error_of = [&](const ImportRequest& request) {
+    const auto started = imports().start(app_, request);
+    EXPECT_FALSE(started);
+    return started ? Error{} : started.error();
+  };
+  EXPECT_EQ(error_of({.s3_url = "file:///etc/passwd"}).field, "S3Url");
+  EXPECT_EQ(error_of({.s3_url = "s3://bucket/../secret"}).kind, ErrorKind::kInvalid);
+  EXPECT_EQ(error_of({.s3_url = "s3://nowhere/key"}).kind, ErrorKind::kInvalid);
+  EXPECT_EQ(error_of(csv("missing.csv")).kind, ErrorKind::kInvalid);
+  put_object("bad.csv", "Id,Colour\ne1,red\n");
+  EXPECT_EQ(error_of(csv("bad.csv")).message, "Unknown column: Colour");
+  put_object("bad.json", "Id,Address\n");
+  EXPECT_EQ(error_of({.format = ImportFormat::kJsonLines, .s3_url = "s3://bucket/bad.json"}).kind, ErrorKind::kInvalid);
+  put_object("good.csv", "Id\ne1\n");
+  EXPECT_EQ(error_of({.s3_url = "s3://bucket/good.csv", .segment_id = "none"}).kind, ErrorKind::kNotFound);
+  const auto dimensional = segments().create(app_, {"all", {}}, {}).value();
+  EXPECT_EQ(error_of({.s3_url = "s3://bucket/good.csv", .segment_id = dimensional.id}).field, "SegmentId");
+  EXPECT_TRUE(imports().list(app_, {}).value().items.empty());
+}
+
+TEST_F(ImportsTest, AFileThatCannotBeReadFailsTheJobAndTheOthersAreKept) {
+  put_object("in/a.csv", "Id,Address,ChannelType\ne1,a,EMAIL\n");
+  put_object("in/b.csv", "Id,What\n");
+  put_object("in/c.csv", "Id,Address,ChannelType\ne2,a,EMAIL\n");
+  const auto job = import(csv("in"));
+  EXPECT_EQ(job.status, "FAILED");
+  EXPECT_EQ(job.completed_pieces, 2);
+  EXPECT_EQ(job.failed_pieces, 1);
+  EXPECT_EQ(job.failures, std::vector<std::string>{"in/b.csv: Unknown column: What"});
+  EXPECT_EQ(all_ids(), (std::vector<std::string>{"e1", "e2"}));
+}
+
+TEST_F(ImportsTest, StartingAnIdAgainReturnsTheSameJob) {
+  put_object("s.csv", "Id,Address,ChannelType\ne1,a,EMAIL\n");
+  auto request = csv("s.csv");
+  request.define_segment = true;
+  request.job_id = "0123456789abcdef0123456789abcdef";
+  const auto first = imports().start(app_, request).value();
+  const auto again = imports().start(app_, request).value();
+  EXPECT_EQ(first.segment_id, again.segment_id);
+  EXPECT_EQ(imports().list(app_, {}).value().items.size(), 1U);
+  EXPECT_EQ(imports().get("another", request.job_id).error().kind, ErrorKind::kNotFound);
+}
+
+// Stopped after any number of looks and resumed, again and again, an import does what it does in one go.
+TEST_F(ImportsTest, ResumesWhereItStoppedAndDoesEachRowOnce) {
+  std::string rows = "Address,ChannelType,User.UserId\n";
+  for (int i = 0; i < 95; ++i) rows += "a" + std::to_string(i) + ",EMAIL,u" + std::to_string(i % 50) + "\n";
+  put_object("in/1.csv", rows + "bad,BAD,u\n");
+  put_object("in/2.csv", rows);
+  auto request = csv("in/");
+  request.define_segment = true;
+  Imports slow({*database_, *objects_, *queue_, *applications_, endpoints(), segments()},
+               {.threads = 2, .batch_rows = 7, .checkpoint_batches = 1});
+  for (int looks = 1; looks < 40; looks += 3) {
+    const auto started = slow.start(app_, request).value();
+    jobs::Job job = queue_->get(started.id).value();
+    int runs = 0;
+    for (bool finished = false; !finished; ++runs) {
+      ASSERT_LT(runs, 200);
+      MemoryContext context(job, looks);
+      ASSERT_TRUE(slow.run(context));
+      finished = context.finished();
+      job = context.saved();
+    }
+    EXPECT_EQ(job.progress.at("Processed"), 191) << looks;
+    EXPECT_EQ(job.progress.at("Failed"), 1);
+    EXPECT_EQ(job.progress.at("CompletedPieces"), 2);
+    EXPECT_EQ(segments().get({app_, started.segment_id}).value().definition.at("ImportDefinition").at("Size"), 190);
+    const auto ids = members({app_, started.segment_id});
+    EXPECT_EQ(ids.size(), 190U);
+    EXPECT_EQ(all_ids().size(), 190U);
+    ASSERT_TRUE(endpoints().erase_application(app_));
+  }
+}
+
+TEST_F(ImportsTest, StopsWhenTheApplicationIsDeleted) {
+  put_object("s.csv", "Id,Address,ChannelType\ne1,a,EMAIL\n");
+  const auto started = imports().start(app_, csv("s.csv")).value();
+  ASSERT_TRUE(applications_->remove(app_));
+  MemoryContext context(queue_->get(started.id).value());
+  EXPECT_EQ(imports().run(context).error().kind, ErrorKind::kNotFound);
+  EXPECT_TRUE(all_ids().empty());
+}
+
+}  // namespace
+}  // namespace rapport::audience
