@@ -1,12 +1,11 @@
-// Durable random read-modify-writes of small records in batches, from two threads: RocksDB behind `records` against
-// the same records in a SQLite table.
-// usage: bench_records [SECONDS_EACH]
+// Durable random read-modify-writes of small records in batches, from two threads, on a store that holds half of the
+// keys already: `records` over RocksDB and over PostgreSQL against the same records in a SQLite table.
+// usage: bench_records [SECONDS_EACH [KEYS]]
 
 #include <fmt/format.h>
 
 #include <array>
 #include <atomic>
-#include <filesystem>
 #include <span>
 #include <string>
 #include <thread>
@@ -19,13 +18,13 @@
 #include "base/text.h"
 #include "records/store.h"
 #include "sql/database.h"
+#include "testing/private_postgres.h"
 #include "testing/temporary_directory.h"
 
 namespace rapport {
 namespace {
 
 constexpr int kThreads = 2;
-constexpr std::uint64_t kKeys = 1'000'000;
 constexpr std::size_t kValueBytes = 200;
 constexpr std::array<std::size_t, 3> kBatchSizes{100, 500, 1000};
 
@@ -36,11 +35,18 @@ constexpr std::string_view kUpsert =
 
 using Update = std::function<Status(std::span<const std::string>)>;
 
-std::vector<std::string> random_keys(Random& random, std::size_t count) {
+struct Options {
+  double seconds = 1;
+  std::uint64_t keys = 500'000;
+};
+
+std::string key_of(std::uint64_t number) {
+  return fmt::format("app/endpoint/{:016x}", stable_hash(std::to_string(number)));
+}
+
+std::vector<std::string> random_keys(Random& random, std::size_t count, std::uint64_t bound) {
   std::vector<std::string> keys;
-  for (std::size_t index = 0; index < count; ++index) {
-    keys.push_back(fmt::format("app/endpoint/{:016x}", stable_hash(std::to_string(random.below(kKeys)))));
-  }
+  for (std::size_t index = 0; index < count; ++index) keys.push_back(key_of(random.below(bound)));
   return keys;
 }
 
@@ -52,7 +58,7 @@ std::string next_value(const std::optional<std::string>& current) {
 }
 
 // Records updated per second by all threads together.
-double rate(const Update& update, std::size_t batch_size, double seconds) {
+double rate(const Update& update, std::size_t batch_size, const Options& options) {
   std::atomic<std::uint64_t> updated = 0;
   const double begin = monotonic_seconds();
   {
@@ -60,8 +66,8 @@ double rate(const Update& update, std::size_t batch_size, double seconds) {
     for (std::uint64_t thread = 0; thread < kThreads; ++thread) {
       threads.emplace_back([&, thread] {
         Random random(thread + batch_size);
-        while (monotonic_seconds() - begin < seconds) {
-          CHECK(update(random_keys(random, batch_size)));
+        while (monotonic_seconds() - begin < options.seconds) {
+          CHECK(update(random_keys(random, batch_size, options.keys)));
           updated += batch_size;
         }
       });
@@ -93,32 +99,53 @@ Update update_of(sql::Database& database) {
   };
 }
 
-void print_rates(std::string_view name, const Update& update, std::span<const double> baseline,
-                 std::vector<double>& rates, double seconds) {
-  for (std::size_t index = 0; index < kBatchSizes.size(); ++index) {
-    rates.push_back(rate(update, kBatchSizes[index], seconds));
-    const double ratio = baseline.empty() ? 1 : rates.back() / baseline[index];
-    fmt::print("{:<28} batches of {:>5}: {:>9.0f} records/s  {:>6.2f} x SQLite\n", name, kBatchSizes[index],
-               rates.back(), ratio);
+void preload(const Update& update, const Options& options) {
+  constexpr std::uint64_t kBatch = 5000;
+  for (std::uint64_t first = 0; first < options.keys / 2; first += kBatch) {
+    std::vector<std::string> keys;
+    for (std::uint64_t number = first; number < first + kBatch; ++number) keys.push_back(key_of(number));
+    CHECK(update(keys));
   }
 }
 
-void run(double seconds, const std::filesystem::path& directory) {
-  std::vector<double> sqlite_rates;
-  std::vector<double> ignored;
+// The rates by batch size, printed beside those of `baseline` (its own, when empty).
+std::vector<double> measure(std::string_view name, const Update& update, std::span<const double> baseline,
+                            const Options& options) {
+  preload(update, options);
+  std::vector<double> rates;
+  for (std::size_t index = 0; index < kBatchSizes.size(); ++index) {
+    rates.push_back(rate(update, kBatchSizes[index], options));
+    fmt::print("{:<24} batches of {:>4}: {:>8.0f} records/s  {:>5.2f} x SQLite\n", name, kBatchSizes[index],
+               rates.back(), rates.back() / (baseline.empty() ? rates.back() : baseline[index]));
+  }
+  return rates;
+}
+
+void measure_scan(records::Store& store) {
+  std::uint64_t scanned = 0;
+  const double begin = monotonic_seconds();
+  CHECK(store.scan("", "", [&](std::string_view, std::string_view) { return ++scanned > 0; }));
+  fmt::print("{:<24} {} records: {:>8.0f} records/s\n", "scan over RocksDB", scanned,
+             static_cast<double>(scanned) / (monotonic_seconds() - begin));
+}
+
+void run(const Options& options) {
+  const test::TemporaryDirectory directory;
+  std::vector<double> baseline;
   {
-    const auto database = sql::open_sqlite((directory / "records.db").string()).value();
+    const auto database = sql::open_sqlite(directory.file("records.db")).value();
     CHECK(database->write(kCreate));
-    print_rates("SQLite table", update_of(*database), {}, sqlite_rates, seconds);
+    baseline = measure("SQLite table", update_of(*database), {}, options);
   }
   {
-    const auto store = records::open_rocksdb((directory / "records").string()).value();
-    print_rates("records over RocksDB", update_of(*store), sqlite_rates, ignored, seconds);
-    std::uint64_t scanned = 0;
-    const double begin = monotonic_seconds();
-    CHECK(store->scan("", "", [&](std::string_view, std::string_view) { return ++scanned > 0; }));
-    fmt::print("{:<28} {} records: {:>9.0f} records/s\n", "scan over RocksDB", scanned,
-               static_cast<double>(scanned) / (monotonic_seconds() - begin));
+    const auto store = records::open_rocksdb(directory.file("records")).value();
+    measure("records over RocksDB", update_of(*store), baseline, options);
+    measure_scan(*store);
+  }
+  {
+    test::PrivatePostgres server(test::PrivatePostgres::Sync::kAtCommit);
+    const auto store = records::open_postgres(server.new_database()).value();
+    measure("records over PostgreSQL", update_of(*store), baseline, options);
   }
 }
 
@@ -126,7 +153,8 @@ void run(double seconds, const std::filesystem::path& directory) {
 }  // namespace rapport
 
 int main(int count, char** arguments) {
-  const double seconds = count > 1 ? rapport::parse_double(arguments[1]).value_or(1) : 1;
-  const rapport::test::TemporaryDirectory directory;
-  rapport::run(seconds, directory.path());
+  rapport::Options options;
+  if (count > 1) options.seconds = rapport::parse_double(arguments[1]).value();
+  if (count > 2) options.keys = static_cast<std::uint64_t>(rapport::parse_integer(arguments[2]).value());
+  rapport::run(options);
 }
