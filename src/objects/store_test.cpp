@@ -5,6 +5,8 @@
 #include <string>
 #include <vector>
 
+#include "objects/http_date.h"
+
 namespace rapport::objects {
 namespace {
 
@@ -24,6 +26,15 @@ TEST(S3Url, AnythingElseIsRefused) {
     const auto at = parse_s3_url(url);
     ASSERT_FALSE(at) << url;
     EXPECT_EQ(at.error().kind, ErrorKind::kInvalid) << url;
+  }
+}
+
+TEST(HttpDate, TheFormatThatIsWrittenIsRead) {
+  const Timestamp time{1'570'560'049 * kMicrosPerSecond};
+  EXPECT_EQ(format_http_date(time), "Tue, 08 Oct 2019 18:40:49 GMT");
+  EXPECT_EQ(parse_http_date(format_http_date(time)), time);
+  for (const char* text : {"", "yesterday", "Tue, 08 Xxx 2019 18:40:49 GMT", "2019-10-08T18:40:49Z"}) {
+    EXPECT_EQ(parse_http_date(text), std::nullopt) << text;
   }
 }
 
