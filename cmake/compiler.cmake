@@ -15,6 +15,7 @@ if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
 endif()
 
 option(RAPPORT_TESTS "Build the unit tests" ON)
+option(RAPPORT_FUZZ "Build the fuzz targets (clang 19)" OFF)
 option(RAPPORT_BENCH "Build the benchmarks" ON)
 
 find_program(RAPPORT_CCACHE ccache)
