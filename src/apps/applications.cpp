@@ -45,7 +45,7 @@ constexpr std::string_view kRemoveErasure = "DELETE FROM application_erasures WH
 constexpr std::int64_t kRemembered = kMicrosPerSecond;
 constexpr std::size_t kRememberedMax = 10'000;
 
-std::unexpected<Error> not_found() { return fail(ErrorKind::kNotFound, "Application not found", "ApplicationId"); }
+std::unexpected<Error> not_found() { return fail(ErrorKind::kNotFound, "Application not found"); }
 
 std::string tagged_resource(const std::string& id) { return make_arn({}, "apps/" + id); }
 

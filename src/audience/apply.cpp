@@ -144,7 +144,7 @@ class Applier {
     if (place == endpoints.end() || *place != key_id) {
       endpoints.insert(place, key_id);
       if (endpoints.size() > kEndpointsOfUserMax && !evict(endpoints, key_id, channel)) {
-        return Error{ErrorKind::kInvalid, std::string(kTooManyEndpoints), "User.UserId"};
+        return Error{ErrorKind::kInvalid, std::string(kTooManyEndpoints), ""};
       }
     }
     std::string change = list_field(endpoints);

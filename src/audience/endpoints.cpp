@@ -12,8 +12,8 @@ namespace {
 constexpr std::size_t kBatchItemsMax = 100;
 constexpr std::size_t kPageRecords = 500;
 
-std::unexpected<Error> endpoint_not_found() { return fail(ErrorKind::kNotFound, "Endpoint not found", "EndpointId"); }
-std::unexpected<Error> user_not_found() { return fail(ErrorKind::kNotFound, "User not found", "UserId"); }
+std::unexpected<Error> endpoint_not_found() { return fail(ErrorKind::kNotFound, "Endpoint not found"); }
+std::unexpected<Error> user_not_found() { return fail(ErrorKind::kNotFound, "User not found"); }
 
 std::vector<std::string> ids_in(const std::optional<std::string>& user_record) {
   std::vector<std::string> ids;

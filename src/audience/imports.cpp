@@ -12,7 +12,7 @@ namespace {
 
 constexpr std::size_t kJobsPerLook = 200;
 
-std::unexpected<Error> job_not_found() { return fail(ErrorKind::kNotFound, "Import job not found", "JobId"); }
+std::unexpected<Error> job_not_found() { return fail(ErrorKind::kNotFound, "Import job not found"); }
 
 // `films` of `in/films.csv.gz`.
 std::string name_of_file(const objects::Location& at) {

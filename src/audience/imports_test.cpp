@@ -4,7 +4,7 @@
 #include <atomic>
 #include <thread>
 
-#include "audience/audience_fixture.h"
+#include "audience/fixture_test.h"
 #include "formats/gzip.h"
 
 namespace rapport::audience {

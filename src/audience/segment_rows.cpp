@@ -2,6 +2,7 @@
 
 #include <limits>
 #include <utility>
+#include <vector>
 
 namespace rapport::audience {
 
@@ -93,7 +94,7 @@ Result<apps::Page<Segment>> page_of(const std::string& app, const sql::Answer& a
 
 }  // namespace
 
-std::unexpected<Error> segment_not_found() { return fail(ErrorKind::kNotFound, "Segment not found", "SegmentId"); }
+std::unexpected<Error> segment_not_found() { return fail(ErrorKind::kNotFound, "Segment not found"); }
 
 Status insert_segment(sql::Session& session, const Segment& segment) {
   TRY(session.execute(kInsertSegment, {segment.app, segment.id, std::string(name_of(segment.type)),
@@ -115,10 +116,11 @@ Status publish_version(sql::Session& session, const SegmentRef& ref, const json:
 }
 
 Result<Segment> load_segment(sql::Session& session, const SegmentRef& ref) {
-  const auto answer = ref.version == 0 ? TRY(session.execute(kGet, {ref.app, ref.segment}))
-                                       : TRY(session.execute(kGetVersion, {ref.app, ref.segment, ref.version}));
-                                       if (answer.rows.empty()) return segment_not_found();
-                                       return segment_of(ref.app, answer.rows.front());
+  std::vector<sql::Value> parameters = {ref.app, ref.segment};
+  if (ref.version != 0) parameters.emplace_back(ref.version);
+  const auto answer = TRY(session.execute(ref.version == 0 ? kGet : kGetVersion, parameters));
+  if (answer.rows.empty()) return segment_not_found();
+  return segment_of(ref.app, answer.rows.front());
 }
 
 Result<std::int64_t> next_version(sql::Session& session, const SegmentRef& ref) {

@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "audience/audience_fixture.h"
+#include "audience/fixture_test.h"
 
 namespace rapport::audience {
 namespace {

@@ -2,9 +2,9 @@
 
 // The resources of the service, one file each; `implement` calls them all. What the files share is here as well.
 
-#include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 
 #include "apps/paging.h"
 #include "apps/tags.h"
@@ -14,6 +14,8 @@
 #include "pinpoint/service.h"
 
 namespace rapport::pinpoint {
+
+constexpr std::string_view kService = "pinpoint";
 
 void implement_apps(contract::Contract& contract, const Dependencies& with);
 void implement_tags(contract::Contract& contract, const Dependencies& with);
@@ -29,5 +31,15 @@ Result<apps::PageRequest> page_of(const contract::Call& call);
 apps::Scope scope_of(const contract::Call& call);
 // {"Message": ..., "RequestID": ...}.
 json::object message_body(const contract::Call& call, std::string_view message);
+
+// {"Item": [...], "NextToken": ...}, with `shape` for each item.
+template <class Item, class Shape>
+json::object page_document(const apps::Page<Item>& page, const Shape& shape) {
+  json::array items;
+  for (const auto& item : page.items) items.push_back(shape(item));
+  json::object document{{"Item", std::move(items)}};
+  if (!page.next.empty()) document["NextToken"] = page.next;
+  return document;
+}
 
 }  // namespace rapport::pinpoint

@@ -4,9 +4,6 @@
 
 #include "contract/service.h"
 
-namespace rapport {
-class Clock;
-}
 namespace rapport::sql {
 class Database;
 }
@@ -24,7 +21,6 @@ struct Dependencies {
   sql::Database& database;
   apps::Applications& applications;
   audience::Audience& audience;
-  const Clock& clock;
 };
 
 // Registers every Pinpoint operation there is. Call once.

@@ -1,0 +1,33 @@
+#include "pinpoint/operations.h"
+
+#include "base/check.h"
+
+namespace rapport::pinpoint {
+
+void implement(contract::Contract& contract, const Dependencies& with) {
+  implement_apps(contract, with);
+  implement_tags(contract, with);
+  implement_endpoints(contract, with);
+  implement_segments(contract, with);
+  implement_imports(contract, with);
+}
+
+std::string text_of(const contract::Call& call, std::string_view member) { return json::string_or(call.input, member); }
+
+const json::object& structure_of(const contract::Call& call, std::string_view member) {
+  const auto* structure = json::find_object(call.input, member);
+  CHECK(structure != nullptr);
+  return *structure;
+}
+
+Result<apps::PageRequest> page_of(const contract::Call& call) {
+  return apps::parse_page(json::find_string(call.input, "PageSize"), json::find_string(call.input, "Token"));
+}
+
+apps::Scope scope_of(const contract::Call& call) { return {call.caller.region, call.caller.account}; }
+
+json::object message_body(const contract::Call& call, std::string_view message) {
+  return {{"Message", message}, {"RequestID", call.request_id}};
+}
+
+}  // namespace rapport::pinpoint
