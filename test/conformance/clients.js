@@ -1,6 +1,8 @@
 // Unmodified AWS tools, bound to one server by nothing but an endpoint URL and keys.
 
 import { execFile } from 'node:child_process';
+import { readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { PersonalizeClient } from '@aws-sdk/client-personalize';
 import { PersonalizeEventsClient } from '@aws-sdk/client-personalize-events';
@@ -61,3 +63,44 @@ export async function aws(server, ...words) {
     return stdout;
   }
 }
+
+const kebab = (name) => name.replace(/(?<=[a-z0-9])(?=[A-Z])/g, '-').toLowerCase();
+
+/**
+ * The same calls by the SDK or by the CLI: `call(service, operation, input)` gives the output; `makeBucket`, `put` and
+ * `get` are the object store.
+ */
+export const drivers = {
+  async sdk(server) {
+    const clients = sdkClients(server);
+    const commands = {
+      pinpoint: await import('@aws-sdk/client-pinpoint'),
+      personalize: await import('@aws-sdk/client-personalize'),
+    };
+    const { CreateBucketCommand, GetObjectCommand, PutObjectCommand } = await import('@aws-sdk/client-s3');
+    return {
+      call: (service, operation, input) => clients[service].send(new commands[service][`${operation}Command`](input)),
+      makeBucket: (Bucket) => clients.s3.send(new CreateBucketCommand({ Bucket })),
+      put: (Bucket, Key, Body) => clients.s3.send(new PutObjectCommand({ Bucket, Key, Body })),
+      get: async (Bucket, Key) =>
+        (await clients.s3.send(new GetObjectCommand({ Bucket, Key }))).Body.transformToString(),
+    };
+  },
+  async cli(server) {
+    return {
+      call: (service, operation, input) =>
+        aws(server, service, kebab(operation), '--cli-input-json', JSON.stringify(input)),
+      makeBucket: (bucket) => aws(server, 's3', 'mb', `s3://${bucket}`),
+      async put(bucket, key, body) {
+        const file = join(server.directory, 'upload.tmp');
+        await writeFile(file, body);
+        await aws(server, 's3', 'cp', file, `s3://${bucket}/${key}`);
+      },
+      async get(bucket, key) {
+        const file = join(server.directory, 'download.tmp');
+        await aws(server, 's3', 'cp', `s3://${bucket}/${key}`, file);
+        return readFile(file, 'utf8');
+      },
+    };
+  },
+};

@@ -1,0 +1,63 @@
+// A small world of films and viewers with known tastes, always the same: every viewer watches mostly one genre.
+
+const genres = ['Action', 'Comedy', 'Drama', 'Romance'];
+const users = 120;
+const films = 80;
+const viewsEach = 30;
+
+/** Numbers in [0, 1), the same for the same seed (mulberry32). */
+function seeded(seed) {
+  let state = seed;
+  return () => {
+    state = (state + 0x6d2b79f5) | 0;
+    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
+    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4294967296;
+  };
+}
+
+export const tasteOf = (user) => genres[user % genres.length];
+const genreOf = (film) => genres[film % genres.length];
+
+/** `interactions`, `items` and `endpoints` as CSV texts, and the users whose taste is the genre. */
+export function filmWorld() {
+  const random = seeded(7);
+  const interactions = ['USER_ID,ITEM_ID,EVENT_TYPE,TIMESTAMP'];
+  const endpoints = ['Id,ChannelType,Address,OptOut,User.UserId,User.UserAttributes.Name'];
+  for (let user = 0; user < users; ++user) {
+    const seen = new Set();
+    for (let view = 0; seen.size < viewsEach && view < 10_000; ++view) {
+      const film = Math.floor(random() * films);
+      if (random() > (genreOf(film) === tasteOf(user) ? 0.9 : 0.15) || seen.has(film)) continue;
+      seen.add(film);
+      interactions.push(`u${user},f${film},watch,${1_700_000_000 + seen.size * 3600 + user}`);
+    }
+    endpoints.push(`e${user},EMAIL,u${user}@example.org,NONE,u${user},Viewer ${user}`);
+  }
+  const items = ['ITEM_ID,GENRES'];
+  for (let film = 0; film < films; ++film) items.push(`f${film},${genreOf(film)}`);
+  const fans = (genre) => [...Array(users).keys()].filter((user) => tasteOf(user) === genre).map((user) => `u${user}`);
+  const text = (lines) => `${lines.join('\n')}\n`;
+  return { interactions: text(interactions), items: text(items), endpoints: text(endpoints), users, fans };
+}
+
+const record = (name, fields) => ({
+  type: 'record',
+  name,
+  namespace: 'com.amazonaws.personalize.schema',
+  fields,
+  version: '1.0',
+});
+
+export const schemas = {
+  interactions: record('Interactions', [
+    { name: 'USER_ID', type: 'string' },
+    { name: 'ITEM_ID', type: 'string' },
+    { name: 'EVENT_TYPE', type: 'string' },
+    { name: 'TIMESTAMP', type: 'long' },
+  ]),
+  items: record('Items', [
+    { name: 'ITEM_ID', type: 'string' },
+    { name: 'GENRES', type: ['null', 'string'], categorical: true },
+  ]),
+};
