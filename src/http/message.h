@@ -20,7 +20,8 @@ namespace rapport::http {
 class Headers {
  public:
   void add(std::string name, std::string value) { fields_.emplace_back(std::move(name), std::move(value)); }
-  void set(std::string_view name, std::string value);                 // replaces
+  void set(std::string_view name, std::string value);  // replaces
+  void remove(std::string_view name);
   std::optional<std::string_view> find(std::string_view name) const;  // the first
   std::string_view get(std::string_view name) const { return find(name).value_or(std::string_view{}); }
   auto begin() const { return fields_.begin(); }
