@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include "apps/applications.h"
+#include "testing/private_postgres.h"
 #include "testing/temporary_directory.h"
 
 namespace rapport::messages {
@@ -13,13 +14,19 @@ using ::testing::ElementsAre;
 
 json::object content(std::string_view subject) { return {{"Subject", subject}, {"HtmlPart", "<p>x</p>"}}; }
 
-class TemplatesTest : public ::testing::Test {
+enum class Engine { kSqlite, kPostgres };
+
+class TemplatesTest : public ::testing::TestWithParam<Engine> {
  protected:
-  TemplatesTest() : database_(sql::open_sqlite(directory_.file("test.db")).value()), templates_(*database_, clock_) {
+  TemplatesTest() : database_(open()), templates_(*database_, clock_) {
     EXPECT_TRUE(sql::migrate(*database_, apps::migrations()));
     EXPECT_TRUE(sql::migrate(*database_, migrations()));
   }
 
+  std::unique_ptr<sql::Database> open() const {
+    if (GetParam() == Engine::kPostgres) return sql::open_postgres(test::new_postgres_database()).value();
+    return sql::open_sqlite(directory_.file("test.db")).value();
+  }
   std::string subject(std::optional<std::string_view> version = std::nullopt) {
     const auto stored = templates_.get(key_, version);
     return stored ? json::string_or(stored->content, "Subject") : stored.error().message;
@@ -43,7 +50,9 @@ class TemplatesTest : public ::testing::Test {
   const TemplateKey key_{"welcome", TemplateType::kEmail};
 };
 
-TEST_F(TemplatesTest, CreatesVersionOneActive) {
+INSTANTIATE_TEST_SUITE_P(Engines, TemplatesTest, ::testing::Values(Engine::kSqlite, Engine::kPostgres));
+
+TEST_P(TemplatesTest, CreatesVersionOneActive) {
   ASSERT_TRUE(templates_.create(key_, content("one"), {{"team", "crm"}}));
   const StoredTemplate stored = templates_.get(key_).value();
   EXPECT_EQ(stored.version, 1);
@@ -54,7 +63,7 @@ TEST_F(TemplatesTest, CreatesVersionOneActive) {
   EXPECT_EQ(templates_.get({"welcome", TemplateType::kSms}).error().kind, ErrorKind::kNotFound);
 }
 
-TEST_F(TemplatesTest, RefusesBadNamesAndContent) {
+TEST_P(TemplatesTest, RefusesBadNamesAndContent) {
   for (const std::string& name :
        {std::string(), std::string("-a"), std::string("a b"), std::string("ä"), std::string(129, 'a')}) {
     EXPECT_EQ(templates_.create({name, TemplateType::kEmail}, content("x"), {}).error().field, "TemplateName") << name;
@@ -66,7 +75,7 @@ TEST_F(TemplatesTest, RefusesBadNamesAndContent) {
   EXPECT_EQ(templates_.create({"x", TemplateType::kSms}, content("x"), {}).error().kind, ErrorKind::kUnsupported);
 }
 
-TEST_F(TemplatesTest, UpdatesInPlaceAndByVersion) {
+TEST_P(TemplatesTest, UpdatesInPlaceAndByVersion) {
   ASSERT_TRUE(templates_.create(key_, content("one"), {}));
   clock_.advance(kMicrosPerSecond);
   ASSERT_TRUE(templates_.update(key_, content("one b"), Templates::Update::kInPlace));
@@ -87,7 +96,7 @@ TEST_F(TemplatesTest, UpdatesInPlaceAndByVersion) {
       ErrorKind::kNotFound);
 }
 
-TEST_F(TemplatesTest, ActivatesVersions) {
+TEST_P(TemplatesTest, ActivatesVersions) {
   ASSERT_TRUE(templates_.create(key_, content("one"), {}));
   ASSERT_TRUE(templates_.update(key_, content("two"), Templates::Update::kNewVersion));
   ASSERT_TRUE(templates_.update(key_, content("three"), Templates::Update::kNewVersion));
@@ -100,7 +109,7 @@ TEST_F(TemplatesTest, ActivatesVersions) {
   EXPECT_EQ(subject(), "three");
 }
 
-TEST_F(TemplatesTest, RemovesVersionsAndNeverUsesANumberAgain) {
+TEST_P(TemplatesTest, RemovesVersionsAndNeverUsesANumberAgain) {
   ASSERT_TRUE(templates_.create(key_, content("one"), {{"a", "b"}}));
   ASSERT_TRUE(templates_.update(key_, content("two"), Templates::Update::kNewVersion));
   ASSERT_TRUE(templates_.update(key_, content("three"), Templates::Update::kNewVersion));
@@ -119,7 +128,7 @@ TEST_F(TemplatesTest, RemovesVersionsAndNeverUsesANumberAgain) {
   EXPECT_EQ(templates_.get(key_).error().kind, ErrorKind::kNotFound);
 }
 
-TEST_F(TemplatesTest, ListsByPrefixAndTypeInPages) {
+TEST_P(TemplatesTest, ListsByPrefixAndTypeInPages) {
   for (const char* name : {"news-2", "news-1", "other", "news", "newt", "News"}) {
     ASSERT_TRUE(templates_.create({name, TemplateType::kEmail}, content(name), {}));
   }
@@ -128,7 +137,7 @@ TEST_F(TemplatesTest, ListsByPrefixAndTypeInPages) {
   EXPECT_THAT(names({.prefix = "", .type = TemplateType::kSms}), ElementsAre());
 }
 
-TEST_F(TemplatesTest, ListsVersionsNewestFirst) {
+TEST_P(TemplatesTest, ListsVersionsNewestFirst) {
   ASSERT_TRUE(templates_.create(key_, content("1"), {}));
   for (const char* subject : {"2", "3"}) {
     ASSERT_TRUE(templates_.update(key_, content(subject), Templates::Update::kNewVersion));
