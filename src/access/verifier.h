@@ -1,0 +1,67 @@
+#pragma once
+
+#include <cstdint>
+#include <expected>
+#include <filesystem>
+#include <shared_mutex>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+
+#include "access/keys.h"
+#include "base/clock.h"
+#include "http/message.h"
+
+namespace rapport::access {
+
+// Why a request is not let in.
+enum class Refusal {
+  kMissing,       // no signature at all
+  kMalformed,     // something that is no valid signature
+  kUnknownKey,    // unknown or disabled access key
+  kBadSignature,  // the signature is not the one this request has
+  kExpired,       // the link is too old
+  kSkewed,        // the date is more than 15 minutes from ours
+  kBadPayload,    // the body is not the one that was signed
+  kUnavailable,   // the keys are out of reach; later may work
+};
+
+struct Refused {
+  Refusal reason;
+  std::string message;
+};
+
+// Who calls, and for which service they signed.
+struct Identity {
+  std::string access_key;
+  std::string region;
+  std::string service;
+};
+
+using Verdict = std::expected<Identity, Refused>;
+
+// The service of the request's credential scope, without any proof: "" when it carries none.
+std::string signing_service(const http::RequestHead& head);
+
+// Checks AWS Signature Version 4 in its header and its presigned query form. Thread-safe.
+class Verifier {
+ public:
+  // `spool` is where large bodies that must be decoded are written.
+  Verifier(KeyStore& keys, const Clock& clock, std::filesystem::path spool)
+      : keys_(keys), clock_(clock), spool_(std::move(spool)) {}
+
+  // On success an aws-chunked body has become the plain one.
+  Verdict verify(http::Request& request);
+
+ private:
+  struct Claim;
+  std::expected<std::string, Refused> signing_key(const Claim& claim);
+
+  KeyStore& keys_;
+  const Clock& clock_;
+  const std::filesystem::path spool_;
+  std::shared_mutex mutex_;
+  std::unordered_map<std::string, std::string> signing_keys_;  // by access key and scope, guarded by mutex_
+};
+
+}  // namespace rapport::access
