@@ -1,0 +1,25 @@
+#pragma once
+
+#include <filesystem>
+#include <string>
+#include <vector>
+
+#include "base/result.h"
+#include "learn/dataset.h"
+
+namespace rapport::learn {
+
+// The files a data set is read from: CSV with a header. Interactions have a user, an item and a time column, under the
+// names of Personalize (USER_ID, ITEM_ID, TIMESTAMP) or of MovieLens (userId, movieId, timestamp); items have an item
+// column. Of the items' other columns those named in `attributes` are read, their cells split at '|'.
+struct CsvDataset {
+  std::filesystem::path interactions;
+  std::filesystem::path items;  // may be empty
+  std::vector<std::string> attributes = {};
+};
+
+// kNotFound when a file is missing, kInvalid when a column is missing or a row is bad (with its line). Items that
+// nobody interacted with are in the data set too.
+Result<Dataset> read_csv_dataset(const CsvDataset& files);
+
+}  // namespace rapport::learn

@@ -1,0 +1,34 @@
+#pragma once
+
+// A made world whose tastes are known: users with a favourite genre watch films over time. To try models on, and to
+// show them with.
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "learn/dataset.h"
+
+namespace rapport::learn {
+
+struct TasteWorldOptions {
+  std::uint32_t users = 2000;
+  std::uint32_t items = 800;
+  double interactions_mean = 60;  // per user; a few users have many times more
+  double favourite_share = 0.5;   // of what a user watches that is of the favourite genre by taste, not by chance
+  std::vector<std::string> genres = {"Action", "Comedy", "Drama", "Horror", "Romance", "Sci-Fi"};
+  std::int64_t first_time = 1'700'000'000;  // seconds
+  std::int64_t last_time = 1'760'000'000;
+  std::uint64_t seed = 1;
+};
+
+struct TasteWorld {
+  Dataset data;                                    // users u1…, items i1…, attribute GENRES; time in seconds
+  std::vector<std::uint32_t> favourite;            // genre of each user
+  std::vector<std::vector<std::uint32_t>> genres;  // of each item, one to three
+};
+
+// Every user watches a film once only. The same options give the same world.
+TasteWorld make_taste_world(const TasteWorldOptions& options);
+
+}  // namespace rapport::learn
