@@ -63,10 +63,11 @@ void print_cost(const TrainedSegmentModel& trained, SegmentQuery query) {
   const double read = monotonic_seconds();
   const auto users = loaded->rank(query, 60).value();
   const double ranked = monotonic_seconds();
-  fmt::print("  trained (weights, evaluation and final model) in {:.2f} s; model of {:.1f} MB, written in {:.1f} ms, "
-             "loaded in {:.1f} ms; one query in {:.1f} ms\n",
-             trained.cost.seconds, static_cast<double>(file.size()) / 1e6, 1e3 * (written - before_load),
-             1e3 * (read - written), 1e3 * (ranked - read));
+  fmt::print(
+      "  trained (weights, evaluation and final model) in {:.2f} s; model of {:.1f} MB, written in {:.1f} ms, "
+      "loaded in {:.1f} ms; one query in {:.1f} ms\n",
+      trained.cost.seconds, static_cast<double>(file.size()) / 1e6, 1e3 * (written - before_load),
+      1e3 * (read - written), 1e3 * (ranked - read));
 }
 
 void items(const Dataset& data) {
@@ -178,10 +179,11 @@ void factorization(const Dataset& data) {
     if (epoch < parameters.epochs) plain_half_step(plain.items, plain.users, parameters, users_of);
   }
   const double ended = monotonic_seconds();
-  fmt::print("\nfactorisation, dimension {}, {} half steps: {:.2f} s; plain loops on one thread: {:.2f} s; {:.1f} times "
-             "as fast\n",
-             parameters.dimension, 2 * parameters.epochs + 1, middle - begun, ended - middle,
-             (ended - middle) / (middle - begun));
+  fmt::print(
+      "\nfactorisation, dimension {}, {} half steps: {:.2f} s; plain loops on one thread: {:.2f} s; {:.1f} times "
+      "as fast\n",
+      parameters.dimension, 2 * parameters.epochs + 1, middle - begun, ended - middle,
+      (ended - middle) / (middle - begun));
 }
 
 }  // namespace
