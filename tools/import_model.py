@@ -24,6 +24,9 @@ ROUTE_ALIASES = {"pinpoint": {"PutEvents": ["POST /v1/apps/{application-id}/even
 # A label of the published URI that may span several segments when a client sends it unencoded (ARNs hold slashes).
 SPANNING_LABELS = {"resource-arn", "ResourceArn"}
 
+# Members whose published shape the service itself does not keep: it shows here the role that the request named.
+MEMBER_SHAPES = {"personalize": {("DatasetExportJob", "roleArn"): "RoleArn", ("DatasetImportJob", "roleArn"): "RoleArn"}}
+
 
 def read_model(path):
     with open(path, "rb") as file:
@@ -110,6 +113,8 @@ def convert_operation(service, name, operation):
 def convert(service, model):
     metadata = model["metadata"]
     shapes = model["shapes"]
+    for (shape, member), target in MEMBER_SHAPES.get(service, {}).items():
+        shapes[shape]["members"][member]["shape"] = target
     result = {"service": service}
     for key in ("serviceId", "protocol", "apiVersion", "endpointPrefix", "signingName", "targetPrefix"):
         if key in metadata:
