@@ -7,7 +7,6 @@
 
 #include "base/random.h"
 #include "base/text.h"
-#include "sql/database.h"
 #include "testing/temporary_directory.h"
 
 namespace rapport::personalize {
