@@ -3,9 +3,9 @@
 
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
-import { drivers } from './clients.js';
-import { filmWorld, schemas } from './film_world.js';
-import { eventually, RapportServer } from './rapport_server.js';
+import { drivers } from '../harness/clients.js';
+import { filmWorld, schemas } from '../harness/film_world.js';
+import { eventually, RapportServer } from '../harness/rapport_server.js';
 
 const role = 'arn:aws:iam::000000000000:role/import';
 const bucket = 'films';

@@ -6,8 +6,8 @@ import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { CreateDatasetGroupCommand, DescribeDatasetGroupCommand } from '@aws-sdk/client-personalize';
 import { CreateAppCommand, CreateJourneyCommand, GetAppCommand, GetAppsCommand } from '@aws-sdk/client-pinpoint';
-import { aws, sdkClients, sendRaw } from './clients.js';
-import { RapportServer } from './rapport_server.js';
+import { aws, sdkClients, sendRaw } from '../harness/clients.js';
+import { RapportServer } from '../harness/rapport_server.js';
 
 /** The error a promise rejects with. */
 async function errorOf(promise) {

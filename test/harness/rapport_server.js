@@ -13,7 +13,7 @@ const run = promisify(execFile);
 const repository = resolve(import.meta.dirname ?? new URL('.', import.meta.url).pathname, '../..');
 const binary = process.env.RAPPORT_BINARY ?? join(repository, 'build/release/rapport');
 
-async function freePort() {
+export async function freePort() {
   const probe = createServer();
   probe.listen(0, '127.0.0.1');
   await once(probe, 'listening');
@@ -37,21 +37,26 @@ export async function eventually(what, check, { timeoutMs = 30_000, intervalMs =
 export class RapportServer {
   #process = null;
   #options;
+  #environment;
 
-  constructor(directory, port, keys, options) {
+  constructor(directory, port, keys, { options = [], environment = {} }) {
     this.directory = directory;
     this.port = port;
     this.credentials = { accessKeyId: keys.AccessKeyId, secretAccessKey: keys.SecretAccessKey };
     this.endpoint = `http://127.0.0.1:${port}`;
     this.region = 'us-east-1';
     this.#options = options;
+    this.#environment = environment;
   }
 
-  /** Starts a server on a new data directory and waits until it is ready. `options`: more arguments of `serve`. */
-  static async start(options = []) {
-    const directory = await mkdtemp(join(tmpdir(), 'rapport-conformance-'));
+  /**
+   * Starts a server on a new data directory and waits until it is ready. `settings.options`: more arguments of `serve`;
+   * `settings.environment`: settings by their variable.
+   */
+  static async start(settings = {}) {
+    const directory = await mkdtemp(join(tmpdir(), 'rapport-test-'));
     const { stdout } = await run(binary, ['keys', 'create', '--data', directory]);
-    const server = new RapportServer(directory, await freePort(), JSON.parse(stdout), options);
+    const server = new RapportServer(directory, await freePort(), JSON.parse(stdout), settings);
     await server.launch();
     return server;
   }
@@ -61,6 +66,7 @@ export class RapportServer {
     const listen = `127.0.0.1:${this.port}`;
     const child = spawn(binary, ['serve', '--data', this.directory, '--listen', listen, ...this.#options], {
       stdio: ['ignore', 'pipe', 'pipe'],
+      env: { ...process.env, RAPPORT_CHECK_RESPONSES: 'true', ...this.#environment },
     });
     this.#process = child;
     const log = createWriteStream(this.logFile, { flags: 'a' });
