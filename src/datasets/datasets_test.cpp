@@ -6,6 +6,7 @@
 
 #include "datasets/import_job.h"
 #include "formats/gzip.h"
+#include "testing/private_postgres.h"
 #include "testing/temporary_directory.h"
 
 namespace rapport::datasets {
@@ -34,7 +35,9 @@ class BrittleContext final : public jobs::Context {
   int saves_;
 };
 
-class DatasetsTest : public ::testing::Test {
+enum class Engine { kSqlite, kPostgres };
+
+class DatasetsTest : public ::testing::TestWithParam<Engine> {
  protected:
   void SetUp() override {
     ASSERT_TRUE(sql::migrate(*database_, jobs::migrations()));
@@ -86,9 +89,14 @@ class DatasetsTest : public ::testing::Test {
     return found;
   }
 
+  std::unique_ptr<sql::Database> open_database() {
+    if (GetParam() == Engine::kPostgres) return sql::open_postgres(test::new_postgres_database()).value();
+    return sql::open_sqlite(directory_.file("db")).value();
+  }
+
   test::TemporaryDirectory directory_;
   ManualClock clock_;
-  std::unique_ptr<sql::Database> database_ = sql::open_sqlite(directory_.file("db")).value();
+  std::unique_ptr<sql::Database> database_ = open_database();
   std::unique_ptr<objects::Store> store_ = objects::open_directory(directory_.file("objects"), clock_).value();
   jobs::Queue queue_{*database_, clock_};
   Catalog catalog_{*database_, clock_};
@@ -98,7 +106,7 @@ class DatasetsTest : public ::testing::Test {
   std::string group_;
 };
 
-TEST_F(DatasetsTest, MakesResourcesWithExactArnsAndRefusesASecondOne) {
+TEST_P(DatasetsTest, MakesResourcesWithExactArnsAndRefusesASecondOne) {
   const Scope scope{.region = "eu-west-1", .account = "123456789012"};
   const Resource group = datasets_.create_dataset_group(scope, {.name = "g"}).value();
   EXPECT_EQ(group.arn, "arn:aws:personalize:eu-west-1:123456789012:dataset-group/g");
@@ -119,7 +127,7 @@ TEST_F(DatasetsTest, MakesResourcesWithExactArnsAndRefusesASecondOne) {
   EXPECT_EQ(again.error().kind, ErrorKind::kAlreadyExists);
 }
 
-TEST_F(DatasetsTest, SaysWhatDoesNotExist) {
+TEST_P(DatasetsTest, SaysWhatDoesNotExist) {
   const std::string arn = "arn:aws:personalize:us-east-1:000000000000:dataset-group/none";
   const auto missing = catalog_.get(ResourceKind::kDatasetGroup, arn);
   EXPECT_EQ(missing.error().kind, ErrorKind::kNotFound);
@@ -128,7 +136,7 @@ TEST_F(DatasetsTest, SaysWhatDoesNotExist) {
   EXPECT_EQ(datasets_.delete_dataset(arn).error().kind, ErrorKind::kNotFound);
 }
 
-TEST_F(DatasetsTest, RefusesASchemaThatDoesNotFitTheType) {
+TEST_P(DatasetsTest, RefusesASchemaThatDoesNotFitTheType) {
   const auto wrong = datasets_.create_dataset(
       {.name = "i", .schema_arn = schema("s", kItemsSchema), .group_arn = group_, .type = "Interactions"});
   EXPECT_EQ(wrong.error().kind, ErrorKind::kInvalid);
@@ -137,7 +145,7 @@ TEST_F(DatasetsTest, RefusesASchemaThatDoesNotFitTheType) {
             "datasetType");
 }
 
-TEST_F(DatasetsTest, PagesThroughResources) {
+TEST_P(DatasetsTest, PagesThroughResources) {
   for (int i = 0; i < 5; ++i) {
     clock_.advance(i % 2);  // some are made at the same time
     ASSERT_TRUE(datasets_.create_dataset_group({}, {.name = "g" + std::to_string(i)}));
@@ -154,7 +162,7 @@ TEST_F(DatasetsTest, PagesThroughResources) {
   EXPECT_EQ(catalog_.list(ResourceKind::kDatasetGroup, "", {.token = "!", .limit = 2}).error().field, "nextToken");
 }
 
-TEST_F(DatasetsTest, KeepsTags) {
+TEST_P(DatasetsTest, KeepsTags) {
   ASSERT_TRUE(catalog_.add_tags(group_, {{"team", "crm"}, {"stage", "test"}}));
   ASSERT_TRUE(catalog_.add_tags(group_, {{"stage", "live"}}));
   ASSERT_TRUE(catalog_.remove_tags(group_, {"team"}));
@@ -166,7 +174,7 @@ TEST_F(DatasetsTest, KeepsTags) {
   EXPECT_EQ(catalog_.tags(group_).value().size(), 1U);
 }
 
-TEST_F(DatasetsTest, DeletesOnlyWhatNothingUses) {
+TEST_P(DatasetsTest, DeletesOnlyWhatNothingUses) {
   const std::string dataset = items();
   const std::string schema_arn = json::string_or(catalog_.get(ResourceKind::kDataset, dataset)->details, "schemaArn");
   EXPECT_EQ(datasets_.delete_schema(schema_arn).error().kind, ErrorKind::kConflict);
@@ -181,7 +189,7 @@ TEST_F(DatasetsTest, DeletesOnlyWhatNothingUses) {
   EXPECT_EQ(catalog_.get(ResourceKind::kDatasetGroup, group_).error().kind, ErrorKind::kNotFound);
 }
 
-TEST_F(DatasetsTest, ImportsAFileAndReplacesIt) {
+TEST_P(DatasetsTest, ImportsAFileAndReplacesIt) {
   const std::string dataset = items();
   put("items.csv", "item_id,title,genres\n1,Heat,Action|Crime\n2,Emma,Romance\n");
   const std::string first = start_import(dataset, "first", "items.csv");
@@ -198,7 +206,7 @@ TEST_F(DatasetsTest, ImportsAFileAndReplacesIt) {
   while (left() != 1) std::this_thread::yield();  // the replaced file goes away
 }
 
-TEST_F(DatasetsTest, ImportsAFolderWithGzippedFilesAndAddsToIt) {
+TEST_P(DatasetsTest, ImportsAFolderWithGzippedFilesAndAddsToIt) {
   const std::string dataset = items();
   std::string packed;
   formats::GzipWriter writer(formats::text_sink(packed));
@@ -215,7 +223,7 @@ TEST_F(DatasetsTest, ImportsAFolderWithGzippedFilesAndAddsToIt) {
   EXPECT_THAT(rows(dataset, {"ITEM_ID", "GENRES"}), ElementsAre("2;Drama;", "1;Comedy;", "3;War;"));
 }
 
-TEST_F(DatasetsTest, AFailedImportSaysWhyAndChangesNothing) {
+TEST_P(DatasetsTest, AFailedImportSaysWhyAndChangesNothing) {
   const std::string dataset = items();
   put("good.csv", "ITEM_ID,GENRES\n1,Action\n");
   EXPECT_EQ(finished(start_import(dataset, "good", "good.csv")).status, "ACTIVE");
@@ -246,7 +254,7 @@ TEST_F(DatasetsTest, AFailedImportSaysWhyAndChangesNothing) {
             ErrorKind::kAlreadyExists);
 }
 
-TEST_F(DatasetsTest, AnIncrementalImportNeedsAFullOne) {
+TEST_P(DatasetsTest, AnIncrementalImportNeedsAFullOne) {
   const std::string dataset = items();
   put("items.csv", "ITEM_ID,GENRES\n1,Action\n");
   const Resource failed = finished(start_import(dataset, "inc", "items.csv", "INCREMENTAL"));
@@ -254,7 +262,7 @@ TEST_F(DatasetsTest, AnIncrementalImportNeedsAFullOne) {
   EXPECT_THAT(failed.failure_reason, HasSubstr("import FULL first"));
 }
 
-TEST_F(DatasetsTest, AnImportThatDiedAnywhereEndsWithEveryRowOnce) {
+TEST_P(DatasetsTest, AnImportThatDiedAnywhereEndsWithEveryRowOnce) {
   const std::string dataset = items();
   put("folder/a.csv", "ITEM_ID,GENRES\n1,Action\n");
   put("folder/b.csv", "ITEM_ID,GENRES\n2,Drama\n");
@@ -272,7 +280,7 @@ TEST_F(DatasetsTest, AnImportThatDiedAnywhereEndsWithEveryRowOnce) {
   }
 }
 
-TEST_F(DatasetsTest, ASchemaCanGainColumns) {
+TEST_P(DatasetsTest, ASchemaCanGainColumns) {
   const std::string dataset = items();
   put("items.csv", "ITEM_ID,GENRES\n1,Action\n");
   ASSERT_EQ(finished(start_import(dataset, "one", "items.csv")).status, "ACTIVE");
@@ -286,7 +294,7 @@ TEST_F(DatasetsTest, ASchemaCanGainColumns) {
   EXPECT_EQ(datasets_.content(dataset)->schema.fields.size(), 3U);
 }
 
-TEST_F(DatasetsTest, ReadingAReplacedFileAsksToTryAgain) {
+TEST_P(DatasetsTest, ReadingAReplacedFileAsksToTryAgain) {
   const std::string dataset = items();
   put("items.csv", "ITEM_ID,GENRES\n1,Action\n");
   ASSERT_EQ(finished(start_import(dataset, "one", "items.csv")).status, "ACTIVE");
@@ -296,6 +304,9 @@ TEST_F(DatasetsTest, ReadingAReplacedFileAsksToTryAgain) {
   const Status read = for_each_row(*store_, content, kColumns, [](auto) { return Status{}; });
   EXPECT_EQ(read.error().kind, ErrorKind::kUnavailable);
 }
+
+INSTANTIATE_TEST_SUITE_P(Engines, DatasetsTest, ::testing::Values(Engine::kSqlite, Engine::kPostgres),
+                         [](const auto& engine) { return engine.param == Engine::kSqlite ? "Sqlite" : "Postgres"; });
 
 }  // namespace
 }  // namespace rapport::datasets

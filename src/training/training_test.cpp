@@ -8,6 +8,7 @@
 
 #include "base/random.h"
 #include "base/text.h"
+#include "testing/private_postgres.h"
 #include "testing/temporary_directory.h"
 #include "training/recipes.h"
 #include "training/segment_job.h"
@@ -49,8 +50,10 @@ class ProbeContext final : public jobs::Context {
   std::function<bool()> stop_;
 };
 
+enum class Engine { kSqlite, kPostgres };
+
 // Odd users watch action films (odd items), even ones drama.
-class TrainingTest : public ::testing::Test {
+class TrainingTest : public ::testing::TestWithParam<Engine> {
  protected:
   void SetUp() override {
     ASSERT_TRUE(sql::migrate(*database_, jobs::migrations()));
@@ -133,9 +136,14 @@ class TrainingTest : public ::testing::Test {
     return content ? *content : "none: " + content.error().message;
   }
 
+  std::unique_ptr<sql::Database> open_database() {
+    if (GetParam() == Engine::kPostgres) return sql::open_postgres(test::new_postgres_database()).value();
+    return sql::open_sqlite(directory_.file("db")).value();
+  }
+
   test::TemporaryDirectory directory_;
   ManualClock clock_;
-  std::unique_ptr<sql::Database> database_ = sql::open_sqlite(directory_.file("db")).value();
+  std::unique_ptr<sql::Database> database_ = open_database();
   std::unique_ptr<objects::Store> store_ = objects::open_directory(directory_.file("objects"), clock_).value();
   jobs::Queue queue_{*database_, clock_};
   datasets::Catalog catalog_{*database_, clock_};
@@ -149,7 +157,7 @@ class TrainingTest : public ::testing::Test {
   std::string group_;
 };
 
-TEST_F(TrainingTest, TrainsEvaluatesAndFindsTheUsersOfAGenre) {
+TEST_P(TrainingTest, TrainsEvaluatesAndFindsTheUsersOfAGenre) {
   import_world();
   const Resource version = trained();
   ASSERT_EQ(version.status, "ACTIVE") << version.failure_reason;
@@ -173,7 +181,7 @@ TEST_F(TrainingTest, TrainsEvaluatesAndFindsTheUsersOfAGenre) {
   EXPECT_LT(sure->size(), 20U);
 }
 
-TEST_F(TrainingTest, AnswersNumbersAndConjunctionsAndRefusesTheUnknown) {
+TEST_P(TrainingTest, AnswersNumbersAndConjunctionsAndRefusesTheUnknown) {
   import_world();
   const Resource version = trained();
   const auto ask = [&](std::string_view query) { return training_.infer_users(version.arn, query, {}); };
@@ -187,7 +195,7 @@ TEST_F(TrainingTest, AnswersNumbersAndConjunctionsAndRefusesTheUnknown) {
   EXPECT_EQ(training_.infer_users("none", R"(ITEMS.GENRES = "Action")", {}).error().kind, ErrorKind::kNotFound);
 }
 
-TEST_F(TrainingTest, FindsTheUsersOfAnItem) {
+TEST_P(TrainingTest, FindsTheUsersOfAnItem) {
   import_world();
   const Resource version =
       trained(kItemAffinity, {{"solutionConfig", {{"algorithmHyperParameters", {{"hidden_dimension", "32"}}}}}});
@@ -198,7 +206,7 @@ TEST_F(TrainingTest, FindsTheUsersOfAnItem) {
   EXPECT_EQ(training_.infer_users_of_item(version.arn, "i999", {}).error().kind, ErrorKind::kNotFound);
 }
 
-TEST_F(TrainingTest, SaysWhyATrainingFails) {
+TEST_P(TrainingTest, SaysWhyATrainingFails) {
   const Resource without_data = trained();
   EXPECT_EQ(without_data.status, "CREATE FAILED");
   EXPECT_THAT(without_data.failure_reason, HasSubstr("has no interactions"));
@@ -210,7 +218,7 @@ TEST_F(TrainingTest, SaysWhyATrainingFails) {
   EXPECT_EQ(segment_job(too_few, "q.json").error().kind, ErrorKind::kConflict);
 }
 
-TEST_F(TrainingTest, FiltersTheInteractionsAndTheColumns) {
+TEST_P(TrainingTest, FiltersTheInteractionsAndTheColumns) {
   import_world();
   const Resource nothing = trained(kAttributeAffinity, {{"eventType", "Buy"}});
   EXPECT_EQ(nothing.failure_reason,
@@ -225,7 +233,7 @@ TEST_F(TrainingTest, FiltersTheInteractionsAndTheColumns) {
   EXPECT_EQ(filtered.attributes.columns()[0].name, "YEAR");
 }
 
-TEST_F(TrainingTest, RefusesSolutionsItCannotTrain) {
+TEST_P(TrainingTest, RefusesSolutionsItCannotTrain) {
   const auto refused = [&](std::string_view recipe, json::object details) {
     return training_
         .create_solution(
@@ -250,7 +258,7 @@ TEST_F(TrainingTest, RefusesSolutionsItCannotTrain) {
             "trainingMode");
 }
 
-TEST_F(TrainingTest, StopsAVersionThatWaits) {
+TEST_P(TrainingTest, StopsAVersionThatWaits) {
   const Resource version = training_.create_version({.solution_arn = solution().arn}).value();
   ASSERT_TRUE(training_.stop_version(version.arn));
   EXPECT_EQ(get(version).status, "CREATE STOPPED");
@@ -259,7 +267,7 @@ TEST_F(TrainingTest, StopsAVersionThatWaits) {
   EXPECT_EQ(catalog_.get(version.kind, version.arn).error().kind, ErrorKind::kNotFound);
 }
 
-TEST_F(TrainingTest, StopsAVersionInTraining) {
+TEST_P(TrainingTest, StopsAVersionInTraining) {
   import_world();
   workers_.stop();
   jobs::Workers workers(queue_, {.threads = 1, .lease_ms = 30, .poll_ms = 5});
@@ -286,7 +294,7 @@ TEST_F(TrainingTest, StopsAVersionInTraining) {
   EXPECT_EQ(seen, "CREATE STOPPING");
 }
 
-TEST_F(TrainingTest, ATrainingThatDiedBeginsAnew) {
+TEST_P(TrainingTest, ATrainingThatDiedBeginsAnew) {
   import_world();
   workers_.stop();
   const Resource version = training_.create_version({.solution_arn = solution().arn}).value();
@@ -302,7 +310,7 @@ TEST_F(TrainingTest, ATrainingThatDiedBeginsAnew) {
   EXPECT_TRUE(training_.infer_users(version.arn, R"(ITEMS.GENRES = "Drama")", {}));
 }
 
-TEST_F(TrainingTest, AnswersSegmentQueriesLineByLine) {
+TEST_P(TrainingTest, AnswersSegmentQueriesLineByLine) {
   import_world();
   const Resource version = trained();
   put("in/queries.json",
@@ -328,7 +336,7 @@ TEST_F(TrainingTest, AnswersSegmentQueriesLineByLine) {
   EXPECT_EQ(object("out/_CHECK"), "");
 }
 
-TEST_F(TrainingTest, ASegmentJobThatDiedGoesOnAndWritesEveryFile) {
+TEST_P(TrainingTest, ASegmentJobThatDiedGoesOnAndWritesEveryFile) {
   import_world();
   const Resource version = trained();
   workers_.stop();
@@ -347,7 +355,7 @@ TEST_F(TrainingTest, ASegmentJobThatDiedGoesOnAndWritesEveryFile) {
   EXPECT_THAT(object("out/b.json.out"), HasSubstr("usersList"));
 }
 
-TEST_F(TrainingTest, SaysWhyASegmentJobFails) {
+TEST_P(TrainingTest, SaysWhyASegmentJobFails) {
   import_world();
   const Resource version = trained();
   const Resource missing = finished(segment_job(version, "nowhere.json").value());
@@ -363,7 +371,7 @@ TEST_F(TrainingTest, SaysWhyASegmentJobFails) {
   EXPECT_THAT(refused("s3://data/in/", "s3://data/in/").message, HasSubstr("Invalid S3 output path"));
 }
 
-TEST_F(TrainingTest, MakesASolutionForItsOwnCallersOnce) {
+TEST_P(TrainingTest, MakesASolutionForItsOwnCallersOnce) {
   import_world();
   const Resource made = training_.ensure_solution(group_, "aws-item-attribute-affinity").value();
   EXPECT_EQ(made.name, "films-item-attribute-affinity");
@@ -375,6 +383,9 @@ TEST_F(TrainingTest, MakesASolutionForItsOwnCallersOnce) {
   ASSERT_TRUE(training_.delete_solution(made.arn));
   while (!store_->list(std::string(kModelBucket), {.prefix = ""})->objects.empty()) std::this_thread::yield();
 }
+
+INSTANTIATE_TEST_SUITE_P(Engines, TrainingTest, ::testing::Values(Engine::kSqlite, Engine::kPostgres),
+                         [](const auto& engine) { return engine.param == Engine::kSqlite ? "Sqlite" : "Postgres"; });
 
 TEST(Recipes, AreAllListedAndFoundByTheirArns) {
   EXPECT_EQ(recipes().size(), 25U);
