@@ -5,6 +5,7 @@
 #include <memory>
 #include <string>
 
+#include "base/clock.h"
 #include "base/result.h"
 #include "http/message.h"
 
@@ -22,15 +23,18 @@ struct ServerOptions {
   std::uint32_t queue_requests_max = 1'024;  // waiting for a worker; more are answered 503
   std::int64_t idle_timeout_ms = 60'000;
   std::int64_t request_timeout_ms = 30'000;  // to receive a head, and between pieces of a body
-  std::string certificate_file;              // PEM; with a key file the listener speaks TLS
-  std::string private_key_file;
+  std::string certificate_file = {};         // PEM; with a key file the listener speaks TLS
+  std::string private_key_file = {};
 };
 
 // The listener. Owns its threads. `stop` (also the destructor) stops accepting, finishes the requests in progress and
 // joins; idle keep-alive connections are closed at once.
 class Server {
  public:
-  static Result<std::unique_ptr<Server>> start(const ServerOptions& options, Application application);
+  // kInvalid for an unusable host, certificate or key; kUnavailable when the port is taken. `clock` writes the Date
+  // header.
+  static Result<std::unique_ptr<Server>> start(const ServerOptions& options, Application application,
+                                               const Clock& clock);
   virtual ~Server() = default;
   virtual std::uint16_t port() const = 0;
   virtual void stop() = 0;
