@@ -82,10 +82,8 @@ struct Head {
 
 sql::Value type_value(const TemplateKey& key) { return std::string(to_string(key.type)); }
 
-std::unexpected<Error> not_found() { return fail(ErrorKind::kNotFound, "Template not found", "TemplateName"); }
-std::unexpected<Error> version_not_found() {
-  return fail(ErrorKind::kNotFound, "Template version not found", "Version");
-}
+std::unexpected<Error> not_found() { return fail(ErrorKind::kNotFound, "Template not found"); }
+std::unexpected<Error> version_not_found() { return fail(ErrorKind::kNotFound, "Template version not found"); }
 
 Status check_name(std::string_view name) {
   const auto alphanumeric = [](char c) {

@@ -13,6 +13,12 @@ class Applications;
 namespace rapport::audience {
 class Audience;
 }
+namespace rapport::channels {
+class Settings;
+}
+namespace rapport::messages {
+class Templates;
+}
 
 namespace rapport::pinpoint {
 
@@ -21,6 +27,8 @@ struct Dependencies {
   sql::Database& database;
   apps::Applications& applications;
   audience::Audience& audience;
+  messages::Templates& templates;
+  channels::Settings& channel_settings;
 };
 
 // Registers every Pinpoint operation there is. Call once.

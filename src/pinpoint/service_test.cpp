@@ -1,88 +1,11 @@
-#include "pinpoint/service.h"
-
 #include <gtest/gtest.h>
 
-#include <memory>
 #include <thread>
 
-#include "apps/applications.h"
-#include "audience/audience.h"
-#include "json/json.h"
-#include "testing/temporary_directory.h"
+#include "pinpoint/service_fixture.h"
 
 namespace rapport::pinpoint {
 namespace {
-
-// The service over real engines; requests go in and come out as on the wire.
-class ServiceTest : public ::testing::Test {
- protected:
-  ServiceTest()
-      : database_(sql::open_sqlite(directory_.file("rapport.db")).value()),
-        store_(records::open_rocksdb(directory_.file("records")).value()),
-        objects_(objects::open_directory(directory_.file("objects"), clock_).value()),
-        queue_(*database_, clock_),
-        applications_(*database_, clock_),
-        audience_({*database_, *store_, *objects_, queue_, applications_, clock_}) {
-    EXPECT_TRUE(sql::migrate(*database_, apps::migrations()));
-    EXPECT_TRUE(sql::migrate(*database_, jobs::migrations()));
-    EXPECT_TRUE(sql::migrate(*database_, audience::migrations()));
-    EXPECT_TRUE(objects_->create_bucket("bucket"));
-    implement(contract_, {*database_, applications_, audience_});
-  }
-
-  // What an operation is asked, and the output member its body is.
-  struct Ask {
-    std::string_view operation;
-    std::string method;
-    std::string target;
-    std::string_view payload;
-    std::string body = {};
-  };
-
-  http::Response send(const Ask& ask) {
-    http::Request request;
-    request.head.method = ask.method;
-    request.head.target = ask.target;
-    request.body = http::Body(ask.body);
-    contract::Caller caller;
-    caller.account = "111122223333";
-    return contract_.dispatch(request, caller, "request-1");
-  }
-
-  // The body of a successful answer, which keeps to the contract.
-  json::object body(const Ask& ask, int status = 200) {
-    const auto response = send(ask);
-    EXPECT_EQ(response.status, status) << ask.operation << ": " << response.body;
-    const auto parsed = json::parse(response.body);
-    if (!parsed || !parsed->is_object()) return {};
-    const json::object output{{ask.payload, *parsed}};
-    for (const auto& violation : contract::violations("pinpoint", ask.operation, output)) ADD_FAILURE() << violation;
-    return parsed->get_object();
-  }
-
-  void expect_error(const Ask& ask, int status, std::string_view message) {
-    const auto response = send(ask);
-    EXPECT_EQ(response.status, status) << ask.operation;
-    EXPECT_EQ(json::string_or(json::parse(response.body).value().as_object(), "Message"), message);
-  }
-
-  std::string create_app() {
-    return std::string(
-        body({"CreateApp", "POST", "/v1/apps", "ApplicationResponse", R"({"Name":"films","tags":{"team":"a"}})"}, 201)
-            .at("Id")
-            .as_string());
-  }
-
-  test::TemporaryDirectory directory_;
-  ManualClock clock_;
-  std::unique_ptr<sql::Database> database_;
-  std::unique_ptr<records::Store> store_;
-  std::unique_ptr<objects::Store> objects_;
-  jobs::Queue queue_;
-  apps::Applications applications_;
-  audience::Audience audience_;
-  contract::Contract contract_;
-};
 
 TEST_F(ServiceTest, CreatesReadsListsAndDeletesApplications) {
   EXPECT_EQ(send({"GetApps", "GET", "/v1/apps", ""}).body, R"({"Item":[]})");
