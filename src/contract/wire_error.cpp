@@ -33,6 +33,18 @@ constexpr std::array kCandidates{
                {"InternalServerException", 500}},
 };
 
+// Errors of a member that has an exception of its own.
+struct OfMember {
+  ErrorKind kind;
+  std::string_view field;
+  std::string_view name;
+};
+
+constexpr std::array kOfMembers{
+    OfMember{ErrorKind::kInvalid, "nextToken", "InvalidNextTokenException"},
+    OfMember{ErrorKind::kLimited, "tags", "TooManyTagsException"},
+};
+
 const Shape* declared_error(const Service& service, std::string_view name) {
   const Shape* shape = name.empty() ? nullptr : find_shape(service, name);
   return shape == nullptr || shape->error_status == 0 ? nullptr : shape;
@@ -45,8 +57,9 @@ bool spells_message_small(const Service* service) {
 }  // namespace
 
 WireError wire_error(const Service& service, const Error& error) {
-  if (error.kind == ErrorKind::kInvalid && error.field == "nextToken") {
-    if (const Shape* shape = declared_error(service, "InvalidNextTokenException"); shape != nullptr)
+  for (const OfMember& row : kOfMembers) {
+    if (row.kind != error.kind || row.field != error.field) continue;
+    if (const Shape* shape = declared_error(service, row.name); shape != nullptr)
       return {shape->name, shape->error_status};
   }
   for (const Candidates& row : kCandidates) {

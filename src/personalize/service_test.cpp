@@ -319,6 +319,9 @@ TEST_F(ServiceTest, KeepsTags) {
   EXPECT_EQ(call("UntagResource", {{"resourceArn", group_}, {"tagKeys", {"team"}}}).status, 200);
   const Answer tags = call("ListTagsForResource", {{"resourceArn", group_}});
   EXPECT_EQ(json::serialize(tags.body.at("tags")), R"([{"tagKey":"stage","tagValue":"live"}])");
+  json::array many;
+  for (int i = 0; i < 51; ++i) many.push_back({{"tagKey", fmt::format("k{}", i)}, {"tagValue", ""}});
+  EXPECT_EQ(call("TagResource", {{"resourceArn", group_}, {"tags", many}}).error(), "TooManyTagsException");
 }
 
 TEST_F(ServiceTest, ShowsTheCatalogue) {

@@ -76,6 +76,11 @@ Result<TrainingRequest> request_for(Training& training, const Resource& version,
   };
 }
 
+// Of one attempt alone, so that one that lost its lease cannot remove what its successor published.
+objects::Location model_location(std::string_view version_arn, int attempt) {
+  return {std::string(kModelBucket), fmt::format("{}-{}.model", datasets::path_of_arn(version_arn), attempt)};
+}
+
 Status publish(Training& training, const std::string& arn, const std::string& key, const TrainedModel& trained,
                jobs::Context& context) {
   datasets::Catalog& catalog = training.datasets().catalog();
@@ -107,14 +112,14 @@ Status run_train(Training& training, jobs::Context& context) {
   const TrainedModel trained = TRY(recipe->train(request));
 
   objects::Store& store = training.datasets().store();
-  // Of this attempt alone, so that one that lost its lease cannot remove what its successor published.
-  const objects::Location at{std::string(kModelBucket),
-                             fmt::format("{}-{}.model", datasets::path_of_arn(version->arn), context.job().attempts)};
+  const int attempt = context.job().attempts;
+  const objects::Location at = model_location(version->arn, attempt);
   TRY(datasets::ensure_bucket(store, kModelBucket));
   TRY(objects::write_object(store, at, trained.file));
   const Status published = publish(training, version->arn, at.key, trained, context);
   if (!published && published.error().kind != ErrorKind::kUnavailable) TRY(store.remove(at));
   if (!published) return published;
+  for (int dead = 1; dead < attempt; ++dead) TRY(store.remove(model_location(version->arn, dead)));
   log_info("training", "Trained {} in {:.2f} s", version->arn, trained.seconds);
   return {};
 }

@@ -298,13 +298,18 @@ TEST_P(TrainingTest, ATrainingThatDiedBeginsAnew) {
   import_world();
   workers_.stop();
   const Resource version = training_.create_version({.solution_arn = solution().arn}).value();
-  ProbeContext first(queue_.get(version.job).value());
+  jobs::Job job = queue_.get(version.job).value();
+  job.attempts = 1;
+  ProbeContext first(job);
   first.die_at_save(1);  // the report of progress passes, the publication does not
   EXPECT_FALSE(run_train(training_, first));
   EXPECT_EQ(get(version).status, "CREATE IN_PROGRESS");
-  ProbeContext second(first.job());
+  jobs::Job again = first.job();
+  ++again.attempts;
+  ProbeContext second(again);
   EXPECT_TRUE(run_train(training_, second));
   EXPECT_EQ(get(version).status, "ACTIVE");
+  EXPECT_EQ(store_->list(std::string(kModelBucket), {.prefix = ""})->objects.size(), 1U);
   ProbeContext third(first.job());
   EXPECT_TRUE(run_train(training_, third));
   EXPECT_TRUE(training_.infer_users(version.arn, R"(ITEMS.GENRES = "Drama")", {}));
