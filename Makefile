@@ -33,6 +33,7 @@ node_modules: packages
 	  (cd test && npm ci --no-audit --no-fund && cp package-lock.json node_modules/.installed-lock)
 
 conformance: build node_modules
+	@cmake --build --preset release --target contract_sample_server
 	@cd test && node --test --test-concurrency=2 conformance/ bad_input/ crash/
 
 test: unit conformance

@@ -13,6 +13,9 @@ const run = promisify(execFile);
 const repository = resolve(import.meta.dirname ?? new URL('.', import.meta.url).pathname, '../..');
 const binary = process.env.RAPPORT_BINARY ?? join(repository, 'build/release/rapport');
 
+/** Where the build keeps the test programs of the modules. */
+export const buildDirectory = process.env.RAPPORT_BUILD ?? join(repository, 'build/release');
+
 export async function freePort() {
   const probe = createServer();
   probe.listen(0, '127.0.0.1');
