@@ -17,6 +17,8 @@ const services = [
   ['personalize', 'personalize'],
   ['personalize-runtime', 'personalizeRuntime'],
   ['personalize-events', 'personalizeEvents'],
+  ['pinpoint-email', 'pinpointEmail'],
+  ['pinpoint-sms-voice', 'pinpointSmsVoice'],
 ];
 
 /** A document of the SDK as the server shows it: dates as epoch seconds, bytes as base64, no undefined members. */

@@ -8,6 +8,8 @@ import { PersonalizeClient } from '@aws-sdk/client-personalize';
 import { PersonalizeEventsClient } from '@aws-sdk/client-personalize-events';
 import { PersonalizeRuntimeClient } from '@aws-sdk/client-personalize-runtime';
 import { PinpointClient } from '@aws-sdk/client-pinpoint';
+import { PinpointEmailClient } from '@aws-sdk/client-pinpoint-email';
+import { PinpointSMSVoiceClient } from '@aws-sdk/client-pinpoint-sms-voice';
 import { S3Client } from '@aws-sdk/client-s3';
 
 const run = promisify(execFile);
@@ -18,6 +20,8 @@ export function sdkClients(server, overrides = {}) {
   const configuration = { endpoint, region, credentials, maxAttempts: 1, ...overrides };
   return {
     pinpoint: new PinpointClient(configuration),
+    pinpointEmail: new PinpointEmailClient(configuration),
+    pinpointSmsVoice: new PinpointSMSVoiceClient(configuration),
     personalize: new PersonalizeClient(configuration),
     personalizeRuntime: new PersonalizeRuntimeClient(configuration),
     personalizeEvents: new PersonalizeEventsClient(configuration),
