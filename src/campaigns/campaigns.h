@@ -1,0 +1,123 @@
+#pragma once
+
+// campaigns: when, whom and what: campaigns and their versions, the runs (activities) they make, the chunked delivery of a
+// run, and what came of it.
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "apps/applications.h"
+#include "apps/paging.h"
+#include "apps/tags.h"
+#include "audience/audience.h"
+#include "base/clock.h"
+#include "base/result.h"
+#include "channels/channel.h"
+#include "channels/email_settings.h"
+#include "jobs/jobs.h"
+#include "json/json.h"
+#include "messages/templates.h"
+#include "sql/database.h"
+
+namespace rapport::campaigns {
+
+// One version of a campaign. `request` is the WriteCampaignRequest as merged from every write, SegmentVersion included.
+struct Campaign {
+  std::string app;
+  std::string id;
+  std::int64_t version = 1;
+  std::string status;  // CampaignStatus: SCHEDULED, EXECUTING, COMPLETED, PAUSED, DELETED
+  json::object request;
+  Timestamp created;
+  Timestamp modified;
+};
+
+// One run of a campaign. `counts` holds ExecutionMetrics: the documented reasons (ENDPOINT_OPT_OUT...) and what came of
+// the messages (SENT, DELIVERED, PERMANENT_FAILURE, TEMPORARY_FAILURE, IN_DOUBT).
+struct Activity {
+  std::string app;
+  std::string campaign;
+  std::int64_t campaign_version = 1;
+  std::string id;
+  std::string state;   // PENDING, INITIALIZING, RUNNING, COMPLETED, CANCELLED
+  std::string result;  // SUCCESS, FAIL; empty while it is not over
+  std::string failure;  // why, for people
+  Timestamp scheduled;
+  std::optional<Timestamp> started;
+  std::optional<Timestamp> ended;
+  std::map<std::string, std::int64_t> counts;
+
+  std::int64_t count(const std::string& key) const {
+    const auto found = counts.find(key);
+    return found == counts.end() ? 0 : found->second;
+  }
+};
+
+// A row of a KPI: the group's key and value (none for the plain names) and the figure.
+struct KpiRow {
+  std::string group_key;
+  std::string group_value;
+  std::string value_key;
+  double value = 0;
+};
+
+struct KpiRange {
+  Timestamp start;
+  Timestamp end;  // inclusive
+};
+
+struct Collaborators {
+  sql::Database& database;
+  jobs::Queue& queue;
+  audience::Audience& audience;
+  messages::Templates& templates;
+  channels::EmailSettings& email_settings;
+  channels::Channel& email;
+  std::string from_address;  // where neither the message nor the app's e-mail channel names one
+  const Clock& clock;
+};
+
+std::span<const sql::Migration> migrations();
+
+// The campaigns of every application. Thread-safe. Collaborators must outlive it.
+class Campaigns {
+ public:
+  explicit Campaigns(const Collaborators& with) : with_(with) {}
+
+  // Stores the campaign with its first run, which starts at Schedule.StartTime (IMMEDIATE: now). kInvalid names the
+  // member; kUnsupported for what is not built yet; kNotFound for an unknown segment or template.
+  Result<Campaign> create(const std::string& app, const json::object& request, const apps::TagMap& tags);
+  // A new version: members given replace those stored. The run that waits is planned anew; a run that began is not
+  // touched and does not repeat.
+  Result<Campaign> update(const std::string& app, const std::string& id, const json::object& request);
+  Result<Campaign> get(const std::string& app, const std::string& id);  // kNotFound
+  Result<Campaign> get_version(const std::string& app, const std::string& id, std::int64_t version);
+  Result<apps::Page<Campaign>> list(const std::string& app, const apps::PageRequest& page);  // newest first
+  Result<apps::Page<Campaign>> versions(const std::string& app, const std::string& id, const apps::PageRequest& page);
+  // What it was. Runs that have not begun are cancelled.
+  Result<Campaign> remove(const std::string& app, const std::string& id);
+
+  // Newest first.
+  Result<apps::Page<Activity>> activities(const std::string& app, const std::string& campaign,
+                                          const apps::PageRequest& page);
+  // Rows of one of the documented campaign KPIs. kInvalid for another name.
+  Result<std::vector<KpiRow>> kpi(const std::string& app, const std::string& campaign, std::string_view name,
+                                  const KpiRange& range);
+
+  // Lets these workers plan and deliver runs. Call before they start.
+  void serve(jobs::Workers& workers);
+  // Makes every leased chunk claimable now. REQUIRES that no other process works on this database.
+  Status release_leases();
+  // Everything of an application, in the transaction that deletes it.
+  static Status erase_application(sql::Session& session, const std::string& app);
+
+ private:
+  Collaborators with_;
+};
+
+}  // namespace rapport::campaigns

@@ -1,0 +1,165 @@
+#pragma once
+
+// The SQL of campaigns, their runs and the work of a run.
+
+#include <cstdint>
+#include <limits>
+#include <string_view>
+
+namespace rapport::campaigns {
+
+constexpr std::int64_t kNever = std::numeric_limits<std::int64_t>::max();
+
+// A chunk is a piece of a run: `open` (may be sent), `intent` (its `remaining` endpoints may have been handed to the
+// provider), `done`. `delivered` grows; `remaining` shrinks. `ready_at` is when a worker may lease it.
+constexpr std::string_view kCreateTables = R"(
+CREATE TABLE campaigns (
+  id TEXT PRIMARY KEY,
+  app_id TEXT NOT NULL,
+  status TEXT NOT NULL,
+  version BIGINT NOT NULL,
+  created BIGINT NOT NULL
+);
+CREATE INDEX campaigns_by_app ON campaigns (app_id, created, id);
+CREATE TABLE campaign_versions (
+  campaign_id TEXT NOT NULL,
+  version BIGINT NOT NULL,
+  request TEXT NOT NULL,
+  modified BIGINT NOT NULL,
+  PRIMARY KEY (campaign_id, version)
+);
+CREATE TABLE activities (
+  id TEXT PRIMARY KEY,
+  app_id TEXT NOT NULL,
+  campaign_id TEXT NOT NULL,
+  campaign_version BIGINT NOT NULL,
+  job_id TEXT NOT NULL,
+  state TEXT NOT NULL,
+  result TEXT NOT NULL,
+  failure TEXT NOT NULL,
+  content TEXT NOT NULL,
+  scheduled BIGINT NOT NULL,
+  started BIGINT,
+  ended BIGINT,
+  chunks_total BIGINT NOT NULL,
+  chunks_done BIGINT NOT NULL
+);
+CREATE INDEX activities_by_campaign ON activities (campaign_id, scheduled, id);
+CREATE TABLE activity_counts (
+  activity_id TEXT NOT NULL,
+  name TEXT NOT NULL,
+  value BIGINT NOT NULL,
+  PRIMARY KEY (activity_id, name)
+);
+CREATE TABLE chunks (
+  activity_id TEXT NOT NULL,
+  number BIGINT NOT NULL,
+  state TEXT NOT NULL,
+  remaining TEXT NOT NULL,
+  delivered TEXT NOT NULL,
+  attempts BIGINT NOT NULL,
+  sent_count BIGINT NOT NULL,
+  delivered_count BIGINT NOT NULL,
+  permanent_count BIGINT NOT NULL,
+  updated BIGINT NOT NULL,
+  lease_owner TEXT NOT NULL,
+  ready_at BIGINT NOT NULL,
+  PRIMARY KEY (activity_id, number)
+);
+CREATE INDEX chunks_by_ready_at ON chunks (activity_id, ready_at);
+)";
+
+constexpr std::string_view kInsertCampaign =
+    "INSERT INTO campaigns (id, app_id, status, version, created) VALUES ($1, $2, $3, $4, $5)";
+constexpr std::string_view kInsertVersion =
+    "INSERT INTO campaign_versions (campaign_id, version, request, modified) VALUES ($1, $2, $3, $4)";
+constexpr std::string_view kSetVersion = "UPDATE campaigns SET version = $2, status = $3 WHERE id = $1";
+constexpr std::string_view kSetStatus = "UPDATE campaigns SET status = $2 WHERE id = $1 AND status <> 'DELETED'";
+constexpr std::string_view kDeleteCampaign = "DELETE FROM campaigns WHERE id = $1";
+
+#define RAPPORT_CAMPAIGN_COLUMNS "c.app_id, c.id, v.version, c.status, v.request, c.created, v.modified"
+#define RAPPORT_CAMPAIGN_JOIN " FROM campaigns c JOIN campaign_versions v ON v.campaign_id = c.id "
+
+constexpr std::string_view kGetCampaign =
+    "SELECT " RAPPORT_CAMPAIGN_COLUMNS RAPPORT_CAMPAIGN_JOIN "WHERE c.id = $1 AND c.app_id = $2 AND v.version = c.version";
+constexpr std::string_view kGetVersion =
+    "SELECT " RAPPORT_CAMPAIGN_COLUMNS RAPPORT_CAMPAIGN_JOIN "WHERE c.id = $1 AND c.app_id = $2 AND v.version = $3";
+constexpr std::string_view kListCampaigns =
+    "SELECT " RAPPORT_CAMPAIGN_COLUMNS RAPPORT_CAMPAIGN_JOIN
+    "WHERE c.app_id = $1 AND v.version = c.version AND (c.created < $2 OR (c.created = $2 AND c.id < $3)) "
+    "ORDER BY c.created DESC, c.id DESC LIMIT $4";
+constexpr std::string_view kListVersions =
+    "SELECT " RAPPORT_CAMPAIGN_COLUMNS RAPPORT_CAMPAIGN_JOIN
+    "WHERE c.id = $1 AND c.app_id = $2 AND v.version < $3 ORDER BY v.version DESC LIMIT $4";
+
+#undef RAPPORT_CAMPAIGN_COLUMNS
+#undef RAPPORT_CAMPAIGN_JOIN
+
+constexpr std::string_view kInsertActivity =
+    "INSERT INTO activities (id, app_id, campaign_id, campaign_version, job_id, state, result, failure, content, scheduled, "
+    "started, ended, chunks_total, chunks_done) VALUES ($1, $2, $3, $4, $5, 'PENDING', '', '', '{}', $6, NULL, NULL, 0, 0)";
+
+#define RAPPORT_ACTIVITY_COLUMNS \
+  "app_id, campaign_id, campaign_version, id, state, result, failure, scheduled, started, ended, content"
+
+constexpr std::string_view kGetActivity = "SELECT " RAPPORT_ACTIVITY_COLUMNS " FROM activities WHERE id = $1";
+constexpr std::string_view kListActivities =
+    "SELECT " RAPPORT_ACTIVITY_COLUMNS
+    " FROM activities WHERE campaign_id = $1 AND (scheduled < $2 OR (scheduled = $2 AND id < $3)) "
+    "ORDER BY scheduled DESC, id DESC LIMIT $4";
+
+#undef RAPPORT_ACTIVITY_COLUMNS
+
+constexpr std::string_view kPendingActivities =
+    "SELECT id, job_id FROM activities WHERE campaign_id = $1 AND state = 'PENDING'";
+constexpr std::string_view kCancelPending =
+    "UPDATE activities SET state = 'CANCELLED', ended = $2 WHERE campaign_id = $1 AND state = 'PENDING'";
+constexpr std::string_view kBeginActivity =
+    "UPDATE activities SET state = 'INITIALIZING', content = $2, started = $3 WHERE id = $1 AND state = 'PENDING'";
+constexpr std::string_view kRunActivity =
+    "UPDATE activities SET state = 'RUNNING', chunks_total = $2 WHERE id = $1 AND state = 'INITIALIZING'";
+constexpr std::string_view kAdvanceActivity =
+    "UPDATE activities SET chunks_done = chunks_done + $2 WHERE id = $1 RETURNING chunks_done, chunks_total, state";
+constexpr std::string_view kEndActivity =
+    "UPDATE activities SET state = $2, result = $3, failure = $4, ended = $5 WHERE id = $1 AND ended IS NULL";
+
+constexpr std::string_view kAddCount =
+    "INSERT INTO activity_counts (activity_id, name, value) VALUES ($1, $2, $3) "
+    "ON CONFLICT (activity_id, name) DO UPDATE SET value = activity_counts.value + excluded.value";
+constexpr std::string_view kGetCounts = "SELECT name, value FROM activity_counts WHERE activity_id = $1";
+
+constexpr std::string_view kInsertChunk =
+    "INSERT INTO chunks (activity_id, number, state, remaining, delivered, attempts, sent_count, delivered_count, "
+    "permanent_count, updated, lease_owner, ready_at) VALUES ($1, $2, 'open', $3, '[]', 0, 0, 0, 0, $4, '', $4)";
+constexpr std::string_view kLeaseChunks =
+    "UPDATE chunks SET lease_owner = $1, ready_at = $2 WHERE activity_id = $3 AND number IN "
+    "(SELECT number FROM chunks WHERE activity_id = $3 AND ready_at <= $4 ORDER BY ready_at, number LIMIT $5";
+constexpr std::string_view kLeaseChunksEnd = ") RETURNING number, state, remaining, delivered, attempts";
+constexpr std::string_view kNextReady =
+    "SELECT MIN(ready_at) FROM chunks WHERE activity_id = $1 AND state <> 'done'";
+constexpr std::string_view kIntendChunk =
+    "UPDATE chunks SET state = 'intent', remaining = $4, attempts = attempts + 1, updated = $5 "
+    "WHERE activity_id = $1 AND number = $2 AND lease_owner = $3";
+constexpr std::string_view kSettleChunk =
+    "UPDATE chunks SET state = $4, remaining = $5, delivered = $6, sent_count = sent_count + $7, "
+    "delivered_count = delivered_count + $8, permanent_count = permanent_count + $9, updated = $10, lease_owner = '', "
+    "ready_at = $11 WHERE activity_id = $1 AND number = $2 AND lease_owner = $3";
+constexpr std::string_view kReleaseChunks = "UPDATE chunks SET ready_at = $1 WHERE lease_owner <> ''";
+constexpr std::string_view kReleaseOwned = "UPDATE chunks SET ready_at = $2, lease_owner = '' WHERE lease_owner = $1";
+
+constexpr std::string_view kChunkFigures =
+    "SELECT c.activity_id, c.sent_count, c.delivered_count, c.permanent_count, c.updated FROM chunks c "
+    "JOIN activities a ON a.id = c.activity_id WHERE a.campaign_id = $1 AND c.updated >= $2 AND c.updated <= $3";
+constexpr std::string_view kChunkDelivered =
+    "SELECT c.activity_id, c.updated, c.delivered FROM chunks c JOIN activities a ON a.id = c.activity_id "
+    "WHERE a.campaign_id = $1 AND c.updated >= $2 AND c.updated <= $3";
+
+constexpr std::string_view kEraseApplication[] = {
+    "DELETE FROM chunks WHERE activity_id IN (SELECT id FROM activities WHERE app_id = $1)",
+    "DELETE FROM activity_counts WHERE activity_id IN (SELECT id FROM activities WHERE app_id = $1)",
+    "DELETE FROM activities WHERE app_id = $1",
+    "DELETE FROM campaign_versions WHERE campaign_id IN (SELECT id FROM campaigns WHERE app_id = $1)",
+    "DELETE FROM campaigns WHERE app_id = $1",
+};
+
+}  // namespace rapport::campaigns
