@@ -5,7 +5,7 @@
 #include <algorithm>
 
 #include "base/log.h"
-#include "base/random.h"
+#include "formats/csv.h"
 #include "predictive/notify.h"
 #include "predictive/rows.h"
 #include "predictive/statements.h"
@@ -127,11 +127,14 @@ class Advance {
       const Status made = with_.objects.create_bucket(with_.bucket);
       if (!made && made.error().kind != ErrorKind::kAlreadyExists) return std::unexpected(made.error());
     }
-    std::string csv = "Id\n";
-    for (const std::string& endpoint : endpoints) {
-      csv += formats::csv_field(endpoint);
-      csv += '\n';
-    }
+    std::string csv;
+    formats::CsvWriter writer([&csv](std::string_view bytes) -> Status {
+      csv += bytes;
+      return {};
+    });
+    TRY(writer.write_row({"Id"}));
+    for (const std::string& endpoint : endpoints) TRY(writer.write_row({endpoint}));
+    TRY(writer.finish());
     const std::string key = fmt::format("{}/{}-{}.csv", segment_.app, json::string_or(run_, "SegmentName"),
                                         json::string_or(run_, "Id"));
     TRY(objects::write_object(with_.objects, {with_.bucket, key}, csv, {.content_type = "text/csv"}));

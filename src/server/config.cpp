@@ -1,0 +1,191 @@
+#include "server/config.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <cstdlib>
+#include <functional>
+#include <toml++/toml.h>
+
+#include "base/text.h"
+
+namespace rapport::server {
+namespace {
+
+using Setter = Status (*)(Config& config, const std::string& value);
+
+struct Setting {
+  std::string_view key;
+  Setter set;
+  std::string_view help;
+};
+
+template <std::string Config::* member>
+Status set_text(Config& config, const std::string& value) {
+  config.*member = value;
+  return {};
+}
+
+template <std::int64_t Config::* member, std::int64_t kMin, std::int64_t kMax>
+Status set_number(Config& config, const std::string& value) {
+  const auto number = parse_integer(value);
+  if (!number || *number < kMin || *number > kMax) {
+    return fail(ErrorKind::kInvalid, fmt::format("must be a number from {} to {}: {}", kMin, kMax, value));
+  }
+  config.*member = *number;
+  return {};
+}
+
+Status set_flag(Config& config, const std::string& value) {
+  if (value != "true" && value != "false") return fail(ErrorKind::kInvalid, "must be true or false: " + value);
+  config.check_responses = value == "true";
+  return {};
+}
+
+Status set_listen(Config& config, const std::string& value) {
+  const std::size_t colon = value.rfind(':');
+  const auto port = colon == std::string::npos ? std::nullopt : parse_integer(value.substr(colon + 1));
+  if (!port || *port < 0 || *port > 65535 || colon == 0) {
+    return fail(ErrorKind::kInvalid, "must be HOST:PORT, as 127.0.0.1:8080: " + value);
+  }
+  std::string host = value.substr(0, colon);
+  if (host.starts_with('[') && host.ends_with(']')) host = host.substr(1, host.size() - 2);
+  config.host = host;
+  config.port = static_cast<std::uint16_t>(*port);
+  return {};
+}
+
+Status set_provider(Config& config, const std::string& value) {
+  if (value == "outbox") {
+    config.email_provider = EmailProvider::kOutbox;
+  } else if (value == "smtp") {
+    config.email_provider = EmailProvider::kSmtp;
+  } else if (value == "null") {
+    config.email_provider = EmailProvider::kNull;
+  } else {
+    return fail(ErrorKind::kInvalid, "must be outbox, smtp or null: " + value);
+  }
+  return {};
+}
+
+Status set_log_level(Config& config, const std::string& value) {
+  static constexpr std::array kLevels = {"debug", "info", "warning", "error"};
+  if (std::ranges::find(kLevels, value) == kLevels.end()) {
+    return fail(ErrorKind::kInvalid, "must be debug, info, warning or error: " + value);
+  }
+  config.log_level = value;
+  return {};
+}
+
+constexpr std::array kSettings = {
+    Setting{"data", &set_text<&Config::data>, "the directory that holds everything"},
+    Setting{"listen", &set_listen, "HOST:PORT of the one listener"},
+    Setting{"account", &set_text<&Config::account>, "the account number in ARNs"},
+    Setting{"log_level", &set_log_level, "debug, info, warning or error"},
+    Setting{"check_responses", &set_flag, "hold every answer to its contract; for tests"},
+    Setting{"tls.certificate", &set_text<&Config::certificate_file>, "PEM file; with a key the listener speaks TLS"},
+    Setting{"tls.private_key", &set_text<&Config::private_key_file>, "PEM file"},
+    Setting{"database.url", &set_text<&Config::database_url>,
+            "postgresql://...: documents, jobs and records live there instead of in the data directory"},
+    Setting{"objects.s3_endpoint", &set_text<&Config::s3_endpoint>,
+            "https://host: objects live in this S3 service instead of in the data directory"},
+    Setting{"objects.s3_region", &set_text<&Config::s3_region>, "its region"},
+    Setting{"objects.s3_access_key", &set_text<&Config::s3_access_key>, "its access key"},
+    Setting{"objects.s3_secret_key", &set_text<&Config::s3_secret_key>, "its secret key"},
+    Setting{"email.provider", &set_provider, "outbox (files below the data directory), smtp or null"},
+    Setting{"email.from", &set_text<&Config::email_from>, "the sender where no message or channel names one"},
+    Setting{"email.smtp.url", &set_text<&Config::smtp_url>, "smtp://host:port (STARTTLS when offered) or smtps://host:port"},
+    Setting{"email.smtp.user", &set_text<&Config::smtp_user>, "its user"},
+    Setting{"email.smtp.password", &set_text<&Config::smtp_password>, "its password"},
+    Setting{"email.smtp.connections", &set_number<&Config::smtp_connections, 1, 1000>, "how many are kept open"},
+    Setting{"threads.io", &set_number<&Config::io_threads, 1, 256>, "threads that talk to clients"},
+    Setting{"threads.requests", &set_number<&Config::request_threads, 1, 1024>, "threads that answer"},
+    Setting{"threads.jobs", &set_number<&Config::job_threads, 1, 256>, "threads that run jobs"},
+    Setting{"limits.request_bytes", &set_number<&Config::request_bytes_max, 1024, 1 << 30>,
+            "the largest body of an API call"},
+};
+
+std::string environment_name(std::string_view key) {
+  std::string name = "RAPPORT_";
+  for (const char c : key) {
+    name.push_back(c == '.' ? '_' : c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c);
+  }
+  return name;
+}
+
+void flatten(const toml::table& table, const std::string& prefix, Settings& into) {
+  for (const auto& [key, node] : table) {
+    const std::string name = prefix.empty() ? std::string(key.str()) : fmt::format("{}.{}", prefix, key.str());
+    if (const auto* inner = node.as_table()) {
+      flatten(*inner, name, into);
+    } else if (const auto* text = node.as_string()) {
+      into[name] = text->get();
+    } else if (const auto* number = node.as_integer()) {
+      into[name] = std::to_string(number->get());
+    } else if (const auto* flag = node.as_boolean()) {
+      into[name] = flag->get() ? "true" : "false";
+    } else {
+      into[name] = "";
+    }
+  }
+}
+
+bool is_loopback(const std::string& host) { return host == "localhost" || host == "::1" || host.starts_with("127."); }
+
+}  // namespace
+
+Result<Settings> read_toml(const std::string& path) {
+  try {
+    Settings settings;
+    flatten(toml::parse_file(path), "", settings);
+    return settings;
+  } catch (const toml::parse_error& error) {
+    return fail(ErrorKind::kInvalid, fmt::format("Cannot read the configuration, line {} of {}: {}",
+                                                 error.source().begin.line, path, error.description()));
+  }
+}
+
+Settings read_environment() {
+  Settings settings;
+  for (const Setting& setting : kSettings) {
+    if (const char* value = std::getenv(environment_name(setting.key).c_str())) settings[std::string(setting.key)] = value;
+  }
+  return settings;
+}
+
+Status apply(Config& config, const Settings& settings) {
+  for (const auto& [key, value] : settings) {
+    const auto* setting = std::ranges::find(kSettings, std::string_view(key), &Setting::key);
+    if (setting == kSettings.end()) {
+      return fail(ErrorKind::kInvalid, fmt::format("Unknown setting; `rapport serve --help` lists them: {}", key));
+    }
+    if (const Status set = setting->set(config, value); !set) {
+      return fail(ErrorKind::kInvalid, fmt::format("The setting {} {}", key, set.error().message));
+    }
+  }
+  return {};
+}
+
+Status check(const Config& config) {
+  if (config.certificate_file.empty() != config.private_key_file.empty()) {
+    return fail(ErrorKind::kInvalid, "Give both tls.certificate and tls.private_key, or neither");
+  }
+  if (config.email_provider == EmailProvider::kSmtp && config.smtp_url.empty()) {
+    return fail(ErrorKind::kInvalid, "email.provider is smtp: give email.smtp.url, as smtp://mail.example.com:587");
+  }
+  if (config.authentication == Authentication::kNone && !is_loopback(config.host)) {
+    return fail(ErrorKind::kInvalid, fmt::format("--insecure-no-auth listens on loopback only, not on {}", config.host));
+  }
+  return {};
+}
+
+std::vector<SettingHelp> describe_settings() {
+  std::vector<SettingHelp> described;
+  for (const Setting& setting : kSettings) {
+    described.push_back({std::string(setting.key), environment_name(setting.key), std::string(setting.help)});
+  }
+  return described;
+}
+
+}  // namespace rapport::server

@@ -1,0 +1,67 @@
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/result.h"
+
+namespace rapport::server {
+
+enum class EmailProvider { kOutbox, kSmtp, kNull };
+enum class Authentication { kRequired, kNone };
+
+// Everything that can be set, with defaults that work. Sources, weakest first: these defaults, a TOML file, the
+// environment, flags.
+struct Config {
+  std::string data = "rapport-data";
+  std::string host = "127.0.0.1";
+  std::uint16_t port = 8080;
+  std::string certificate_file;
+  std::string private_key_file;
+  std::string account = "000000000000";
+  std::string database_url;  // empty: SQLite and RocksDB below `data`
+
+  std::string s3_endpoint;  // empty: objects are files below `data`
+  std::string s3_region = "us-east-1";
+  std::string s3_access_key;
+  std::string s3_secret_key;
+
+  EmailProvider email_provider = EmailProvider::kOutbox;
+  std::string email_from = "no-reply@localhost";
+  std::string smtp_url;  // smtp://host:port or smtps://host:port
+  std::string smtp_user;
+  std::string smtp_password;
+  std::int64_t smtp_connections = 4;
+
+  std::int64_t io_threads = 1;
+  std::int64_t request_threads = 16;
+  std::int64_t job_threads = 4;
+  std::int64_t request_bytes_max = 7 << 20;  // of an API call; objects may be larger
+  std::string log_level = "info";
+  bool check_responses = false;  // hold every answer to its contract, for tests
+  Authentication authentication = Authentication::kRequired;  // kNone only by flag and only on loopback
+};
+
+// Values by dotted key, as `email.smtp.url`.
+using Settings = std::map<std::string, std::string>;
+
+// Reads a TOML file into dotted keys. kInvalid names the line.
+Result<Settings> read_toml(const std::string& path);
+// The settings the environment holds: RAPPORT_EMAIL_SMTP_URL is `email.smtp.url`.
+Settings read_environment();
+// Lays settings over a configuration. kInvalid names an unknown key or a value of the wrong kind.
+Status apply(Config& config, const Settings& settings);
+// Checks what settings must agree on.
+Status check(const Config& config);
+
+struct SettingHelp {
+  std::string key;
+  std::string environment;
+  std::string help;
+};
+std::vector<SettingHelp> describe_settings();
+
+}  // namespace rapport::server
