@@ -43,7 +43,7 @@ Status check_references(const Collaborators& with, const std::string& app, json:
       TRY(with.audience.segments().get({app, json::string_or(request, "SegmentId"), version}));
   request["SegmentVersion"] = segment.version;
   if (const auto reference = email_template(request)) {
-    TRY(with.templates.get(reference->name, messages::TemplateType::kEmail, reference->version));
+    TRY(with.templates.get({reference->name}, reference->version));
   }
   return {};
 }

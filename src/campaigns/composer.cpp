@@ -22,38 +22,11 @@ std::string_view refusal(const audience::Endpoint& endpoint, int holdout_percent
 
 }  // namespace
 
-json::object document(const Content& content) {
-  json::array headers;
-  for (const auto& header : content.headers) headers.push_back({{"Name", header.name}, {"Value", header.value}});
-  return {{"From", content.from},
-          {"Subject", content.subject},
-          {"Html", content.html},
-          {"Text", content.text},
-          {"Headers", std::move(headers)},
-          {"DefaultSubstitutions", content.default_substitutions},
-          {"HoldoutPercent", content.holdout_percent}};
-}
-
-Content content_from(const json::object& document) {
-  Content content;
-  content.from = json::string_or(document, "From");
-  content.subject = json::string_or(document, "Subject");
-  content.html = json::string_or(document, "Html");
-  content.text = json::string_or(document, "Text");
-  content.headers = messages::headers_of(document);
-  if (const json::object* defaults = json::find_object(document, "DefaultSubstitutions")) {
-    content.default_substitutions = *defaults;
-  }
-  content.holdout_percent = static_cast<int>(json::find_integer(document, "HoldoutPercent").value_or(0));
-  return content;
-}
-
-Result<Composer> Composer::create(Run run, Content content) {
-  using messages::Escape;
-  messages::Template subject = TRY(messages::Template::compile(content.subject, Escape::kNone));
-  messages::Template html = TRY(messages::Template::compile(content.html, Escape::kHtml));
-  messages::Template text = TRY(messages::Template::compile(content.text, Escape::kNone));
-  return Composer(std::move(run), std::move(content), std::move(subject), std::move(html), std::move(text));
+Result<Composer> Composer::create(Run run, const Content& content) {
+  Composer composer(std::move(run), TRY(messages::EmailTemplate::compile(messages::email_content(content))));
+  composer.from_ = json::string_or(content, "From");
+  composer.holdout_percent_ = static_cast<int>(json::find_integer(content, "HoldoutPercent").value_or(0));
+  return composer;
 }
 
 std::string Composer::message_id(std::string_view key_id) const {
@@ -61,27 +34,20 @@ std::string Composer::message_id(std::string_view key_id) const {
 }
 
 std::variant<channels::Outgoing, std::string_view> Composer::compose(const audience::Endpoint& endpoint) const {
-  if (const std::string_view reason = refusal(endpoint, content_.holdout_percent); !reason.empty()) return reason;
-  const json::object person = endpoint.document();
-  const messages::Data data{.endpoint = person, .defaults = content_.default_substitutions};
-  const auto subject = subject_.render(data);
-  const auto html = html_.render(data);
-  const auto text = text_.render(data);
-  if (!subject || !html || !text) return kRenderingFailure;
+  if (const std::string_view reason = refusal(endpoint, holdout_percent_); !reason.empty()) return reason;
+  auto email = email_.render(endpoint.document());
+  if (!email) return kRenderingFailure;
   channels::Outgoing outgoing;
   outgoing.id = message_id(endpoint.key_id());
   outgoing.app_id = run_.app;
   outgoing.campaign_id = run_.campaign;
   outgoing.endpoint_id = endpoint.id();
   outgoing.to = endpoint.address();
-  outgoing.email = {.from = content_.from,
-                    .to = outgoing.to,
-                    .subject = *subject,
-                    .text = *text,
-                    .html = *html,
-                    .headers = content_.headers,
-                    .message_id = outgoing.id + "@rapport",
-                    .date = run_.date};
+  outgoing.email = *std::move(email);
+  outgoing.email.from = from_;
+  outgoing.email.to = outgoing.to;
+  outgoing.email.message_id = outgoing.id + "@rapport";
+  outgoing.email.date = run_.date;
   return outgoing;
 }
 

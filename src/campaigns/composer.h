@@ -4,29 +4,18 @@
 
 #include <string>
 #include <variant>
-#include <vector>
 
 #include "audience/endpoint.h"
 #include "base/clock.h"
 #include "base/result.h"
 #include "channels/channel.h"
 #include "json/json.h"
-#include "messages/template.h"
+#include "messages/email_template.h"
 
 namespace rapport::campaigns {
 
-// What a run says, fixed when it starts: texts with template variables still in them.
-struct Content {
-  std::string from;
-  std::string subject;
-  std::string html;
-  std::string text;
-  std::vector<messages::EmailHeader> headers;
-  json::object default_substitutions;
-  int holdout_percent = 0;
-};
-json::object document(const Content& content);
-Content content_from(const json::object& document);
+// What a run says, fixed when it starts: the members of an EmailTemplateRequest, and From and HoldoutPercent.
+using Content = json::object;
 
 // The reasons of ExecutionMetrics.
 constexpr std::string_view kInactive = "ENDPOINT_INACTIVE";
@@ -48,7 +37,7 @@ class Composer {
     Timestamp date;  // of every message of the run
   };
   // kInvalid when a text is not a template.
-  static Result<Composer> create(Run run, Content content);
+  static Result<Composer> create(Run run, const Content& content);
 
   // The message, or the reason why this endpoint gets none.
   std::variant<channels::Outgoing, std::string_view> compose(const audience::Endpoint& endpoint) const;
@@ -57,18 +46,12 @@ class Composer {
   std::string message_id(std::string_view key_id) const;
 
  private:
-  Composer(Run run, Content content, messages::Template subject, messages::Template html, messages::Template text)
-      : run_(std::move(run)),
-        content_(std::move(content)),
-        subject_(std::move(subject)),
-        html_(std::move(html)),
-        text_(std::move(text)) {}
+  Composer(Run run, messages::EmailTemplate email) : run_(std::move(run)), email_(std::move(email)) {}
 
   Run run_;
-  Content content_;
-  messages::Template subject_;
-  messages::Template html_;
-  messages::Template text_;
+  messages::EmailTemplate email_;
+  std::string from_;
+  int holdout_percent_ = 0;
 };
 
 }  // namespace rapport::campaigns

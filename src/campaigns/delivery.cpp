@@ -3,7 +3,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <unordered_set>
 
 #include "base/random.h"
 #include "campaigns/composer.h"
@@ -217,7 +216,7 @@ Status deliver_run(const Collaborators& with, jobs::Context& context) {
   if (found.rows.empty()) return {};  // it went with its application
   const Activity activity = TRY(activity_from_row(found.rows.front()));
   if (activity.ended) return {};
-  const Content content = content_from(TRY(object_from_text(found.rows.front().text(10))));
+  const Content content = TRY(object_from_text(found.rows.front().text(10)));
   Composer composer =
       TRY(Composer::create({activity.id, activity.app, activity.campaign, activity.started.value_or(with.clock.now())},
                            content));

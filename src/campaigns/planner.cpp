@@ -1,6 +1,6 @@
 #include "campaigns/planner.h"
 
-#include <fmt/format.h>
+#include <algorithm>
 
 #include "campaigns/composer.h"
 #include "campaigns/request.h"
@@ -14,27 +14,23 @@ constexpr std::size_t kChunkEndpoints = 500;
 constexpr std::size_t kChunksPerCommit = 20;
 constexpr int kDeliverJobs = 2;
 
+// The template's members, with those of the inline message in their place.
 Result<Content> content_of(const Collaborators& with, const Campaign& campaign) {
   Content content;
-  content.holdout_percent = holdout_percent(campaign.request);
   if (const auto reference = email_template(campaign.request)) {
-    const messages::StoredTemplate stored =
-        TRY(with.templates.get(reference->name, messages::TemplateType::kEmail, reference->version));
-    content.subject = json::string_or(stored.content, "Subject");
-    content.html = json::string_or(stored.content, "HtmlPart");
-    content.text = json::string_or(stored.content, "TextPart");
-    content.headers = messages::headers_of(stored.content);
-    content.default_substitutions = TRY(messages::default_substitutions_of(stored.content));
+    content = TRY(with.templates.get({reference->name}, reference->version)).content;
   }
+  std::string from;
   if (const json::object* message = email_message(campaign.request)) {
-    content.from = json::string_or(*message, "FromAddress");
-    if (json::find(*message, "Title") != nullptr) content.subject = json::string_or(*message, "Title");
-    if (json::find(*message, "HtmlBody") != nullptr) content.html = json::string_or(*message, "HtmlBody");
-    if (json::find(*message, "Body") != nullptr) content.text = json::string_or(*message, "Body");
-    for (auto& header : messages::headers_of(*message)) content.headers.push_back(std::move(header));
+    from = json::string_or(*message, "FromAddress");
+    for (const auto& [to, member] : {std::pair{"Subject", "Title"}, std::pair{"HtmlPart", "HtmlBody"},
+                                     std::pair{"TextPart", "Body"}, std::pair{"Headers", "Headers"}}) {
+      if (const json::value* given = json::find(*message, member)) content[to] = *given;
+    }
   }
-  if (content.from.empty()) content.from = TRY(with.email_settings.from_address(campaign.app)).value_or("");
-  if (content.from.empty()) content.from = with.from_address;
+  if (from.empty()) from = TRY(with.email_settings.from_address(campaign.app)).value_or(with.from_address);
+  content["From"] = from;
+  content["HoldoutPercent"] = holdout_percent(campaign.request);
   return content;
 }
 
@@ -50,7 +46,7 @@ Result<bool> begin(const Collaborators& with, const Activity& activity, const Ca
   bool begun = false;
   TRY(with.database.write([&](sql::Session& session) -> Status {
     const sql::Answer changed = TRY(session.execute(
-        kBeginActivity, {activity.id, json::serialize(document(content)), with.clock.now().micros}));
+        kBeginActivity, {activity.id, json::serialize(content), with.clock.now().micros}));
     begun = changed.changed > 0;
     if (begun) TRY(session.execute(kSetStatus, {activity.campaign, std::string("EXECUTING")}));
     return {};

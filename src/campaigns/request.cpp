@@ -91,7 +91,9 @@ std::optional<TemplateReference> email_template(const json::object& request) {
   const json::object* configuration = json::find_object(request, "TemplateConfiguration");
   const json::object* email = configuration == nullptr ? nullptr : json::find_object(*configuration, "EmailTemplate");
   if (email == nullptr) return std::nullopt;
-  return TemplateReference{json::string_or(*email, "Name"), json::string_or(*email, "Version")};
+  TemplateReference reference{json::string_or(*email, "Name"), std::nullopt};
+  if (const auto version = json::find_string(*email, "Version")) reference.version = std::string(*version);
+  return reference;
 }
 
 const json::object* email_message(const json::object& request) {

@@ -13,7 +13,7 @@ namespace rapport::campaigns {
 
 struct TemplateReference {
   std::string name;
-  std::string version;  // empty: the version active when the run starts
+  std::optional<std::string> version;  // none: the version active when the run starts
 };
 
 // When the run starts: `now` for IMMEDIATE and for a time that is past.

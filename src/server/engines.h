@@ -1,0 +1,40 @@
+#pragma once
+
+#include <memory>
+#include <string>
+
+#include "base/clock.h"
+#include "channels/channel.h"
+#include "objects/store.h"
+#include "records/store.h"
+#include "server/config.h"
+#include "sql/database.h"
+
+namespace rapport::server {
+
+// What the modules stand on, opened as the configuration says.
+struct Engines {
+  std::unique_ptr<sql::Database> database;
+  std::unique_ptr<records::Store> records;
+  std::unique_ptr<objects::Store> objects;
+  std::unique_ptr<channels::Channel> email;
+};
+Result<Engines> open_engines(const Config& config, const Clock& clock);
+
+// Documents alone, migrated: for commands that run beside a server.
+Result<std::unique_ptr<sql::Database>> open_database(const Config& config);
+
+// Held while a server runs on a data directory.
+class DirectoryLock {
+ public:
+  static Result<DirectoryLock> take(const std::string& directory);
+  DirectoryLock(DirectoryLock&& other) noexcept;
+  DirectoryLock& operator=(DirectoryLock&&) = delete;
+  ~DirectoryLock();
+
+ private:
+  explicit DirectoryLock(int file) : file_(file) {}
+  int file_;
+};
+
+}  // namespace rapport::server

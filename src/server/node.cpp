@@ -1,0 +1,165 @@
+#include "server/node.h"
+
+#include <atomic>
+#include <filesystem>
+
+#include "access/keys.h"
+#include "access/verifier.h"
+#include "apps/applications.h"
+#include "audience/audience.h"
+#include "base/log.h"
+#include "base/metrics.h"
+#include "campaigns/campaigns.h"
+#include "channels/email_settings.h"
+#include "contract/service.h"
+#include "datasets/datasets.h"
+#include "http/server.h"
+#include "jobs/jobs.h"
+#include "messages/templates.h"
+#include "personalize/service.h"
+#include "pinpoint/service.h"
+#include "predictive/predictive.h"
+#include "rapport_api/service.h"
+#include "s3/service.h"
+#include "server/engines.h"
+#include "server/gateway.h"
+#include "training/training.h"
+
+namespace rapport::server {
+namespace {
+
+// The parts, in the order in which each stands on those before it.
+class Parts final : public Node {
+ public:
+  Parts(const Config& config, DirectoryLock lock, Engines engines, access::KeyStore keys)
+      : config_(config), lock_(std::move(lock)), engines_(std::move(engines)), keys_(std::move(keys)) {}
+
+  Status open() {
+    implement_services();
+    serve_jobs();
+    if (config_.database_url.empty()) {  // nobody else works on a data directory
+      TRY(queue_.release_leases());
+      TRY(campaigns_.release_leases());
+    }
+    TRY(applications_.finish_deletions());
+    workers_.start();
+    server_ = TRY(http::Server::start(listener(), gateway_.application()));
+    gateway_.set_ready(true);
+    return {};
+  }
+
+  ~Parts() override { stop(); }
+  std::uint16_t port() const override { return server_->port(); }
+  access::KeyStore& keys() override { return keys_; }
+  const contract::Contract& contract() const override { return contract_; }
+
+  void stop() override {
+    gateway_.set_ready(false);
+    if (server_) server_->stop();
+    workers_.stop();
+  }
+
+ private:
+  void implement_services() {
+    pinpoint::implement(contract_, {.database = *engines_.database,
+                                    .applications = applications_,
+                                    .audience = audience_,
+                                    .templates = templates_,
+                                    .email_settings = email_settings_,
+                                    .campaigns = campaigns_,
+                                    .clock = clock_});
+    personalize::implement(contract_, {.training = training_});
+    rapport_api::implement(contract_, {.applications = applications_, .predictive_segments = predictive_});
+  }
+
+  void serve_jobs() {
+    applications_.on_delete(&campaigns::Campaigns::erase_application);
+    applications_.on_delete(&predictive::PredictiveSegments::erase_application);
+    audience_.imports().serve(workers_);
+    training_.datasets().register_jobs(workers_);
+    training_.register_jobs(workers_);
+    campaigns_.serve(workers_);
+    predictive_.serve(workers_);
+  }
+
+  http::ServerOptions listener() const {
+    http::ServerOptions options;
+    options.host = config_.host;
+    options.port = config_.port;
+    options.io_threads = static_cast<unsigned>(config_.io_threads);
+    options.worker_threads = static_cast<unsigned>(config_.request_threads);
+    options.temporary_directory = std::filesystem::path(config_.data) / "tmp";
+    options.certificate_file = config_.certificate_file;
+    options.private_key_file = config_.private_key_file;
+    return options;
+  }
+
+  const Config config_;
+  DirectoryLock lock_;
+  SystemClock clock_;
+  Metrics metrics_;
+  Engines engines_;
+  access::KeyStore keys_;
+  access::Verifier verifier_{keys_, clock_, {.account = config_.account}};
+
+  jobs::Queue queue_{*engines_.database, clock_};
+  apps::Applications applications_{*engines_.database, clock_};
+  audience::Audience audience_{{.database = *engines_.database,
+                                .store = *engines_.records,
+                                .objects = *engines_.objects,
+                                .queue = queue_,
+                                .applications = applications_,
+                                .clock = clock_}};
+  messages::Templates templates_{*engines_.database, clock_};
+  channels::EmailSettings email_settings_{*engines_.database, clock_};
+  datasets::Catalog catalog_{*engines_.database, clock_};
+  datasets::Datasets datasets_{catalog_, queue_, *engines_.objects};
+  training::Training training_{datasets_, {}};
+  campaigns::Campaigns campaigns_{{.database = *engines_.database,
+                                   .queue = queue_,
+                                   .audience = audience_,
+                                   .templates = templates_,
+                                   .email_settings = email_settings_,
+                                   .email = *engines_.email,
+                                   .from_address = config_.email_from,
+                                   .clock = clock_}};
+  predictive::PredictiveSegments predictive_{{.database = *engines_.database,
+                                              .queue = queue_,
+                                              .objects = *engines_.objects,
+                                              .audience = audience_,
+                                              .training = training_,
+                                              .email = *engines_.email,
+                                              .from_address = config_.email_from,
+                                              .bucket = "rapport-segments",
+                                              .clock = clock_}};
+
+  contract::Contract contract_{config_.check_responses ? contract::ResponseChecks::kOn
+                                                       : contract::ResponseChecks::kOff};
+  s3::Service s3_{*engines_.objects};
+  Gateway gateway_{{.contract = contract_,
+                    .s3 = s3_,
+                    .verifier = verifier_,
+                    .metrics = metrics_,
+                    .clock = clock_,
+                    .authentication = config_.authentication,
+                    .request_bytes_max = static_cast<std::uint64_t>(config_.request_bytes_max)}};
+  jobs::Workers workers_{queue_, {.threads = static_cast<unsigned>(config_.job_threads)}};
+  std::unique_ptr<http::Server> server_;
+};
+
+}  // namespace
+
+Result<std::unique_ptr<Node>> Node::start(const Config& config) {
+  TRY(check(config));
+  DirectoryLock lock = TRY(DirectoryLock::take(config.data));
+  std::error_code error;
+  std::filesystem::create_directories(std::filesystem::path(config.data) / "tmp", error);
+  static const SystemClock clock;
+  Engines engines = TRY(open_engines(config, clock));
+  access::KeyStore keys = TRY(access::KeyStore::open(*engines.database, config.data, clock));
+  auto node = std::make_unique<Parts>(config, std::move(lock), std::move(engines), std::move(keys));
+  TRY(node->open());
+  return node;
+}
+
+}  // namespace rapport::server
