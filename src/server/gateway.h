@@ -1,0 +1,45 @@
+#pragma once
+
+#include <atomic>
+#include <string>
+
+#include "access/verifier.h"
+#include "base/clock.h"
+#include "base/metrics.h"
+#include "contract/service.h"
+#include "http/message.h"
+#include "s3/service.h"
+#include "server/config.h"
+
+namespace rapport::server {
+
+// What stands between the listener and the services: health, CORS, authentication, and which service a request is for.
+// Thread-safe.
+class Gateway {
+ public:
+  struct Collaborators {
+    contract::Contract& contract;
+    s3::Service& s3;
+    access::Verifier& verifier;
+    Metrics& metrics;
+    const Clock& clock;
+    Authentication authentication;
+    std::uint64_t request_bytes_max;
+  };
+  explicit Gateway(const Collaborators& with) : with_(with) {}
+
+  // The functions refer to this object.
+  http::Application application();
+  void set_ready(bool ready) { ready_ = ready; }
+
+ private:
+  http::Policy admit(const http::RequestHead& head) const;
+  http::Response handle(http::Request request) const;
+  http::Response answer(http::Request& request, const std::string& request_id) const;
+  http::Response refuse(int status, std::string_view message, const http::RequestHead* head) const;
+
+  Collaborators with_;
+  std::atomic<bool> ready_ = false;
+};
+
+}  // namespace rapport::server
