@@ -39,8 +39,7 @@ std::int64_t before_micros(const apps::PageRequest& page) { return page.after_id
 // The segment, its version and the template must exist before anything is promised.
 Status check_references(const Collaborators& with, const std::string& app, json::object& request) {
   const auto version = json::find_integer(request, "SegmentVersion").value_or(0);
-  const auto segment =
-      TRY(with.audience.segments().get({app, json::string_or(request, "SegmentId"), version}));
+  const auto segment = TRY(with.audience.segments().get({app, json::string_or(request, "SegmentId"), version}));
   request["SegmentVersion"] = segment.version;
   if (const auto reference = email_template(request)) {
     TRY(with.templates.get({reference->name}, reference->version));
@@ -56,16 +55,14 @@ Status schedule_run(const Collaborators& with, sql::Session& session, const Camp
   const std::string activity = random_id();
   const Timestamp at = TRY(start_time(campaign.request, with.clock.now()));
   const jobs::Job job = TRY(with.queue.submit(
-      session,
-      {.kind = "campaign.run", .owner = campaign.app, .input = {{"ActivityId", activity}}, .not_before = at}));
-  TRY(session.execute(kInsertActivity,
-                      {activity, campaign.app, campaign.id, campaign.version, job.id, at.micros}));
+      session, {.kind = "campaign.run", .owner = campaign.app, .input = {{"ActivityId", activity}}, .not_before = at}));
+  TRY(session.execute(kInsertActivity, {activity, campaign.app, campaign.id, campaign.version, job.id, at.micros}));
   return {};
 }
 
 Status store_version(sql::Session& session, const Campaign& campaign) {
-  TRY(session.execute(kInsertVersion, {campaign.id, campaign.version, json::serialize(campaign.request),
-                                       campaign.modified.micros}));
+  TRY(session.execute(kInsertVersion,
+                      {campaign.id, campaign.version, json::serialize(campaign.request), campaign.modified.micros}));
   return {};
 }
 
@@ -128,9 +125,8 @@ Result<Campaign> Campaigns::get_version(const std::string& app, const std::strin
 }
 
 Result<apps::Page<Campaign>> Campaigns::list(const std::string& app, const apps::PageRequest& page) {
-  const sql::Answer found =
-      TRY(with_.database.read(kListCampaigns, {app, before_micros(page), page.after_id,
-                                               static_cast<std::int64_t>(page.limit) + 1}));
+  const sql::Answer found = TRY(with_.database.read(
+      kListCampaigns, {app, before_micros(page), page.after_id, static_cast<std::int64_t>(page.limit) + 1}));
   std::vector<Campaign> campaigns;
   for (const sql::Row& row : found.rows) campaigns.push_back(TRY(campaign_from_row(row)));
   return page_of(std::move(campaigns), page.limit, [](const Campaign& last) { return last.created.micros; });
@@ -139,8 +135,8 @@ Result<apps::Page<Campaign>> Campaigns::list(const std::string& app, const apps:
 Result<apps::Page<Campaign>> Campaigns::versions(const std::string& app, const std::string& id,
                                                  const apps::PageRequest& page) {
   TRY(get(app, id));
-  const sql::Answer found = TRY(with_.database.read(
-      kListVersions, {id, app, before_micros(page), static_cast<std::int64_t>(page.limit) + 1}));
+  const sql::Answer found = TRY(
+      with_.database.read(kListVersions, {id, app, before_micros(page), static_cast<std::int64_t>(page.limit) + 1}));
   std::vector<Campaign> campaigns;
   for (const sql::Row& row : found.rows) campaigns.push_back(TRY(campaign_from_row(row)));
   return page_of(std::move(campaigns), page.limit, [](const Campaign& last) { return last.version; });
@@ -164,9 +160,8 @@ Result<apps::Page<Activity>> Campaigns::activities(const std::string& app, const
   TRY(get(app, campaign));
   std::vector<Activity> activities;
   TRY(with_.database.read([&](sql::Session& session) -> Status {
-    const sql::Answer found =
-        TRY(session.execute(kListActivities, {campaign, before_micros(page), page.after_id,
-                                              static_cast<std::int64_t>(page.limit) + 1}));
+    const sql::Answer found = TRY(session.execute(
+        kListActivities, {campaign, before_micros(page), page.after_id, static_cast<std::int64_t>(page.limit) + 1}));
     for (const sql::Row& row : found.rows) {
       Activity activity = TRY(activity_from_row(row));
       for (const sql::Row& count : TRY(session.execute(kGetCounts, {activity.id})).rows) {

@@ -1,7 +1,7 @@
 #pragma once
 
-// campaigns: when, whom and what: campaigns and their versions, the runs (activities) they make, the chunked delivery of a
-// run, and what came of it.
+// campaigns: when, whom and what: campaigns and their versions, the runs (activities) they make, the chunked delivery
+// of a run, and what came of it.
 
 #include <cstdint>
 #include <map>
@@ -44,8 +44,8 @@ struct Activity {
   std::string campaign;
   std::int64_t campaign_version = 1;
   std::string id;
-  std::string state;   // PENDING, INITIALIZING, RUNNING, COMPLETED, CANCELLED
-  std::string result;  // SUCCESS, FAIL; empty while it is not over
+  std::string state;    // PENDING, INITIALIZING, RUNNING, COMPLETED, CANCELLED
+  std::string result;   // SUCCESS, FAIL; empty while it is not over
   std::string failure;  // why, for people
   Timestamp scheduled;
   std::optional<Timestamp> started;

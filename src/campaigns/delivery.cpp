@@ -84,8 +84,11 @@ class Delivery {
       const sql::Answer leased =
           TRY(session.execute(statement, {owner_, now + kLeaseMicros, activity_.id, now, kChunksPerLease}));
       for (const sql::Row& row : leased.rows) {
-        chunks.push_back({row.integer(0), row.text(1) == "intent", TRY(ids_from_text(row.text(2))),
-                          TRY(ids_from_text(row.text(3))), row.integer(4)});
+        chunks.push_back({
+          row.integer(0), row.text(1) == "intent", TRY(ids_from_text(row.text(2)))
+          , TRY(ids_from_text(row.text(3)))
+          , row.integer(4)
+        });
       }
       return {};
     }));
@@ -137,8 +140,7 @@ class Delivery {
 
   Status intend(sql::Session& session, const Chunk& chunk, const Counts& filtered) {
     const sql::Answer kept = TRY(session.execute(
-        kIntendChunk,
-        {activity_.id, chunk.number, owner_, ids_to_text(chunk.remaining), with_.clock.now().micros}));
+        kIntendChunk, {activity_.id, chunk.number, owner_, ids_to_text(chunk.remaining), with_.clock.now().micros}));
     if (kept.changed == 0) return fail(ErrorKind::kUnavailable, "Another worker took the chunk over");
     return add_counts(session, filtered);
   }
@@ -168,11 +170,11 @@ class Delivery {
     delivered.insert(delivered.end(), outcome.delivered.begin(), outcome.delivered.end());
     const bool done = outcome.again.empty();
     const std::int64_t back_off = chunk.intended ? 0 : kFirstBackOffMicros << chunk.tries;
-    const sql::Answer kept = TRY(session.execute(
-        kSettleChunk,
-        {activity_.id, chunk.number, owner_, std::string(done ? "done" : "open"), ids_to_text(outcome.again),
-         ids_to_text(delivered), outcome.sent, static_cast<std::int64_t>(outcome.delivered.size()), outcome.permanent,
-         now, done ? kNever : now + back_off}));
+    const sql::Answer kept =
+        TRY(session.execute(kSettleChunk, {activity_.id, chunk.number, owner_, std::string(done ? "done" : "open"),
+                                           ids_to_text(outcome.again), ids_to_text(delivered), outcome.sent,
+                                           static_cast<std::int64_t>(outcome.delivered.size()), outcome.permanent, now,
+                                           done ? kNever : now + back_off}));
     if (kept.changed == 0) return {};  // taken over: its new holder counts it
     TRY(add_counts(session, outcome.counts));
     if (!done) return {};
@@ -217,9 +219,8 @@ Status deliver_run(const Collaborators& with, jobs::Context& context) {
   const Activity activity = TRY(activity_from_row(found.rows.front()));
   if (activity.ended) return {};
   const Content content = TRY(object_from_text(found.rows.front().text(10)));
-  Composer composer =
-      TRY(Composer::create({activity.id, activity.app, activity.campaign, activity.started.value_or(with.clock.now())},
-                           content));
+  Composer composer = TRY(Composer::create(
+      {activity.id, activity.app, activity.campaign, activity.started.value_or(with.clock.now())}, content));
   return Delivery(with, context, activity, std::move(composer)).run();
 }
 

@@ -62,8 +62,8 @@ Result<Kpi> find_kpi(std::string_view name) {
   for (const Kpi& kpi : kKpis) {
     if (kpi.name == name) return kpi;
   }
-  return fail(ErrorKind::kInvalid, "Unknown KPI for a campaign; use one like successful-delivery-rate: " +
-                                       std::string(name), "KpiName");
+  return fail(ErrorKind::kInvalid,
+              "Unknown KPI for a campaign; use one like successful-delivery-rate: " + std::string(name), "KpiName");
 }
 
 std::string group_of(Grouping grouping, const std::string& activity, Timestamp at) {

@@ -18,7 +18,8 @@ constexpr int kDeliverJobs = 2;
 Result<Content> content_of(const Collaborators& with, const Campaign& campaign) {
   Content content;
   if (const auto reference = email_template(campaign.request)) {
-    content = TRY(with.templates.get({reference->name}, reference->version)).content;
+    content = TRY(with.templates.get({reference->name}, reference->version))
+    .content;
   }
   std::string from;
   if (const json::object* message = email_message(campaign.request)) {
@@ -28,7 +29,8 @@ Result<Content> content_of(const Collaborators& with, const Campaign& campaign) 
       if (const json::value* given = json::find(*message, member)) content[to] = *given;
     }
   }
-  if (from.empty()) from = TRY(with.email_settings.from_address(campaign.app)).value_or(with.from_address);
+  if (from.empty()) from = TRY(with.email_settings.from_address(campaign.app))
+  .value_or(with.from_address);
   content["From"] = from;
   content["HoldoutPercent"] = holdout_percent(campaign.request);
   return content;
@@ -45,8 +47,8 @@ Result<bool> begin(const Collaborators& with, const Activity& activity, const Ca
   const Content content = TRY(content_of(with, campaign));
   bool begun = false;
   TRY(with.database.write([&](sql::Session& session) -> Status {
-    const sql::Answer changed = TRY(session.execute(
-        kBeginActivity, {activity.id, json::serialize(content), with.clock.now().micros}));
+    const sql::Answer changed =
+        TRY(session.execute(kBeginActivity, {activity.id, json::serialize(content), with.clock.now().micros}));
     begun = changed.changed > 0;
     if (begun) TRY(session.execute(kSetStatus, {activity.campaign, std::string("EXECUTING")}));
     return {};
@@ -87,8 +89,8 @@ class Chunker {
       }
       const auto members = members_ + static_cast<std::int64_t>(ids_.size());
       if (!ids_.empty()) {
-        TRY(session.execute(kAddCount, {activity_, std::string("ENDPOINT_PRODUCED"),
-                                        static_cast<std::int64_t>(ids_.size())}));
+        TRY(session.execute(kAddCount,
+                            {activity_, std::string("ENDPOINT_PRODUCED"), static_cast<std::int64_t>(ids_.size())}));
       }
       return context_.save(session, {{"Position", position_}, {"Chunks", chunks}, {"Members", members}},
                            {{"Members", members}});
@@ -151,7 +153,8 @@ Status plan_run(const Collaborators& with, jobs::Context& context) {
   Campaign campaign;
   TRY(with.database.read([&](sql::Session& session) -> Status {
     activity = TRY(get_activity(session, json::string_or(context.job().input, "ActivityId")));
-    const sql::Answer found = TRY(session.execute(kGetVersion, {activity.campaign, activity.app, activity.campaign_version}));
+    const sql::Answer found =
+        TRY(session.execute(kGetVersion, {activity.campaign, activity.app, activity.campaign_version}));
     if (found.rows.empty()) return fail(ErrorKind::kNotFound, "The campaign was deleted");
     campaign = TRY(campaign_from_row(found.rows.front()));
     return {};
@@ -161,7 +164,12 @@ Status plan_run(const Collaborators& with, jobs::Context& context) {
   } else if (activity.state != "INITIALIZING") {
     return {};
   }
-  return release(with, activity, TRY(cut(with, context, campaign, activity)));
+  const Result<std::int64_t> chunks = cut(with, context, campaign, activity);
+  if (!chunks && chunks.error().kind == ErrorKind::kNotFound) {
+    return with.database.write(
+        [&](sql::Session& session) { return end_run(session, activity, &chunks.error(), with.clock.now()); });
+  }
+  return release(with, activity, TRY(chunks));
 }
 
 Status end_run(sql::Session& session, const Activity& activity, const Error* failure, Timestamp now) {
@@ -169,7 +177,9 @@ Status end_run(sql::Session& session, const Activity& activity, const Error* fai
   const std::string result = failure == nullptr ? "SUCCESS" : "FAIL";
   TRY(session.execute(kEndActivity,
                       {activity.id, state, result, failure == nullptr ? "" : failure->message, now.micros}));
-  TRY(session.execute(kSetStatus, {activity.campaign, std::string(failure == nullptr ? "COMPLETED" : "INVALID")}));
+  const bool segment_gone = failure != nullptr && failure->kind == ErrorKind::kNotFound;
+  const std::string status = failure == nullptr ? "COMPLETED" : segment_gone ? "DELETED" : "INVALID";
+  TRY(session.execute(kSetStatus, {activity.campaign, status}));
   return {};
 }
 

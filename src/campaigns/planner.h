@@ -11,7 +11,7 @@ Status plan_run(const Collaborators& with, jobs::Context& context);
 // Records that a run cannot go on, in the transaction that fails its job.
 Status fail_run(sql::Session& session, const jobs::Job& job, Timestamp now);
 
-// Ends a run and, with it, the campaign.
+// Ends a run and, with it, the campaign: COMPLETED, or after a failure INVALID (DELETED when its segment is gone).
 Status end_run(sql::Session& session, const Activity& activity, const Error* failure, Timestamp now);
 
 }  // namespace rapport::campaigns

@@ -20,8 +20,8 @@ Status check_schedule(const json::object& request) {
   }
   const std::string frequency = json::string_or(*schedule, "Frequency", "ONCE");
   if (frequency != "ONCE") {
-    return fail(ErrorKind::kUnsupported,
-                fmt::format("Schedule.Frequency is not built yet, use ONCE: {}", frequency), "Schedule.Frequency");
+    return fail(ErrorKind::kUnsupported, fmt::format("Schedule.Frequency is not built yet, use ONCE: {}", frequency),
+                "Schedule.Frequency");
   }
   if (json::find_bool(*schedule, "IsLocalTime").value_or(false)) {
     return fail(ErrorKind::kUnsupported, "Schedule.IsLocalTime is not built yet, leave it out", "Schedule.IsLocalTime");

@@ -74,14 +74,14 @@ constexpr std::string_view kInsertCampaign =
 constexpr std::string_view kInsertVersion =
     "INSERT INTO campaign_versions (campaign_id, version, request, modified) VALUES ($1, $2, $3, $4)";
 constexpr std::string_view kSetVersion = "UPDATE campaigns SET version = $2, status = $3 WHERE id = $1";
-constexpr std::string_view kSetStatus = "UPDATE campaigns SET status = $2 WHERE id = $1 AND status <> 'DELETED'";
+constexpr std::string_view kSetStatus = "UPDATE campaigns SET status = $2 WHERE id = $1";
 constexpr std::string_view kDeleteCampaign = "DELETE FROM campaigns WHERE id = $1";
 
 #define RAPPORT_CAMPAIGN_COLUMNS "c.app_id, c.id, v.version, c.status, v.request, c.created, v.modified"
 #define RAPPORT_CAMPAIGN_JOIN " FROM campaigns c JOIN campaign_versions v ON v.campaign_id = c.id "
 
-constexpr std::string_view kGetCampaign =
-    "SELECT " RAPPORT_CAMPAIGN_COLUMNS RAPPORT_CAMPAIGN_JOIN "WHERE c.id = $1 AND c.app_id = $2 AND v.version = c.version";
+constexpr std::string_view kGetCampaign = "SELECT " RAPPORT_CAMPAIGN_COLUMNS RAPPORT_CAMPAIGN_JOIN
+                                          "WHERE c.id = $1 AND c.app_id = $2 AND v.version = c.version";
 constexpr std::string_view kGetVersion =
     "SELECT " RAPPORT_CAMPAIGN_COLUMNS RAPPORT_CAMPAIGN_JOIN "WHERE c.id = $1 AND c.app_id = $2 AND v.version = $3";
 constexpr std::string_view kListCampaigns =
@@ -96,8 +96,10 @@ constexpr std::string_view kListVersions =
 #undef RAPPORT_CAMPAIGN_JOIN
 
 constexpr std::string_view kInsertActivity =
-    "INSERT INTO activities (id, app_id, campaign_id, campaign_version, job_id, state, result, failure, content, scheduled, "
-    "started, ended, chunks_total, chunks_done) VALUES ($1, $2, $3, $4, $5, 'PENDING', '', '', '{}', $6, NULL, NULL, 0, 0)";
+    "INSERT INTO activities (id, app_id, campaign_id, campaign_version, job_id, state, result, failure, content, "
+    "scheduled, "
+    "started, ended, chunks_total, chunks_done) VALUES ($1, $2, $3, $4, $5, 'PENDING', '', '', '{}', $6, NULL, NULL, "
+    "0, 0)";
 
 #define RAPPORT_ACTIVITY_COLUMNS \
   "app_id, campaign_id, campaign_version, id, state, result, failure, scheduled, started, ended, content"
@@ -135,8 +137,7 @@ constexpr std::string_view kLeaseChunks =
     "UPDATE chunks SET lease_owner = $1, ready_at = $2 WHERE activity_id = $3 AND number IN "
     "(SELECT number FROM chunks WHERE activity_id = $3 AND ready_at <= $4 ORDER BY ready_at, number LIMIT $5";
 constexpr std::string_view kLeaseChunksEnd = ") RETURNING number, state, remaining, delivered, attempts";
-constexpr std::string_view kNextReady =
-    "SELECT MIN(ready_at) FROM chunks WHERE activity_id = $1 AND state <> 'done'";
+constexpr std::string_view kNextReady = "SELECT MIN(ready_at) FROM chunks WHERE activity_id = $1 AND state <> 'done'";
 constexpr std::string_view kIntendChunk =
     "UPDATE chunks SET state = 'intent', remaining = $4, attempts = attempts + 1, updated = $5 "
     "WHERE activity_id = $1 AND number = $2 AND lease_owner = $3";

@@ -1,5 +1,3 @@
-#include "contract/service.h"
-
 #include <fmt/format.h>
 
 #include <CLI/CLI.hpp>
@@ -10,6 +8,7 @@
 #include "base/random.h"
 #include "cli/commands.h"
 #include "cli/options.h"
+#include "contract/service.h"
 #include "server/node.h"
 
 namespace rapport::cli {

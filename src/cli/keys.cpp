@@ -1,8 +1,9 @@
+#include "access/keys.h"
+
 #include <CLI/CLI.hpp>
 #include <iostream>
 #include <memory>
 
-#include "access/keys.h"
 #include "base/clock.h"
 #include "cli/commands.h"
 #include "cli/options.h"
@@ -34,8 +35,8 @@ Status create(const Flags& flags, const std::string& note) {
 Status list(const Flags& flags) {
   return with_keys(flags, [](access::KeyStore& keys) -> Status {
     for (const auto& key : TRY(keys.list())) {
-      std::cout << key.access_key << "  " << format_iso8601(key.created) << "  " << (key.enabled ? "active" : "disabled")
-                << "  " << key.note << "\n";
+      std::cout << key.access_key << "  " << format_iso8601(key.created) << "  "
+                << (key.enabled ? "active" : "disabled") << "  " << key.note << "\n";
     }
     return {};
   });
@@ -66,8 +67,7 @@ void add_keys(CLI::App& app, int& status) {
       [](const Flags& f, const std::string& note) { return create(f, note); })
       ->add_option("--note", *text, "What the key is for");
   add("list", "List the keys, without their secrets", [](const Flags& f, const std::string&) { return list(f); });
-  add("disable", "Refuse a key from now on",
-      [](const Flags& f, const std::string& key) { return disable(f, key); })
+  add("disable", "Refuse a key from now on", [](const Flags& f, const std::string& key) { return disable(f, key); })
       ->add_option("access-key", *text, "The AccessKeyId")
       ->required();
 }

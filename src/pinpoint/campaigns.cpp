@@ -76,8 +76,8 @@ json::object activity_document(const Activity& activity) {
 }
 
 Result<json::object> list_activities(const Dependencies& with, const Call& call) {
-  const auto page = TRY(
-      with.campaigns.activities(text_of(call, "ApplicationId"), text_of(call, "CampaignId"), TRY(page_of(call))));
+  const auto page =
+      TRY(with.campaigns.activities(text_of(call, "ApplicationId"), text_of(call, "CampaignId"), TRY(page_of(call))));
   json::array items;
   for (const Activity& activity : page.items) items.push_back(activity_document(activity));
   json::object body = {{"Item", std::move(items)}};
@@ -88,7 +88,8 @@ Result<json::object> list_activities(const Dependencies& with, const Call& call)
 Result<std::int64_t> version_of(const Call& call) {
   const std::string text = text_of(call, "Version");
   const auto version = parse_integer(text);
-  if (!version || *version < 1) return fail(ErrorKind::kInvalid, "Version must be a positive number: " + text, "Version");
+  if (!version || *version < 1)
+    return fail(ErrorKind::kInvalid, "Version must be a positive number: " + text, "Version");
   return *version;
 }
 
@@ -111,7 +112,8 @@ void implement_campaigns(contract::Contract& contract, const Dependencies& with)
     return output(w, call, w.campaigns.create(app, request, tags));
   });
   implement("UpdateCampaign", [](With w, const Call& call, App app) {
-    return output(w, call, w.campaigns.update(app, text_of(call, "CampaignId"), structure_of(call, "WriteCampaignRequest")));
+    return output(w, call,
+                  w.campaigns.update(app, text_of(call, "CampaignId"), structure_of(call, "WriteCampaignRequest")));
   });
   implement("GetCampaign", [](With w, const Call& call, App app) {
     return output(w, call, w.campaigns.get(app, text_of(call, "CampaignId")));

@@ -19,7 +19,8 @@ Result<campaigns::KpiRange> range_of(const Call& call, Timestamp now) {
   range.end = end ? Timestamp::from_seconds(*end) : now;
   range.start = start ? Timestamp::from_seconds(*start) : range.end - kDefaultWindowMicros;
   if (range.start > range.end) {
-    return fail(ErrorKind::kInvalid, "start-time must not be after end-time: " + format_iso8601(range.start), "StartTime");
+    return fail(ErrorKind::kInvalid, "start-time must not be after end-time: " + format_iso8601(range.start),
+                "StartTime");
   }
   return range;
 }
@@ -51,19 +52,20 @@ Result<json::object> campaign_kpi(const Dependencies& with, const Call& call) {
   const campaigns::KpiRange range = TRY(range_of(call, with.clock.now()));
   json::array rows;
   for (const auto& row : TRY(with.campaigns.kpi(app, campaign, name, range))) rows.push_back(row_document(row));
-  return json::object{{"CampaignDateRangeKpiResponse",
-                       json::object{{"ApplicationId", app},
-                                    {"CampaignId", campaign},
-                                    {"KpiName", name},
-                                    {"StartTime", range.start.seconds()},
-                                    {"EndTime", range.end.seconds()},
-                                    {"KpiResult", json::object{{"Rows", std::move(rows)}}}}}};
+  return json::object{
+      {"CampaignDateRangeKpiResponse", json::object{{"ApplicationId", app},
+                                                    {"CampaignId", campaign},
+                                                    {"KpiName", name},
+                                                    {"StartTime", range.start.seconds()},
+                                                    {"EndTime", range.end.seconds()},
+                                                    {"KpiResult", json::object{{"Rows", std::move(rows)}}}}}};
 }
 
 }  // namespace
 
 void implement_kpis(contract::Contract& contract, const Dependencies& with) {
-  contract.implement("pinpoint", "GetCampaignDateRangeKpi", [with](const Call& call) { return campaign_kpi(with, call); });
+  contract.implement("pinpoint", "GetCampaignDateRangeKpi",
+                     [with](const Call& call) { return campaign_kpi(with, call); });
 }
 
 }  // namespace rapport::pinpoint

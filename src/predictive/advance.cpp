@@ -51,21 +51,23 @@ class Advance {
   Result<Step> choose_version() {
     std::string solution = json::string_or(segment_.request, "SolutionArn");
     if (solution.empty()) {
-      solution =
-          TRY(with_.training.ensure_solution(json::string_or(segment_.request, "DatasetGroupArn"), kRecipe)).arn;
+      solution = TRY(with_.training.ensure_solution(json::string_or(segment_.request, "DatasetGroupArn"), kRecipe))
+      .arn;
     }
     const auto version = TRY(with_.training.newest_active_version(solution));
     if (version && !TRY(is_stale(solution, *version))) {
       run_["SolutionVersionArn"] = version->arn;
       return enter("INFERRING");
     }
-    run_["SolutionVersionArn"] = TRY(with_.training.create_version({.solution_arn = solution})).arn;
+    run_["SolutionVersionArn"] = TRY(with_.training.create_version({.solution_arn = solution}))
+    .arn;
     return enter("TRAINING");
   }
 
   Result<bool> is_stale(const std::string& solution, const datasets::Resource& version) {
     auto& catalog = with_.training.datasets().catalog();
-    const std::string group = TRY(catalog.get(ResourceKind::kSolution, solution)).parent;
+    const std::string group = TRY(catalog.get(ResourceKind::kSolution, solution))
+    .parent;
     bool stale = false;
     TRY(with_.database.read([&](sql::Session& session) -> Status {
       for (const auto& dataset : TRY(catalog.children(session, ResourceKind::kDataset, group))) {
@@ -83,13 +85,13 @@ class Advance {
                                                                      json::string_or(run_, "SolutionVersionArn")));
     if (version.status == datasets::kActive) return enter("INFERRING");
     if (datasets::is_being_created(version.status)) return Step::kWait;
-    return fail(ErrorKind::kInvalid, fmt::format("The training ended with {}: {}", version.status, version.failure_reason));
+    return fail(ErrorKind::kInvalid,
+                fmt::format("The training ended with {}: {}", version.status, version.failure_reason));
   }
 
   Result<Step> infer() {
     training::InferenceLimits limits;
-    limits.users_max =
-        static_cast<std::size_t>(json::find_integer(segment_.request, "Size").value_or(kUsersMax));
+    limits.users_max = static_cast<std::size_t>(json::find_integer(segment_.request, "Size").value_or(kUsersMax));
     limits.score_min = json::find_number(segment_.request, "MinimumScore");
     const auto users = TRY(with_.training.infer_users(json::string_or(run_, "SolutionVersionArn"),
                                                       json::string_or(segment_.request, "AttributeQuery"), limits));
@@ -97,9 +99,9 @@ class Advance {
     run_["UserCount"] = users.size();
     run_["EndpointCount"] = endpoints.size();
     if (endpoints.empty()) {
-      return fail(ErrorKind::kInvalid,
-                  fmt::format("None of the {} users has an endpoint; import endpoints with their User.UserId",
-                              users.size()));
+      return fail(
+          ErrorKind::kInvalid,
+          fmt::format("None of the {} users has an endpoint; import endpoints with their User.UserId", users.size()));
     }
     const std::string prefix = json::string_or(segment_.request, "SegmentNamePrefix",
                                                name_from_query(json::string_or(segment_.request, "AttributeQuery")));
@@ -113,7 +115,8 @@ class Advance {
     std::vector<std::string> endpoints;
     for (std::size_t first = 0; first < users.size(); first += kUsersPerLookup) {
       std::vector<std::string> ids;
-      for (std::size_t i = first; i < std::min(first + kUsersPerLookup, users.size()); ++i) ids.push_back(users[i].user_id);
+      for (std::size_t i = first; i < std::min(first + kUsersPerLookup, users.size()); ++i)
+        ids.push_back(users[i].user_id);
       for (auto& of_user : TRY(with_.audience.endpoints().ids_of_users(segment_.app, ids))) {
         std::ranges::move(of_user, std::back_inserter(endpoints));
       }
@@ -135,8 +138,8 @@ class Advance {
     TRY(writer.write_row({"Id"}));
     for (const std::string& endpoint : endpoints) TRY(writer.write_row({endpoint}));
     TRY(writer.finish());
-    const std::string key = fmt::format("{}/{}-{}.csv", segment_.app, json::string_or(run_, "SegmentName"),
-                                        json::string_or(run_, "Id"));
+    const std::string key =
+        fmt::format("{}/{}-{}.csv", segment_.app, json::string_or(run_, "SegmentName"), json::string_or(run_, "Id"));
     TRY(objects::write_object(with_.objects, {with_.bucket, key}, csv, {.content_type = "text/csv"}));
     return fmt::format("s3://{}/{}", with_.bucket, key);
   }
@@ -220,9 +223,10 @@ class Advance {
 
 json::object summary_of(const json::object& run) {
   json::object summary;
-  for (const auto& [to, from] : {std::pair{"LatestSegmentId", "SegmentId"}, std::pair{"LatestSegmentName", "SegmentName"},
-                                 std::pair{"UserCount", "UserCount"}, std::pair{"EndpointCount", "EndpointCount"},
-                                 std::pair{"SolutionVersionArn", "SolutionVersionArn"}}) {
+  for (const auto& [to, from] :
+       {std::pair{"LatestSegmentId", "SegmentId"}, std::pair{"LatestSegmentName", "SegmentName"},
+        std::pair{"UserCount", "UserCount"}, std::pair{"EndpointCount", "EndpointCount"},
+        std::pair{"SolutionVersionArn", "SolutionVersionArn"}}) {
     if (const json::value* member = json::find(run, from)) summary[to] = *member;
   }
   return summary;
@@ -256,7 +260,10 @@ Result<std::optional<Loaded>> load(sql::Session& session, const jobs::Job& job) 
   if (run.rows.empty() || run.rows.front().text(1) != job.id) return std::nullopt;
   const sql::Answer segment = TRY(session.execute(kGetSegmentById, {run.rows.front().text(0)}));
   if (segment.rows.empty()) return std::nullopt;
-  return Loaded{TRY(segment_from_row(segment.rows.front())), TRY(object_from_text(run.rows.front().text(2)))};
+  return Loaded {
+    TRY(segment_from_row(segment.rows.front()))
+    , TRY(object_from_text(run.rows.front().text(2)))
+  };
 }
 
 // Keeps what was reached; with kWait, hands the rest to a later job.
@@ -266,13 +273,13 @@ Status keep(const Collaborators& with, const jobs::Job& job, const Advance& adva
     if (step == Step::kOver) return end_run(with, session, segment, advance.run());
     std::string next = job.id;
     if (step == Step::kWait) {
-      next = TRY(with.queue.submit(session, {.kind = job.kind,
-                                             .owner = job.owner,
-                                             .input = job.input,
-                                             .not_before = with.clock.now() + kPollMicros}))
-                 .id;
+      next = TRY(with.queue.submit(
+          session,
+          {.kind = job.kind, .owner = job.owner, .input = job.input, .not_before = with.clock.now() + kPollMicros}))
+      .id;
     }
-    TRY(session.execute(kSaveRun, {json::string_or(advance.run(), "Id"), job.id, json::serialize(advance.run()), next}));
+    TRY(session.execute(kSaveRun,
+                        {json::string_or(advance.run(), "Id"), job.id, json::serialize(advance.run()), next}));
     return {};
   });
 }

@@ -17,11 +17,11 @@ Status post(const Collaborators& with, const PredictiveSegment& segment, const j
                              {"AttributeQuery", json::string_or(segment.request, "AttributeQuery")},
                              {"Run", run}};
   net::HttpClient client(with.clock);
-  const net::HttpResponse response = TRY(client.send({.method = "POST",
-                                                      .url = url,
-                                                      .headers = {{"Content-Type", "application/json"},
-                                                                  {"Idempotency-Key", json::string_or(run, "Id")}},
-                                                      .body = json::serialize(body)}));
+  const net::HttpResponse response = TRY(
+      client.send({.method = "POST",
+                   .url = url,
+                   .headers = {{"Content-Type", "application/json"}, {"Idempotency-Key", json::string_or(run, "Id")}},
+                   .body = json::serialize(body)}));
   if (response.status >= 200 && response.status < 300) return {};
   const bool may_pass = response.status >= 500 || response.status == 408 || response.status == 429;
   return fail(may_pass ? ErrorKind::kUnavailable : ErrorKind::kInvalid,
@@ -37,12 +37,12 @@ Status mail(const Collaborators& with, const PredictiveSegment& segment, const j
   outgoing.email.from = with.from_address;
   outgoing.email.to = address;
   outgoing.email.subject = fmt::format("Segment ready: {}", json::string_or(run, "SegmentName"));
-  outgoing.email.text = fmt::format(
-      "The predictive segment {} ({}) is ready.\n\nSegment: {} ({})\nUsers: {}\nEndpoints: {}\nList: {}\n",
-      json::string_or(segment.request, "Name"), json::string_or(segment.request, "AttributeQuery"),
-      json::string_or(run, "SegmentName"), json::string_or(run, "SegmentId"),
-      json::find_integer(run, "UserCount").value_or(0), json::find_integer(run, "EndpointCount").value_or(0),
-      json::string_or(run, "S3Url"));
+  outgoing.email.text =
+      fmt::format("The predictive segment {} ({}) is ready.\n\nSegment: {} ({})\nUsers: {}\nEndpoints: {}\nList: {}\n",
+                  json::string_or(segment.request, "Name"), json::string_or(segment.request, "AttributeQuery"),
+                  json::string_or(run, "SegmentName"), json::string_or(run, "SegmentId"),
+                  json::find_integer(run, "UserCount").value_or(0),
+                  json::find_integer(run, "EndpointCount").value_or(0), json::string_or(run, "S3Url"));
   outgoing.email.message_id = outgoing.id + "@rapport";
   outgoing.email.date = with.clock.now();
   const auto receipt = with.email.send({&outgoing, 1}).front();

@@ -128,7 +128,10 @@ Result<apps::Page<Run>> PredictiveSegments::runs(const std::string& app, const s
       listed.next = apps::page_token(listed.items.back().started.micros, listed.items.back().id);
       break;
     }
-    listed.items.push_back({row.text(0), TRY(object_from_text(row.text(1))), {row.integer(2)}});
+    listed.items.push_back({
+      row.text(0), TRY(object_from_text(row.text(1)))
+      , { row.integer(2) }
+    });
   }
   return listed;
 }
@@ -136,9 +139,8 @@ Result<apps::Page<Run>> PredictiveSegments::runs(const std::string& app, const s
 void PredictiveSegments::serve(jobs::Workers& workers) {
   workers.handle("predictive.run", [this](jobs::Context& context) { return advance_run(with_, context); });
   workers.handle("predictive.refresh", [this](jobs::Context& context) { return scheduled_refresh(with_, context); });
-  workers.on_failure("predictive.run", [this](sql::Session& session, const jobs::Job& job) {
-    return give_up_run(with_, session, job);
-  });
+  workers.on_failure("predictive.run",
+                     [this](sql::Session& session, const jobs::Job& job) { return give_up_run(with_, session, job); });
 }
 
 Status PredictiveSegments::erase_application(sql::Session& session, const std::string& app) {

@@ -49,11 +49,11 @@ Status set_schedule(const Collaborators& with, sql::Session& session, const Pred
   const Timestamp at = with.clock.now() + *rate;
   const sql::Answer set = TRY(session.execute(kSetSchedule, {segment.id, at.micros}));
   if (set.rows.empty()) return {};
-  TRY(with.queue.submit(
-      session, {.kind = "predictive.refresh",
-                .owner = segment.app,
-                .input = {{"PredictiveSegmentId", segment.id}, {"Generation", set.rows.front().integer(0)}},
-                .not_before = at}));
+  TRY(with.queue.submit(session,
+                        {.kind = "predictive.refresh",
+                         .owner = segment.app,
+                         .input = {{"PredictiveSegmentId", segment.id}, {"Generation", set.rows.front().integer(0)}},
+                         .not_before = at}));
   return {};
 }
 

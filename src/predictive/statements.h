@@ -6,8 +6,8 @@
 
 namespace rapport::predictive {
 
-// `generation` grows whenever the schedule is set anew: a refresh job of an older generation does nothing. `job_id` of a
-// run is the one job that may advance it.
+// `generation` grows whenever the schedule is set anew: a refresh job of an older generation does nothing. `job_id` of
+// a run is the one job that may advance it.
 constexpr std::string_view kCreateTables = R"(
 CREATE TABLE predictive_segments (
   id TEXT PRIMARY KEY,
@@ -44,8 +44,8 @@ constexpr std::string_view kSetSchedule =
     "UPDATE predictive_segments SET next_refresh = $2, generation = generation + 1 WHERE id = $1 RETURNING generation";
 constexpr std::string_view kGetGeneration = "SELECT generation FROM predictive_segments WHERE id = $1";
 
-#define RAPPORT_PREDICTIVE_COLUMNS                                                                     \
-  "SELECT s.app_id, s.id, s.request, s.summary, r.document, s.created, s.modified, s.next_refresh "    \
+#define RAPPORT_PREDICTIVE_COLUMNS                                                                  \
+  "SELECT s.app_id, s.id, s.request, s.summary, r.document, s.created, s.modified, s.next_refresh " \
   "FROM predictive_segments s LEFT JOIN predictive_runs r ON r.id = s.latest_run WHERE "
 
 constexpr std::string_view kGetSegment = RAPPORT_PREDICTIVE_COLUMNS "s.id = $1 AND s.app_id = $2";
@@ -59,7 +59,8 @@ constexpr std::string_view kInsertRun =
     "INSERT INTO predictive_runs (id, predictive_id, app_id, job_id, document, started, ended) "
     "VALUES ($1, $2, $3, $4, $5, $6, NULL)";
 constexpr std::string_view kGetRun = "SELECT predictive_id, job_id, document FROM predictive_runs WHERE id = $1";
-constexpr std::string_view kSaveRun = "UPDATE predictive_runs SET document = $3, job_id = $4 WHERE id = $1 AND job_id = $2";
+constexpr std::string_view kSaveRun =
+    "UPDATE predictive_runs SET document = $3, job_id = $4 WHERE id = $1 AND job_id = $2";
 constexpr std::string_view kEndRun = "UPDATE predictive_runs SET document = $2, ended = $3, job_id = '' WHERE id = $1";
 constexpr std::string_view kAnyRunInProgress =
     "SELECT 1 FROM predictive_runs WHERE predictive_id = $1 AND ended IS NULL LIMIT 1";

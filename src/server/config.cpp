@@ -1,12 +1,12 @@
 #include "server/config.h"
 
 #include <fmt/format.h>
+#include <toml++/toml.h>
 
 #include <algorithm>
 #include <array>
 #include <cstdlib>
 #include <functional>
-#include <toml++/toml.h>
 
 #include "base/text.h"
 
@@ -95,7 +95,8 @@ constexpr std::array kSettings = {
     Setting{"objects.s3_secret_key", &set_text<&Config::s3_secret_key>, "its secret key"},
     Setting{"email.provider", &set_provider, "outbox (files below the data directory), smtp or null"},
     Setting{"email.from", &set_text<&Config::email_from>, "the sender where no message or channel names one"},
-    Setting{"email.smtp.url", &set_text<&Config::smtp_url>, "smtp://host:port (STARTTLS when offered) or smtps://host:port"},
+    Setting{"email.smtp.url", &set_text<&Config::smtp_url>,
+            "smtp://host:port (STARTTLS when offered) or smtps://host:port"},
     Setting{"email.smtp.user", &set_text<&Config::smtp_user>, "its user"},
     Setting{"email.smtp.password", &set_text<&Config::smtp_password>, "its password"},
     Setting{"email.smtp.connections", &set_number<&Config::smtp_connections, 1, 1000>, "how many are kept open"},
@@ -149,7 +150,8 @@ Result<Settings> read_toml(const std::string& path) {
 Settings read_environment() {
   Settings settings;
   for (const Setting& setting : kSettings) {
-    if (const char* value = std::getenv(environment_name(setting.key).c_str())) settings[std::string(setting.key)] = value;
+    if (const char* value = std::getenv(environment_name(setting.key).c_str()))
+      settings[std::string(setting.key)] = value;
   }
   return settings;
 }
@@ -175,7 +177,8 @@ Status check(const Config& config) {
     return fail(ErrorKind::kInvalid, "email.provider is smtp: give email.smtp.url, as smtp://mail.example.com:587");
   }
   if (config.authentication == Authentication::kNone && !is_loopback(config.host)) {
-    return fail(ErrorKind::kInvalid, fmt::format("--insecure-no-auth listens on loopback only, not on {}", config.host));
+    return fail(ErrorKind::kInvalid,
+                fmt::format("--insecure-no-auth listens on loopback only, not on {}", config.host));
   }
   return {};
 }

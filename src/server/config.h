@@ -41,7 +41,7 @@ struct Config {
   std::int64_t job_threads = 4;
   std::int64_t request_bytes_max = 7 << 20;  // of an API call; objects may be larger
   std::string log_level = "info";
-  bool check_responses = false;  // hold every answer to its contract, for tests
+  bool check_responses = false;                               // hold every answer to its contract, for tests
   Authentication authentication = Authentication::kRequired;  // kNone only by flag and only on loopback
 };
 

@@ -40,7 +40,8 @@ Result<net::SmtpOptions> smtp_options(const Config& config) {
   std::string_view rest = config.smtp_url;
   const bool tls = rest.starts_with("smtps://");
   if (!tls && !rest.starts_with("smtp://")) {
-    return fail(ErrorKind::kInvalid, "email.smtp.url must be smtp://host:port or smtps://host:port: " + config.smtp_url);
+    return fail(ErrorKind::kInvalid,
+                "email.smtp.url must be smtp://host:port or smtps://host:port: " + config.smtp_url);
   }
   rest.remove_prefix(tls ? 8 : 7);
   while (rest.ends_with('/')) rest.remove_suffix(1);
@@ -87,12 +88,13 @@ Result<std::unique_ptr<sql::Database>> open_database(const Config& config) {
   std::error_code error;
   std::filesystem::create_directories(config.data, error);
   if (error) {
-    return fail(ErrorKind::kInvalid, fmt::format("Cannot make the data directory {}: {}", config.data, error.message()));
+    return fail(ErrorKind::kInvalid,
+                fmt::format("Cannot make the data directory {}: {}", config.data, error.message()));
   }
   auto database = config.database_url.empty() ? TRY(sql::open_sqlite(path(config.data) / "rapport.db"))
                                               : TRY(sql::open_postgres(config.database_url));
-  TRY(migrate_all(*database));
-  return database;
+                                              TRY(migrate_all(*database));
+                                              return database;
 }
 
 Result<Engines> open_engines(const Config& config, const Clock& clock) {
@@ -100,9 +102,9 @@ Result<Engines> open_engines(const Config& config, const Clock& clock) {
   engines.database = TRY(open_database(config));
   engines.records = config.database_url.empty() ? TRY(records::open_rocksdb(path(config.data) / "records"))
                                                 : TRY(records::open_postgres(config.database_url));
-  engines.objects = TRY(open_objects(config, clock));
-  engines.email = TRY(open_email(config, clock));
-  return engines;
+                                                engines.objects = TRY(open_objects(config, clock));
+                                                engines.email = TRY(open_email(config, clock));
+                                                return engines;
 }
 
 Result<DirectoryLock> DirectoryLock::take(const std::string& directory) {
@@ -111,7 +113,8 @@ Result<DirectoryLock> DirectoryLock::take(const std::string& directory) {
   const path file = path(directory) / "LOCK";
   const int fd = ::open(file.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0644);
   if (fd < 0) {
-    return fail(ErrorKind::kInvalid, fmt::format("Cannot write in the data directory; choose another with --data: {}", directory));
+    return fail(ErrorKind::kInvalid,
+                fmt::format("Cannot write in the data directory; choose another with --data: {}", directory));
   }
   if (::flock(fd, LOCK_EX | LOCK_NB) != 0) {
     ::close(fd);

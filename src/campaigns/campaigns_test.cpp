@@ -1,0 +1,314 @@
+#include "campaigns/campaigns.h"
+
+#include <gtest/gtest.h>
+
+#include <atomic>
+#include <mutex>
+#include <set>
+#include <thread>
+
+#include "campaigns/planner.h"
+#include "channels/email_settings.h"
+#include "testing/temporary_directory.h"
+
+namespace rapport::campaigns {
+namespace {
+
+using channels::Outcome;
+using channels::Receipt;
+
+// A provider that answers as the test says, by address and try, and remembers what it was handed.
+class ScriptedProvider final : public channels::Channel {
+ public:
+  std::string_view name() const override { return "scripted"; }
+
+  std::vector<Receipt> send(std::span<const channels::Outgoing> batch) override {
+    const std::scoped_lock lock(mutex_);
+    std::vector<Receipt> receipts;
+    for (const auto& message : batch) {
+      const int number = ++handed_[message.to];
+      subjects_.insert(message.email.subject);
+      ids_.insert(message.id);
+      receipts.push_back({.outcome = outcome_of(message.to, number), .provider_id = {}, .detail = {}, .code = 0});
+    }
+    return receipts;
+  }
+
+  std::vector<Receipt> recover(std::span<const std::string> ids) override {
+    return std::vector<Receipt>(ids.size(), {.outcome = recovered, .provider_id = {}, .detail = {}, .code = 0});
+  }
+
+  int handed(const std::string& address) {
+    const std::scoped_lock lock(mutex_);
+    return handed_[address];
+  }
+  std::size_t messages() {
+    const std::scoped_lock lock(mutex_);
+    return ids_.size();
+  }
+  std::set<std::string> subjects() {
+    const std::scoped_lock lock(mutex_);
+    return subjects_;
+  }
+
+  std::atomic<Outcome> recovered = Outcome::kInDoubt;
+
+ private:
+  static Outcome outcome_of(const std::string& address, int number) {
+    if (address.starts_with("unknown")) return Outcome::kPermanentFailure;
+    if (address.starts_with("doubt")) return Outcome::kInDoubt;
+    if (address.starts_with("later") && number < 3) return Outcome::kTemporaryFailure;
+    return Outcome::kDelivered;
+  }
+
+  std::mutex mutex_;
+  std::map<std::string, int> handed_;
+  std::set<std::string> subjects_;
+  std::set<std::string> ids_;
+};
+
+class CampaignsTest : public ::testing::Test {
+ protected:
+  CampaignsTest() {
+    for (const auto& migrations : {jobs::migrations(), apps::migrations(), audience::migrations(),
+                                   messages::migrations(), channels::migrations(), campaigns::migrations()}) {
+      EXPECT_TRUE(sql::migrate(*database_, migrations));
+    }
+    app_ = applications_.create("test", {})->id;
+    segment_ = audience_.segments().create(app_, {"everyone", {}}, {})->id;
+  }
+
+  void add(const std::string& id, const std::string& address, json::object more = {}) {
+    more["Address"] = address;
+    if (!more.contains("ChannelType")) more["ChannelType"] = "EMAIL";
+    ASSERT_TRUE(audience_.endpoints().update(app_, id, more));
+  }
+
+  json::object request() const {
+    return {{"Name", "c"},
+            {"SegmentId", segment_},
+            {"Schedule", json::object{{"StartTime", "IMMEDIATE"}}},
+            {"MessageConfiguration",
+             json::object{{"EmailMessage", json::object{{"Title", "Hi {{User.UserAttributes.Name}}"},
+                                                        {"HtmlBody", "<p>{{Address}}</p>"},
+                                                        {"FromAddress", "shop@example.com"}}}}}};
+  }
+
+  // Runs jobs, moving the clock over back-offs, until the campaign's newest run is over.
+  Activity finished(const std::string& campaign) {
+    jobs::Workers workers(queue_, {.threads = 2, .lease_ms = 1'000'000'000, .poll_ms = 2});
+    campaigns_.serve(workers);
+    workers.start();
+    while (true) {
+      auto page = campaigns_.activities(app_, campaign, {}).value();
+      if (page.items.front().ended) return page.items.front();
+      clock_.advance(kMicrosPerSecond / 10);
+      std::this_thread::yield();
+    }
+  }
+
+  double kpi(const std::string& campaign, std::string_view name) {
+    const auto rows = campaigns_.kpi(app_, campaign, name, {{0}, clock_.now()}).value();
+    return rows.size() == 1 ? rows.front().value : -1;
+  }
+
+  test::TemporaryDirectory directory_;
+  ManualClock clock_;
+  std::unique_ptr<sql::Database> database_ = sql::open_sqlite(directory_.file("test.db")).value();
+  std::unique_ptr<records::Store> records_ = records::open_rocksdb(directory_.file("records")).value();
+  std::unique_ptr<objects::Store> objects_ = objects::open_directory(directory_.file("objects"), clock_).value();
+  jobs::Queue queue_{*database_, clock_};
+  apps::Applications applications_{*database_, clock_};
+  audience::Audience audience_{{*database_, *records_, *objects_, queue_, applications_, clock_}};
+  messages::Templates templates_{*database_, clock_};
+  channels::EmailSettings email_settings_{*database_, clock_};
+  ScriptedProvider provider_;
+  Collaborators with_{*database_, queue_, audience_, templates_, email_settings_, provider_, "no-reply@example.com",
+                      clock_};
+  Campaigns campaigns_{with_};
+  std::string app_;
+  std::string segment_;
+};
+
+TEST_F(CampaignsTest, ReachesEveryMemberOnceAndCountsWhyOthersGetNothing) {
+  for (int i = 0; i < 1'234; ++i) add("e" + std::to_string(i), "a" + std::to_string(i) + "@example.com");
+  add("off", "off@example.com", {{"EndpointStatus", "INACTIVE"}});
+  add("out", "out@example.com", {{"OptOut", "ALL"}});
+  add("sms", "+491701234567", {{"ChannelType", "SMS"}});
+  const Campaign campaign = campaigns_.create(app_, request(), {}).value();
+  EXPECT_EQ(campaigns_.activities(app_, campaign.id, {})->items.front().state, "PENDING");
+  const Activity run = finished(campaign.id);
+  EXPECT_EQ(run.state, "COMPLETED");
+  EXPECT_EQ(run.result, "SUCCESS");
+  EXPECT_EQ(run.count("ENDPOINT_PRODUCED"), 1'237);
+  EXPECT_EQ(run.count("DELIVERED"), 1'234);
+  EXPECT_EQ(run.count("ENDPOINT_INACTIVE"), 1);
+  EXPECT_EQ(run.count("ENDPOINT_OPT_OUT"), 1);
+  EXPECT_EQ(run.count("ENDPOINT_CHANNEL_MISMATCH"), 1);
+  EXPECT_EQ(provider_.messages(), 1'234U);
+  for (int i = 0; i < 1'234; ++i) EXPECT_EQ(provider_.handed("a" + std::to_string(i) + "@example.com"), 1);
+  EXPECT_EQ(campaigns_.get(app_, campaign.id)->status, "COMPLETED");
+  EXPECT_EQ(kpi(campaign.id, "unique-deliveries"), 1'234);
+  EXPECT_EQ(kpi(campaign.id, "successful-delivery-rate"), 1);
+}
+
+TEST_F(CampaignsTest, TriesAgainWhatWasRefusedForNowAndNothingElse) {
+  add("1", "later@example.com");
+  add("2", "unknown@example.com");
+  add("3", "doubt@example.com");
+  add("4", "fine@example.com");
+  const Campaign campaign = campaigns_.create(app_, request(), {}).value();
+  const Activity run = finished(campaign.id);
+  EXPECT_EQ(provider_.handed("later@example.com"), 3);
+  EXPECT_EQ(provider_.handed("unknown@example.com"), 1);
+  EXPECT_EQ(provider_.handed("doubt@example.com"), 1);
+  EXPECT_EQ(provider_.handed("fine@example.com"), 1);
+  EXPECT_EQ(run.count("SENT"), 4);
+  EXPECT_EQ(run.count("DELIVERED"), 2);
+  EXPECT_EQ(run.count("PERMANENT_FAILURE"), 1);
+  EXPECT_EQ(run.count("IN_DOUBT"), 1);
+  EXPECT_EQ(kpi(campaign.id, "attempted-deliveries-grouped-by-campaign-activity"), 4);
+  EXPECT_EQ(kpi(campaign.id, "hard-bounce-rate"), 0.25);
+  EXPECT_EQ(kpi(campaign.id, "successful-delivery-rate-grouped-by-date"), 0.5);
+}
+
+// What a worker that died between handing over and recording leaves behind.
+class AfterACrash : public CampaignsTest, public ::testing::WithParamInterface<Outcome> {};
+
+TEST_P(AfterACrash, MessagesInDoubtAreLookedUpAndNeverSentBlindly) {
+  for (int i = 0; i < 10; ++i) add("e" + std::to_string(i), "a" + std::to_string(i) + "@example.com");
+  provider_.recovered = GetParam();
+  const Campaign campaign = campaigns_.create(app_, request(), {}).value();
+  const std::string activity = campaigns_.activities(app_, campaign.id, {})->items.front().id;
+  {
+    jobs::Workers planner(queue_, {.threads = 1, .lease_ms = 1'000'000'000, .poll_ms = 2});
+    std::atomic<bool> planned = false;
+    planner.handle("campaign.deliver", [&](jobs::Context& context) -> Status {
+      planned = true;
+      while (!context.should_stop()) std::this_thread::yield();
+      return fail(ErrorKind::kUnavailable, "Killed");
+    });
+    planner.handle("campaign.run", [&](jobs::Context& context) { return plan_run(with_, context); });
+    planner.start();
+    while (!planned) std::this_thread::yield();
+  }
+  ASSERT_TRUE(database_->write(
+      "UPDATE chunks SET state = 'intent', attempts = 1, lease_owner = 'dead' WHERE activity_id = $1", {activity}));
+  ASSERT_TRUE(campaigns_.release_leases());
+  const Activity run = finished(campaign.id);
+  EXPECT_EQ(run.count("SENT"), 10);
+  const bool sent_again = GetParam() == Outcome::kNotSent;
+  EXPECT_EQ(provider_.messages(), sent_again ? 10U : 0U);
+  EXPECT_EQ(run.count("IN_DOUBT"), GetParam() == Outcome::kInDoubt ? 10 : 0);
+  EXPECT_EQ(run.count("DELIVERED"), GetParam() == Outcome::kInDoubt ? 0 : 10);
+}
+
+INSTANTIATE_TEST_SUITE_P(Outcomes, AfterACrash,
+                         ::testing::Values(Outcome::kInDoubt, Outcome::kNotSent, Outcome::kDelivered));
+
+TEST_F(CampaignsTest, UsesTheTemplateVersionThatIsActiveWhenTheRunStarts) {
+  add("1", "a@example.com",
+      {{"User", json::object{{"UserId", "u"}, {"UserAttributes", json::object{{"Name", json::array{"Ana"}}}}}}});
+  const messages::TemplateKey key{"hello"};
+  ASSERT_TRUE(templates_.create(key, {{"Subject", "One {{User.UserAttributes.Name}}"}, {"TextPart", "t"}}, {}));
+  json::object write = request();
+  write.erase("MessageConfiguration");
+  write["TemplateConfiguration"] = json::object{{"EmailTemplate", json::object{{"Name", "hello"}}}};
+  finished(campaigns_.create(app_, write, {})->id);
+  EXPECT_EQ(provider_.subjects(), std::set<std::string>{"One Ana"});
+
+  write["TemplateConfiguration"] = json::object{{"EmailTemplate", json::object{{"Name", "none"}}}};
+  EXPECT_EQ(campaigns_.create(app_, write, {}).error().kind, ErrorKind::kNotFound);
+}
+
+TEST_F(CampaignsTest, HoldsOutByCohort) {
+  for (int i = 0; i < 500; ++i) add("e" + std::to_string(i), "a" + std::to_string(i) + "@example.com");
+  json::object write = request();
+  write["HoldoutPercent"] = 30;
+  const Activity run = finished(campaigns_.create(app_, write, {})->id);
+  EXPECT_EQ(run.count("TREATMENT_HOLDOUT") + run.count("DELIVERED"), 500);
+  EXPECT_NEAR(static_cast<double>(run.count("TREATMENT_HOLDOUT")), 150, 50);
+}
+
+TEST_F(CampaignsTest, RefusesWhatItCannotRunAndNamesTheMember) {
+  const auto refused = [&](std::string_view member, json::value value) {
+    json::object write = request();
+    if (value.is_null()) {
+      write.erase(member);
+    } else {
+      write[member] = std::move(value);
+    }
+    return campaigns_.create(app_, write, {}).error();
+  };
+  EXPECT_EQ(refused("SegmentId", nullptr).field, "SegmentId");
+  EXPECT_EQ(refused("SegmentId", "0123").kind, ErrorKind::kNotFound);
+  EXPECT_EQ(refused("Schedule", nullptr).field, "Schedule");
+  EXPECT_EQ(refused("Schedule", json::object{{"StartTime", "soon"}}).field, "Schedule.StartTime");
+  EXPECT_EQ(refused("Schedule", json::object{{"StartTime", "IMMEDIATE"}, {"Frequency", "DAILY"}}).kind,
+            ErrorKind::kUnsupported);
+  EXPECT_EQ(refused("MessageConfiguration", nullptr).field, "MessageConfiguration");
+  EXPECT_EQ(refused("HoldoutPercent", 101).field, "HoldoutPercent");
+  EXPECT_TRUE(campaigns_.list(app_, {})->items.empty());
+}
+
+TEST_F(CampaignsTest, AChangeBeforeTheRunPlansItAnewAndAChangeAfterItSendsNothing) {
+  add("1", "a@example.com");
+  json::object write = request();
+  const Timestamp start = clock_.now() + 3600 * kMicrosPerSecond;
+  write["Schedule"] = json::object{{"StartTime", format_iso8601(start)}};
+  const Campaign campaign = campaigns_.create(app_, write, {}).value();
+  EXPECT_EQ(campaign.status, "SCHEDULED");
+  const Campaign changed = campaigns_.update(app_, campaign.id, {{"Description", "d"}}).value();
+  EXPECT_EQ(changed.version, 2);
+  EXPECT_EQ(campaigns_.activities(app_, campaign.id, {})->items.size(), 2U);
+  clock_.advance(3600 * kMicrosPerSecond);
+  std::set<std::string> states;
+  finished(campaign.id);
+  for (const auto& activity : campaigns_.activities(app_, campaign.id, {})->items) states.insert(activity.state);
+  EXPECT_EQ(states, (std::set<std::string>{"CANCELLED", "COMPLETED"}));
+  EXPECT_EQ(provider_.handed("a@example.com"), 1);
+
+  ASSERT_TRUE(campaigns_.update(app_, campaign.id, {{"Description", "later"}}));
+  EXPECT_EQ(campaigns_.get(app_, campaign.id)->version, 3);
+  EXPECT_EQ(campaigns_.get(app_, campaign.id)->status, "COMPLETED");
+  EXPECT_EQ(campaigns_.activities(app_, campaign.id, {})->items.size(), 2U);
+  EXPECT_EQ(json::string_or(campaigns_.get_version(app_, campaign.id, 2)->request, "Description"), "d");
+  EXPECT_EQ(campaigns_.versions(app_, campaign.id, {})->items.size(), 3U);
+}
+
+TEST_F(CampaignsTest, APausedCampaignWaitsAndADeletedOneIsGone) {
+  add("1", "a@example.com");
+  json::object write = request();
+  write["Schedule"] = json::object{{"StartTime", format_iso8601(clock_.now())}};
+  write["IsPaused"] = true;
+  const Campaign campaign = campaigns_.create(app_, write, {}).value();
+  EXPECT_EQ(campaign.status, "PAUSED");
+  EXPECT_TRUE(campaigns_.activities(app_, campaign.id, {})->items.empty());
+  ASSERT_TRUE(campaigns_.update(app_, campaign.id, {{"IsPaused", false}}));
+  EXPECT_EQ(finished(campaign.id).count("DELIVERED"), 1);
+  EXPECT_EQ(campaigns_.remove(app_, campaign.id)->status, "DELETED");
+  EXPECT_EQ(campaigns_.get(app_, campaign.id).error().kind, ErrorKind::kNotFound);
+}
+
+TEST_F(CampaignsTest, ARunWhoseSegmentIsGoneFailsAndSaysWhy) {
+  add("1", "a@example.com");
+  json::object write = request();
+  write["Schedule"] = json::object{{"StartTime", format_iso8601(clock_.now() + kMicrosPerSecond)}};
+  const Campaign campaign = campaigns_.create(app_, write, {}).value();
+  ASSERT_TRUE(audience_.segments().remove(app_, segment_));
+  clock_.advance(kMicrosPerSecond);
+  const Activity run = finished(campaign.id);
+  EXPECT_EQ(run.result, "FAIL");
+  EXPECT_NE(run.failure.find("not found"), std::string::npos) << run.failure;
+  EXPECT_EQ(campaigns_.get(app_, campaign.id)->status, "DELETED");
+}
+
+TEST_F(CampaignsTest, RefusesAnUnknownKpi) {
+  add("1", "a@example.com");
+  const Campaign campaign = campaigns_.create(app_, request(), {}).value();
+  EXPECT_EQ(campaigns_.kpi(app_, campaign.id, "happiness", {}).error().field, "KpiName");
+  EXPECT_TRUE(campaigns_.kpi(app_, campaign.id, "email-open-rate", {})->empty());
+}
+
+}  // namespace
+}  // namespace rapport::campaigns
