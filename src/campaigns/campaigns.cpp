@@ -39,7 +39,7 @@ std::int64_t before_micros(const apps::PageRequest& page) { return page.after_id
 // The segment, its version and the template must exist before anything is promised.
 Status check_references(const Collaborators& with, const std::string& app, json::object& request) {
   const auto version = json::find_integer(request, "SegmentVersion").value_or(0);
-  const auto segment = TRY(with.audience.segments().get({app, json::string_or(request, "SegmentId"), version}));
+  const auto segment = TRY(with.segments.get({app, json::string_or(request, "SegmentId"), version}));
   request["SegmentVersion"] = segment.version;
   if (const auto reference = email_template(request)) {
     TRY(with.templates.get({reference->name}, reference->version));

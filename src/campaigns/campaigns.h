@@ -14,11 +14,12 @@
 #include "apps/applications.h"
 #include "apps/paging.h"
 #include "apps/tags.h"
-#include "audience/audience.h"
+#include "audience/endpoints.h"
+#include "audience/segments.h"
 #include "base/clock.h"
 #include "base/result.h"
 #include "channels/channel.h"
-#include "channels/email_settings.h"
+#include "channels/settings.h"
 #include "jobs/jobs.h"
 #include "json/json.h"
 #include "messages/templates.h"
@@ -74,9 +75,10 @@ struct KpiRange {
 struct Collaborators {
   sql::Database& database;
   jobs::Queue& queue;
-  audience::Audience& audience;
+  audience::Endpoints& endpoints;
+  audience::Segments& segments;
   messages::Templates& templates;
-  channels::EmailSettings& email_settings;
+  channels::Settings& channel_settings;
   channels::Channel& email;
   std::string from_address;  // where neither the message nor the app's e-mail channel names one
   const Clock& clock;

@@ -7,8 +7,9 @@
 #include <set>
 #include <thread>
 
+#include "audience/audience.h"
 #include "campaigns/planner.h"
-#include "channels/email_settings.h"
+#include "channels/settings.h"
 #include "testing/temporary_directory.h"
 
 namespace rapport::campaigns {
@@ -75,13 +76,13 @@ class CampaignsTest : public ::testing::Test {
       EXPECT_TRUE(sql::migrate(*database_, migrations));
     }
     app_ = applications_.create("test", {})->id;
-    segment_ = audience_.segments().create(app_, {"everyone", {}}, {})->id;
+    segment_ = segments_.create(app_, {"everyone", {}}, {})->id;
   }
 
   void add(const std::string& id, const std::string& address, json::object more = {}) {
     more["Address"] = address;
     if (!more.contains("ChannelType")) more["ChannelType"] = "EMAIL";
-    ASSERT_TRUE(audience_.endpoints().update(app_, id, more));
+    ASSERT_TRUE(endpoints_.update(app_, id, more));
   }
 
   json::object request() const {
@@ -116,15 +117,15 @@ class CampaignsTest : public ::testing::Test {
   ManualClock clock_;
   std::unique_ptr<sql::Database> database_ = sql::open_sqlite(directory_.file("test.db")).value();
   std::unique_ptr<records::Store> records_ = records::open_rocksdb(directory_.file("records")).value();
-  std::unique_ptr<objects::Store> objects_ = objects::open_directory(directory_.file("objects"), clock_).value();
   jobs::Queue queue_{*database_, clock_};
   apps::Applications applications_{*database_, clock_};
-  audience::Audience audience_{{*database_, *records_, *objects_, queue_, applications_, clock_}};
+  audience::Endpoints endpoints_{*records_, clock_};
+  audience::Segments segments_{*database_, *records_, endpoints_, clock_};
   messages::Templates templates_{*database_, clock_};
-  channels::EmailSettings email_settings_{*database_, clock_};
+  channels::Settings settings_{*database_, clock_};
   ScriptedProvider provider_;
-  Collaborators with_{*database_, queue_, audience_, templates_, email_settings_, provider_, "no-reply@example.com",
-                      clock_};
+  Collaborators with_{
+      *database_, queue_, endpoints_, segments_, templates_, settings_, provider_, "no-reply@example.com", clock_};
   Campaigns campaigns_{with_};
   std::string app_;
   std::string segment_;
@@ -295,7 +296,7 @@ TEST_F(CampaignsTest, ARunWhoseSegmentIsGoneFailsAndSaysWhy) {
   json::object write = request();
   write["Schedule"] = json::object{{"StartTime", format_iso8601(clock_.now() + kMicrosPerSecond)}};
   const Campaign campaign = campaigns_.create(app_, write, {}).value();
-  ASSERT_TRUE(audience_.segments().remove(app_, segment_));
+  ASSERT_TRUE(segments_.remove(app_, segment_));
   clock_.advance(kMicrosPerSecond);
   const Activity run = finished(campaign.id);
   EXPECT_EQ(run.result, "FAIL");

@@ -117,7 +117,7 @@ class Delivery {
 
   // Keeps in `remaining` those that get a message.
   Result<Composed> compose(Chunk& chunk) {
-    const auto endpoints = TRY(with_.audience.endpoints().get_many(activity_.app, chunk.remaining));
+    const auto endpoints = TRY(with_.endpoints.get_many(activity_.app, chunk.remaining));
     Composed composed;
     composed.messages.reserve(endpoints.size());
     std::vector<std::string> remaining;

@@ -29,8 +29,11 @@ Result<Content> content_of(const Collaborators& with, const Campaign& campaign) 
       if (const json::value* given = json::find(*message, member)) content[to] = *given;
     }
   }
-  if (from.empty()) from = TRY(with.email_settings.from_address(campaign.app))
-  .value_or(with.from_address);
+  if (from.empty()) {
+    const auto of_channel = with.channel_settings.from_address(campaign.app);
+    if (!of_channel && of_channel.error().kind != ErrorKind::kNotFound) return std::unexpected(of_channel.error());
+    from = of_channel.value_or(with.from_address);
+  }
   content["From"] = from;
   content["HoldoutPercent"] = holdout_percent(campaign.request);
   return content;
@@ -117,7 +120,7 @@ Result<std::int64_t> cut(const Collaborators& with, jobs::Context& context, cons
   const audience::SegmentRef segment{campaign.app, json::string_or(campaign.request, "SegmentId"),
                                      json::find_integer(campaign.request, "SegmentVersion").value_or(0)};
   Status added;
-  const Status visited = with.audience.segments().for_each_member(
+  const Status visited = with.segments.for_each_member(
       segment, std::string(chunker.position()), [&](std::string_view position, const audience::Endpoint& endpoint) {
         added = chunker.add(position, endpoint);
         if (added && context.should_stop()) added = fail(ErrorKind::kUnavailable, "Stopped while planning the run");

@@ -19,8 +19,8 @@ Status with_keys(const Flags& flags, Use use) {
   const server::Config config = TRY(configure(flags));
   const auto database = TRY(server::open_database(config));
   const SystemClock clock;
-  access::KeyStore keys = TRY(access::KeyStore::open(*database, config.data, clock));
-  return use(keys);
+  const auto keys = TRY(access::KeyStore::open(*database, config.data, clock));
+  return use(*keys);
 }
 
 Status create(const Flags& flags, const std::string& note) {

@@ -161,6 +161,12 @@ http::Response Contract::refuse(const http::RequestHead& head, const Error& erro
   return error_response(state_->router.route(head, {}).service, error, request_id);
 }
 
+http::Response Contract::refuse(const http::RequestHead& head, const NamedError& error,
+                                const std::string& request_id) const {
+  return error_response(state_->router.route(head, {}).service, WireError{error.name, error.status}, error.message,
+                        request_id);
+}
+
 std::vector<ServiceStatus> Contract::status() const {
   std::vector<ServiceStatus> rows;
   for (const Service* service : services()) {

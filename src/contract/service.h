@@ -37,6 +37,13 @@ struct Call {
 // Returns the output under its model names: {"CampaignResponse": {...}}. Timestamps are numbers (epoch seconds).
 using OperationHandler = std::function<Result<json::object>(const Call&)>;
 
+// An error under the name every AWS client knows it by: {"InvalidSignatureException", 403, "..."}.
+struct NamedError {
+  std::string_view name;
+  int status = 403;
+  std::string message;
+};
+
 struct ServiceStatus {
   std::string service;
   int implemented = 0;
@@ -67,6 +74,9 @@ class Contract {
 
   // An error in the wire form of the service that `head` addresses.
   http::Response refuse(const http::RequestHead& head, const Error& error, const std::string& request_id) const;
+
+  // The same for what no kind of error says, as a wrong signature: its wire name and status are the caller's.
+  http::Response refuse(const http::RequestHead& head, const NamedError& error, const std::string& request_id) const;
 
   std::vector<ServiceStatus> status() const;
   json::value openapi() const;  // OpenAPI 3.1 of every service

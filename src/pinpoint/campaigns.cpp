@@ -78,11 +78,7 @@ json::object activity_document(const Activity& activity) {
 Result<json::object> list_activities(const Dependencies& with, const Call& call) {
   const auto page =
       TRY(with.campaigns.activities(text_of(call, "ApplicationId"), text_of(call, "CampaignId"), TRY(page_of(call))));
-  json::array items;
-  for (const Activity& activity : page.items) items.push_back(activity_document(activity));
-  json::object body = {{"Item", std::move(items)}};
-  if (!page.next.empty()) body["NextToken"] = page.next;
-  return json::object{{"ActivitiesResponse", std::move(body)}};
+  return json::object{{"ActivitiesResponse", page_document(page, activity_document)}};
 }
 
 Result<std::int64_t> version_of(const Call& call) {

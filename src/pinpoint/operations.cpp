@@ -12,6 +12,8 @@ void implement(contract::Contract& contract, const Dependencies& with) {
   implement_imports(contract, with);
   implement_templates(contract, with);
   implement_channels(contract, with);
+  implement_campaigns(contract, with);
+  implement_kpis(contract, with);
 }
 
 std::string text_of(const contract::Call& call, std::string_view member) { return json::string_or(call.input, member); }

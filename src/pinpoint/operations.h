@@ -24,6 +24,8 @@ void implement_segments(contract::Contract& contract, const Dependencies& with);
 void implement_imports(contract::Contract& contract, const Dependencies& with);
 void implement_templates(contract::Contract& contract, const Dependencies& with);
 void implement_channels(contract::Contract& contract, const Dependencies& with);
+void implement_campaigns(contract::Contract& contract, const Dependencies& with);
+void implement_kpis(contract::Contract& contract, const Dependencies& with);
 
 // The required text and structure members of a call; the contract has checked that they are there.
 std::string text_of(const contract::Call& call, std::string_view member);

@@ -4,6 +4,9 @@
 
 #include "contract/service.h"
 
+namespace rapport {
+class Clock;
+}
 namespace rapport::sql {
 class Database;
 }
@@ -19,6 +22,9 @@ class Settings;
 namespace rapport::messages {
 class Templates;
 }
+namespace rapport::campaigns {
+class Campaigns;
+}
 
 namespace rapport::pinpoint {
 
@@ -29,6 +35,8 @@ struct Dependencies {
   audience::Audience& audience;
   messages::Templates& templates;
   channels::Settings& channel_settings;
+  campaigns::Campaigns& campaigns;
+  const Clock& clock;
 };
 
 // Registers every Pinpoint operation there is. Call once.

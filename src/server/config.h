@@ -31,10 +31,9 @@ struct Config {
 
   EmailProvider email_provider = EmailProvider::kOutbox;
   std::string email_from = "no-reply@localhost";
-  std::string smtp_url;  // smtp://host:port or smtps://host:port
+  std::string smtp_url;  // see channels::parse_smtp_url
   std::string smtp_user;
   std::string smtp_password;
-  std::int64_t smtp_connections = 4;
 
   std::int64_t io_threads = 1;
   std::int64_t request_threads = 16;

@@ -10,11 +10,10 @@
 #include "access/keys.h"
 #include "apps/applications.h"
 #include "audience/audience.h"
-#include "base/text.h"
 #include "campaigns/campaigns.h"
-#include "channels/email_settings.h"
 #include "channels/outbox.h"
-#include "channels/smtp.h"
+#include "channels/settings.h"
+#include "channels/smtp_channel.h"
 #include "datasets/catalog.h"
 #include "jobs/jobs.h"
 #include "messages/templates.h"
@@ -34,43 +33,16 @@ Result<std::unique_ptr<objects::Store>> open_objects(const Config& config, const
                                clock);
 }
 
-// smtp://host:port or smtps://host:port.
-Result<net::SmtpOptions> smtp_options(const Config& config) {
-  net::SmtpOptions options;
-  std::string_view rest = config.smtp_url;
-  const bool tls = rest.starts_with("smtps://");
-  if (!tls && !rest.starts_with("smtp://")) {
-    return fail(ErrorKind::kInvalid,
-                "email.smtp.url must be smtp://host:port or smtps://host:port: " + config.smtp_url);
-  }
-  rest.remove_prefix(tls ? 8 : 7);
-  while (rest.ends_with('/')) rest.remove_suffix(1);
-  const std::size_t colon = rest.rfind(':');
-  options.host = rest.substr(0, colon);
-  options.port = tls ? 465 : 25;
-  if (colon != std::string_view::npos) {
-    const auto port = parse_integer(rest.substr(colon + 1));
-    if (!port || *port < 1 || *port > 65535) {
-      return fail(ErrorKind::kInvalid, "email.smtp.url has no valid port: " + config.smtp_url);
-    }
-    options.port = static_cast<std::uint16_t>(*port);
-  }
-  if (tls) options.security = net::SmtpOptions::Security::kImplicitTls;
-  options.user = config.smtp_user;
-  options.password = config.smtp_password;
-  return options;
-}
-
 Result<std::unique_ptr<channels::Channel>> open_email(const Config& config, const Clock& clock) {
   switch (config.email_provider) {
     case EmailProvider::kOutbox: return channels::open_outbox(path(config.data) / "outbox", clock);
     case EmailProvider::kNull: return channels::make_null_channel();
     case EmailProvider::kSmtp: break;
   }
-  channels::SmtpChannelOptions options;
-  options.connection = TRY(smtp_options(config));
-  options.connections_max = static_cast<unsigned>(config.smtp_connections);
-  return channels::open_smtp(options, clock);
+  channels::SmtpChannelOptions options = TRY(channels::parse_smtp_url(config.smtp_url));
+  if (!config.smtp_user.empty()) options.server.user = config.smtp_user;
+  if (!config.smtp_password.empty()) options.server.password = config.smtp_password;
+  return channels::make_smtp_channel(std::move(options));
 }
 
 Status migrate_all(sql::Database& database) {

@@ -23,6 +23,7 @@ class Gateway {
     access::Verifier& verifier;
     Metrics& metrics;
     const Clock& clock;
+    std::string account;
     Authentication authentication;
     std::uint64_t request_bytes_max;
   };

@@ -10,7 +10,7 @@
 #include "base/log.h"
 #include "base/metrics.h"
 #include "campaigns/campaigns.h"
-#include "channels/email_settings.h"
+#include "channels/settings.h"
 #include "contract/service.h"
 #include "datasets/datasets.h"
 #include "http/server.h"
@@ -31,7 +31,7 @@ namespace {
 // The parts, in the order in which each stands on those before it.
 class Parts final : public Node {
  public:
-  Parts(const Config& config, DirectoryLock lock, Engines engines, access::KeyStore keys)
+  Parts(const Config& config, DirectoryLock lock, Engines engines, std::unique_ptr<access::KeyStore> keys)
       : config_(config), lock_(std::move(lock)), engines_(std::move(engines)), keys_(std::move(keys)) {}
 
   Status open() {
@@ -43,14 +43,14 @@ class Parts final : public Node {
     }
     TRY(applications_.finish_deletions());
     workers_.start();
-    server_ = TRY(http::Server::start(listener(), gateway_.application()));
+    server_ = TRY(http::Server::start(listener(), gateway_.application(), clock_));
     gateway_.set_ready(true);
     return {};
   }
 
   ~Parts() override { stop(); }
   std::uint16_t port() const override { return server_->port(); }
-  access::KeyStore& keys() override { return keys_; }
+  access::KeyStore& keys() override { return *keys_; }
   const contract::Contract& contract() const override { return contract_; }
 
   void stop() override {
@@ -65,15 +65,16 @@ class Parts final : public Node {
                                     .applications = applications_,
                                     .audience = audience_,
                                     .templates = templates_,
-                                    .email_settings = email_settings_,
+                                    .channel_settings = channel_settings_,
                                     .campaigns = campaigns_,
                                     .clock = clock_});
-    personalize::implement(contract_, {.training = training_});
+    personalize::register_operations(contract_, datasets_, training_);
     rapport_api::implement(contract_, {.applications = applications_, .predictive_segments = predictive_});
   }
 
   void serve_jobs() {
     applications_.on_delete(&campaigns::Campaigns::erase_application);
+    applications_.on_delete(&channels::Settings::erase);
     applications_.on_delete(&predictive::PredictiveSegments::erase_application);
     audience_.imports().serve(workers_);
     training_.datasets().register_jobs(workers_);
@@ -99,8 +100,8 @@ class Parts final : public Node {
   SystemClock clock_;
   Metrics metrics_;
   Engines engines_;
-  access::KeyStore keys_;
-  access::Verifier verifier_{keys_, clock_, {.account = config_.account}};
+  std::unique_ptr<access::KeyStore> keys_;
+  access::Verifier verifier_{*keys_, clock_, std::filesystem::path(config_.data) / "tmp"};
 
   jobs::Queue queue_{*engines_.database, clock_};
   apps::Applications applications_{*engines_.database, clock_};
@@ -111,15 +112,16 @@ class Parts final : public Node {
                                 .applications = applications_,
                                 .clock = clock_}};
   messages::Templates templates_{*engines_.database, clock_};
-  channels::EmailSettings email_settings_{*engines_.database, clock_};
+  channels::Settings channel_settings_{*engines_.database, clock_};
   datasets::Catalog catalog_{*engines_.database, clock_};
   datasets::Datasets datasets_{catalog_, queue_, *engines_.objects};
   training::Training training_{datasets_, {}};
   campaigns::Campaigns campaigns_{{.database = *engines_.database,
                                    .queue = queue_,
-                                   .audience = audience_,
+                                   .endpoints = audience_.endpoints(),
+                                   .segments = audience_.segments(),
                                    .templates = templates_,
-                                   .email_settings = email_settings_,
+                                   .channel_settings = channel_settings_,
                                    .email = *engines_.email,
                                    .from_address = config_.email_from,
                                    .clock = clock_}};
@@ -141,6 +143,7 @@ class Parts final : public Node {
                     .verifier = verifier_,
                     .metrics = metrics_,
                     .clock = clock_,
+                    .account = config_.account,
                     .authentication = config_.authentication,
                     .request_bytes_max = static_cast<std::uint64_t>(config_.request_bytes_max)}};
   jobs::Workers workers_{queue_, {.threads = static_cast<unsigned>(config_.job_threads)}};
@@ -156,7 +159,7 @@ Result<std::unique_ptr<Node>> Node::start(const Config& config) {
   std::filesystem::create_directories(std::filesystem::path(config.data) / "tmp", error);
   static const SystemClock clock;
   Engines engines = TRY(open_engines(config, clock));
-  access::KeyStore keys = TRY(access::KeyStore::open(*engines.database, config.data, clock));
+  auto keys = TRY(access::KeyStore::open(*engines.database, config.data, clock));
   auto node = std::make_unique<Parts>(config, std::move(lock), std::move(engines), std::move(keys));
   TRY(node->open());
   return node;

@@ -1,0 +1,127 @@
+#include "server/gateway.h"
+
+#include <array>
+
+#include "base/log.h"
+#include "base/random.h"
+#include "contract/service.h"
+#include "http/cors.h"
+
+namespace rapport::server {
+namespace {
+
+constexpr std::string_view kS3 = "s3";
+
+// What a refusal is called: by S3's clients, and by those of the other services.
+struct RefusalName {
+  access::Refusal reason;
+  std::string_view s3;
+  std::string_view other;
+  int status;
+};
+constexpr std::array kRefusals = {
+    RefusalName{access::Refusal::kMissing, "AccessDenied", "MissingAuthenticationTokenException", 403},
+    RefusalName{access::Refusal::kMalformed, "AuthorizationHeaderMalformed", "IncompleteSignatureException", 400},
+    RefusalName{access::Refusal::kUnknownKey, "InvalidAccessKeyId", "UnrecognizedClientException", 403},
+    RefusalName{access::Refusal::kBadSignature, "SignatureDoesNotMatch", "InvalidSignatureException", 403},
+    RefusalName{access::Refusal::kExpired, "AccessDenied", "InvalidSignatureException", 403},
+    RefusalName{access::Refusal::kSkewed, "RequestTimeTooSkewed", "InvalidSignatureException", 403},
+    RefusalName{access::Refusal::kBadPayload, "XAmzContentSHA256Mismatch", "InvalidSignatureException", 403},
+    RefusalName{access::Refusal::kUnavailable, "ServiceUnavailable", "ServiceUnavailableException", 503},
+};
+
+const RefusalName& name_of(access::Refusal reason) {
+  for (const RefusalName& name : kRefusals) {
+    if (name.reason == reason) return name;
+  }
+  return kRefusals.front();
+}
+
+http::Response text_response(int status, std::string_view type, std::string body) {
+  http::Response response;
+  response.status = status;
+  response.headers.add("Content-Type", std::string(type));
+  response.body = std::move(body);
+  return response;
+}
+
+// The kind of error behind a status that the listener itself gives.
+ErrorKind kind_of(int status) {
+  switch (status) {
+    case 413: return ErrorKind::kTooLarge;
+    case 503: return ErrorKind::kUnavailable;
+    default: return ErrorKind::kInvalid;
+  }
+}
+
+}  // namespace
+
+http::Application Gateway::application() {
+  return {.admit = [this](const http::RequestHead& head) { return admit(head); },
+          .handle = [this](http::Request request) { return handle(std::move(request)); },
+          .refuse = [this](int status, std::string_view message,
+                           const http::RequestHead* head) { return refuse(status, message, head); }};
+}
+
+http::Policy Gateway::admit(const http::RequestHead& head) const {
+  http::Policy policy;
+  policy.body_bytes_max = access::signing_service(head) == kS3 ? s3::kObjectBytesMax : with_.request_bytes_max;
+  const std::string_view path = head.path();
+  const bool health = path == "/healthz" || path == "/readyz";
+  policy.run = health ? http::Policy::Run::kInline : http::Policy::Run::kWorker;
+  return policy;
+}
+
+http::Response Gateway::handle(http::Request request) const {
+  if (auto preflight = http::answer_preflight(request.head)) return *std::move(preflight);
+  http::Response response = answer(request, random_uuid());
+  http::allow_any_origin(response);
+  return response;
+}
+
+http::Response Gateway::answer(http::Request& request, const std::string& request_id) const {
+  const http::RequestHead& head = request.head;
+  const std::string_view path = head.path();
+  if (path == "/healthz") return text_response(200, "text/plain", "ok\n");
+  if (path == "/readyz")
+    return ready_ ? text_response(200, "text/plain", "ready\n") : text_response(503, "text/plain", "starting\n");
+  if (path == "/metrics") return text_response(200, "text/plain; version=0.0.4", with_.metrics.prometheus_text());
+  if (path == "/openapi.json") return text_response(200, "application/json", json::serialize(with_.contract.openapi()));
+
+  contract::Caller caller;
+  caller.account = with_.account;
+  if (with_.authentication == Authentication::kRequired) {
+    const access::Verdict verdict = with_.verifier.verify(request);
+    if (!verdict) {
+      with_.metrics.counter("rapport_requests_refused_total", "Requests that were not let in.").add();
+      const RefusalName& name = name_of(verdict.error().reason);
+      if (access::signing_service(head) == kS3) {
+        return s3::error_response(name.s3, verdict.error().message, path, request_id);
+      }
+      return with_.contract.refuse(head, contract::NamedError{name.other, name.status, verdict.error().message},
+                                   request_id);
+    }
+    caller.access_key = verdict->access_key;
+    caller.region = verdict->region;
+    caller.signing_name = verdict->service;
+  } else {
+    caller.signing_name = access::signing_service(head);
+  }
+  with_.metrics.counter("rapport_requests_total", "Requests let in.", {{"service", caller.signing_name}}).add();
+  if (caller.signing_name == kS3) return with_.s3.handle(request, request_id);
+  return with_.contract.dispatch(request, caller, request_id);
+}
+
+http::Response Gateway::refuse(int status, std::string_view message, const http::RequestHead* head) const {
+  const std::string request_id = random_uuid();
+  if (head == nullptr) return text_response(status, "text/plain", std::string(message) + "\n");
+  if (access::signing_service(*head) == kS3) {
+    const std::string_view code = status == 413 ? "EntityTooLarge" : status == 503 ? "SlowDown" : "InvalidRequest";
+    return s3::error_response(code, message, head->path(), request_id);
+  }
+  http::Response response = with_.contract.refuse(*head, Error{kind_of(status), std::string(message), {}}, request_id);
+  http::allow_any_origin(response);
+  return response;
+}
+
+}  // namespace rapport::server
