@@ -56,7 +56,8 @@ Status schedule_run(const Collaborators& with, sql::Session& session, const Camp
   const Timestamp at = TRY(start_time(campaign.request, with.clock.now()));
   const jobs::Job job = TRY(with.queue.submit(
       session, {.kind = "campaign.run", .owner = campaign.app, .input = {{"ActivityId", activity}}, .not_before = at}));
-  TRY(session.execute(kInsertActivity, {activity, campaign.app, campaign.id, campaign.version, job.id, at.micros}));
+  TRY(session.execute(kInsertActivity, {activity, campaign.app, campaign.id, campaign.version, job.id,
+                                        with.clock.now().micros, at.micros}));
   return {};
 }
 
@@ -171,7 +172,7 @@ Result<apps::Page<Activity>> Campaigns::activities(const std::string& app, const
     }
     return {};
   }));
-  return page_of(std::move(activities), page.limit, [](const Activity& last) { return last.scheduled.micros; });
+  return page_of(std::move(activities), page.limit, [](const Activity& last) { return last.created.micros; });
 }
 
 Status Campaigns::erase_application(sql::Session& session, const std::string& app) {

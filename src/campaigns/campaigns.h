@@ -48,6 +48,7 @@ struct Activity {
   std::string state;    // PENDING, INITIALIZING, RUNNING, COMPLETED, CANCELLED
   std::string result;   // SUCCESS, FAIL; empty while it is not over
   std::string failure;  // why, for people
+  Timestamp created;
   Timestamp scheduled;
   std::optional<Timestamp> started;
   std::optional<Timestamp> ended;

@@ -259,6 +259,7 @@ TEST_F(CampaignsTest, AChangeBeforeTheRunPlansItAnewAndAChangeAfterItSendsNothin
   write["Schedule"] = json::object{{"StartTime", format_iso8601(start)}};
   const Campaign campaign = campaigns_.create(app_, write, {}).value();
   EXPECT_EQ(campaign.status, "SCHEDULED");
+  clock_.advance(1);
   const Campaign changed = campaigns_.update(app_, campaign.id, {{"Description", "d"}}).value();
   EXPECT_EQ(changed.version, 2);
   EXPECT_EQ(campaigns_.activities(app_, campaign.id, {})->items.size(), 2U);

@@ -46,6 +46,7 @@ Result<Activity> activity_from_row(const sql::Row& row) {
   activity.scheduled = {row.integer(7)};
   activity.started = time_or_nothing(row, 8);
   activity.ended = time_or_nothing(row, 9);
+  activity.created = {row.integer(11)};
   return activity;
 }
 

@@ -38,13 +38,14 @@ CREATE TABLE activities (
   result TEXT NOT NULL,
   failure TEXT NOT NULL,
   content TEXT NOT NULL,
+  created BIGINT NOT NULL,
   scheduled BIGINT NOT NULL,
   started BIGINT,
   ended BIGINT,
   chunks_total BIGINT NOT NULL,
   chunks_done BIGINT NOT NULL
 );
-CREATE INDEX activities_by_campaign ON activities (campaign_id, scheduled, id);
+CREATE INDEX activities_by_campaign ON activities (campaign_id, created, id);
 CREATE TABLE activity_counts (
   activity_id TEXT NOT NULL,
   name TEXT NOT NULL,
@@ -97,18 +98,17 @@ constexpr std::string_view kListVersions =
 
 constexpr std::string_view kInsertActivity =
     "INSERT INTO activities (id, app_id, campaign_id, campaign_version, job_id, state, result, failure, content, "
-    "scheduled, "
-    "started, ended, chunks_total, chunks_done) VALUES ($1, $2, $3, $4, $5, 'PENDING', '', '', '{}', $6, NULL, NULL, "
-    "0, 0)";
+    "created, scheduled, started, ended, chunks_total, chunks_done) "
+    "VALUES ($1, $2, $3, $4, $5, 'PENDING', '', '', '{}', $6, $7, NULL, NULL, 0, 0)";
 
 #define RAPPORT_ACTIVITY_COLUMNS \
-  "app_id, campaign_id, campaign_version, id, state, result, failure, scheduled, started, ended, content"
+  "app_id, campaign_id, campaign_version, id, state, result, failure, scheduled, started, ended, content, created"
 
 constexpr std::string_view kGetActivity = "SELECT " RAPPORT_ACTIVITY_COLUMNS " FROM activities WHERE id = $1";
 constexpr std::string_view kListActivities =
     "SELECT " RAPPORT_ACTIVITY_COLUMNS
-    " FROM activities WHERE campaign_id = $1 AND (scheduled < $2 OR (scheduled = $2 AND id < $3)) "
-    "ORDER BY scheduled DESC, id DESC LIMIT $4";
+    " FROM activities WHERE campaign_id = $1 AND (created < $2 OR (created = $2 AND id < $3)) "
+    "ORDER BY created DESC, id DESC LIMIT $4";
 
 #undef RAPPORT_ACTIVITY_COLUMNS
 

@@ -8,6 +8,7 @@
 
 #include "apps/applications.h"
 #include "audience/audience.h"
+#include "campaigns/campaigns.h"
 #include "channels/settings.h"
 #include "json/json.h"
 #include "messages/templates.h"
@@ -33,9 +34,11 @@ class ServiceTest : public ::testing::Test {
     EXPECT_TRUE(sql::migrate(*database_, audience::migrations()));
     EXPECT_TRUE(sql::migrate(*database_, messages::migrations()));
     EXPECT_TRUE(sql::migrate(*database_, channels::migrations()));
+    EXPECT_TRUE(sql::migrate(*database_, campaigns::migrations()));
     applications_.on_delete(channels::Settings::erase);
     EXPECT_TRUE(objects_->create_bucket("bucket"));
-    implement(contract_, {*database_, applications_, audience_, templates_, channel_settings_});
+    applications_.on_delete(campaigns::Campaigns::erase_application);
+    implement(contract_, {*database_, applications_, audience_, templates_, channel_settings_, campaigns_, clock_});
   }
 
   // What an operation is asked, and the output member its body is.
@@ -91,6 +94,9 @@ class ServiceTest : public ::testing::Test {
   audience::Audience audience_;
   messages::Templates templates_;
   channels::Settings channel_settings_;
+  std::unique_ptr<channels::Channel> provider_ = channels::make_null_channel();
+  campaigns::Campaigns campaigns_{{*database_, queue_, audience_.endpoints(), audience_.segments(), templates_,
+                                   channel_settings_, *provider_, "no-reply@example.com", clock_}};
   contract::Contract contract_;
 };
 
