@@ -143,8 +143,8 @@ Result<std::unique_ptr<Store>> open_directory(const std::string& directory, cons
 struct ServiceOptions {
   std::string endpoint;  // https://host[:port]
   std::string region = "us-east-1";
-  std::string access_key;
-  std::string secret_key;
+  std::string access_key = {};
+  std::string secret_key = {};
 };
 Result<std::unique_ptr<Store>> open_service(const ServiceOptions& options, const Clock& clock);
 
