@@ -19,7 +19,6 @@ packages:
 build: packages
 	@[ -f build/release/build.ninja ] || cmake --preset release
 	@cmake --build --preset release --target rapport
-	@ln -sf src/cli/rapport build/release/rapport
 
 demo: build
 	@build/release/rapport demo --data $(DEMO_DATA) $(if $(DATA),--files $(DATA))

@@ -76,7 +76,7 @@ def without_comments_and_strings(text):
 
 def check_includes(path, text, layers, complain):
     module = path.parts[1]
-    is_test = path.stem.endswith("_test")
+    is_test = path.stem.endswith(("_test", "_fixture", "_suite"))
     for number, line in enumerate(text.splitlines(), 1):
         found = re.match(r'\s*#include\s+([<"])([^>"]+)[>"]', line)
         if not found:
