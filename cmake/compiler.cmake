@@ -12,6 +12,9 @@ if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
   target_compile_options(rapport_warnings INTERFACE
     -Wno-restrict -Wno-maybe-uninitialized -Wno-stringop-overflow -Wno-array-bounds -Wno-stringop-overread
     -Wno-dangling-pointer)
+else()
+  # Clang sees libstdc++ 12's std::stable_sort call what libstdc++ itself has deprecated.
+  target_compile_options(rapport_warnings INTERFACE -Wno-deprecated-declarations)
 endif()
 
 option(RAPPORT_TESTS "Build the unit tests" ON)
