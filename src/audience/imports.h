@@ -67,7 +67,7 @@ class Imports {
   };
   struct Options {
     unsigned threads = 2;
-    std::size_t batch_rows = 1000;
+    std::size_t batch_rows = 2000;
     std::size_t checkpoint_batches = 16;
   };
   explicit Imports(const Collaborators& with) : Imports(with, Options{}) {}

@@ -1,5 +1,7 @@
 #include "audience/working_set.h"
 
+#include <algorithm>
+
 #include "base/check.h"
 
 namespace rapport::audience {
@@ -45,15 +47,20 @@ void WorkingSet::erase(std::string_view key) {
 }
 
 records::Batch WorkingSet::finish() {
+  // By rising key: an ordered store then finds each place from the one before.
+  std::erase_if(entries_, [](const Entry& entry) { return !entry.changed; });
+  std::ranges::sort(entries_, {}, &Entry::key);
+  std::ranges::stable_sort(unread_, {}, &std::pair<std::string, std::string>::first);
+  records::Batch batch;
   for (auto& entry : entries_) {
-    if (!entry.changed) continue;
     if (entry.value) {
-      batch_.put(std::string(entry.key), *std::move(entry.value));
+      batch.put(std::string(entry.key), *std::move(entry.value));
     } else {
-      batch_.erase(std::string(entry.key));
+      batch.erase(std::string(entry.key));
     }
   }
-  return std::move(batch_);
+  for (auto& [key, value] : unread_) batch.put(std::move(key), std::move(value));
+  return batch;
 }
 
 Status transact(records::Store& store, std::vector<std::string> keys,

@@ -7,6 +7,7 @@
 #include <string>
 #include <string_view>
 #include <unordered_map>
+#include <utility>
 #include <vector>
 
 #include "base/result.h"
@@ -24,10 +25,10 @@ class WorkingSet {
   const std::optional<std::string>* find(std::string_view key);
   void put(std::string_view key, std::string value);  // REQUIRES that `find` gave the key
   void erase(std::string_view key);                   // likewise
-  void put_unread(std::string key, std::string value) { batch_.put(std::move(key), std::move(value)); }
+  void put_unread(std::string key, std::string value) { unread_.emplace_back(std::move(key), std::move(value)); }
 
   std::vector<std::string>& missing() { return missing_; }
-  records::Batch finish();
+  records::Batch finish();  // REQUIRES that it is called once, last
 
  private:
   struct Entry {
@@ -38,7 +39,7 @@ class WorkingSet {
   std::vector<Entry> entries_;
   std::unordered_map<std::string_view, std::uint32_t> by_key_;
   std::vector<std::string> missing_;
-  records::Batch batch_;
+  std::vector<std::pair<std::string, std::string>> unread_;
 };
 
 // Atomically reads `keys`, lets `change` work on them and writes the result durably; runs `change` again with more
