@@ -1,6 +1,6 @@
 #include <gtest/gtest.h>
 
-#include "pinpoint/service_fixture.h"
+#include "pinpoint/fixture_test.h"
 
 namespace rapport::pinpoint {
 namespace {

@@ -2,7 +2,7 @@
 
 #include <thread>
 
-#include "pinpoint/service_fixture.h"
+#include "pinpoint/fixture_test.h"
 
 namespace rapport::pinpoint {
 namespace {

@@ -1,7 +1,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "pinpoint/service_fixture.h"
+#include "pinpoint/fixture_test.h"
 
 namespace rapport::pinpoint {
 namespace {
