@@ -4,15 +4,20 @@
 
 #include <memory>
 
+#include "testing/private_postgres.h"
 #include "testing/temporary_directory.h"
 
 namespace rapport::apps {
 namespace {
 
-class ApplicationsTest : public ::testing::Test {
+enum class Engine { kSqlite, kPostgres };
+
+class ApplicationsTest : public ::testing::TestWithParam<Engine> {
  protected:
   ApplicationsTest()
-      : database_(sql::open_sqlite(directory_.file("rapport.db")).value()), applications_(*database_, clock_) {
+      : database_(GetParam() == Engine::kSqlite ? sql::open_sqlite(directory_.file("rapport.db")).value()
+                                                : sql::open_postgres(test::new_postgres_database()).value()),
+        applications_(*database_, clock_) {
     EXPECT_TRUE(sql::migrate(*database_, migrations()));
   }
 
@@ -34,7 +39,7 @@ class ApplicationsTest : public ::testing::Test {
   Applications applications_;
 };
 
-TEST_F(ApplicationsTest, CreatesAndReads) {
+TEST_P(ApplicationsTest, CreatesAndReads) {
   const auto created = applications_.create("films", {{"team", "a"}}).value();
   EXPECT_EQ(created.id.size(), 32U);
   const auto read = applications_.get(created.id).value();
@@ -46,7 +51,7 @@ TEST_F(ApplicationsTest, CreatesAndReads) {
   EXPECT_EQ(applications_.require("none").error().kind, ErrorKind::kNotFound);
 }
 
-TEST_F(ApplicationsTest, ListsOldestFirstInPages) {
+TEST_P(ApplicationsTest, ListsOldestFirstInPages) {
   std::vector<std::string> made;
   for (int i = 0; i < 5; ++i) {
     made.push_back(applications_.create("a", {}).value().id);
@@ -63,14 +68,14 @@ TEST_F(ApplicationsTest, ListsOldestFirstInPages) {
   EXPECT_EQ(seen, made);
 }
 
-TEST_F(ApplicationsTest, ARefusedPageNamesItsMember) {
+TEST_P(ApplicationsTest, ARefusedPageNamesItsMember) {
   EXPECT_EQ(parse_page("0", {}).error().field, "PageSize");
   EXPECT_EQ(parse_page("x", {}).error().field, "PageSize");
   EXPECT_EQ(parse_page({}, "garbage!").error().field, "NextToken");
   EXPECT_EQ(parse_page("99999", {}).value().limit, 1000U);
 }
 
-TEST_F(ApplicationsTest, ErasesWhatOthersRegistered) {
+TEST_P(ApplicationsTest, ErasesWhatOthersRegistered) {
   const auto id = applications_.create("a", {{"k", "v"}}).value().id;
   const std::string arn = make_arn({}, "apps/" + id);
   ASSERT_TRUE(tag(arn + "/segments/s", {{"x", "y"}}));
@@ -93,7 +98,7 @@ TEST_F(ApplicationsTest, ErasesWhatOthersRegistered) {
   EXPECT_EQ(erased.size(), 2U);
 }
 
-TEST_F(ApplicationsTest, FinishesLaterWhatCouldNotBeErased) {
+TEST_P(ApplicationsTest, FinishesLaterWhatCouldNotBeErased) {
   const auto id = applications_.create("a", {}).value().id;
   bool broken = true;
   int erased = 0;
@@ -110,14 +115,14 @@ TEST_F(ApplicationsTest, FinishesLaterWhatCouldNotBeErased) {
   EXPECT_EQ(erased, 1);
 }
 
-TEST_F(ApplicationsTest, AnErasureThatFailsInTheTransactionKeepsTheApplication) {
+TEST_P(ApplicationsTest, AnErasureThatFailsInTheTransactionKeepsTheApplication) {
   const auto id = applications_.create("a", {}).value().id;
   applications_.on_delete([](sql::Session&, const std::string&) { return fail(ErrorKind::kConflict, "Not now"); });
   EXPECT_EQ(applications_.remove(id).error().kind, ErrorKind::kConflict);
   EXPECT_TRUE(applications_.get(id));
 }
 
-TEST_F(ApplicationsTest, MergesSettings) {
+TEST_P(ApplicationsTest, MergesSettings) {
   const auto id = applications_.create("a", {}).value().id;
   EXPECT_TRUE(applications_.settings(id).value().document.empty());
   ASSERT_TRUE(applications_.update_settings(id, {{"Limits", {{"Daily", 3}}}, {"QuietTime", json::object()}}));
@@ -130,7 +135,7 @@ TEST_F(ApplicationsTest, MergesSettings) {
   EXPECT_EQ(applications_.update_settings("none", {}).error().kind, ErrorKind::kNotFound);
 }
 
-TEST_F(ApplicationsTest, KeepsTagsByResourceWhereverItIsAddressed) {
+TEST_P(ApplicationsTest, KeepsTagsByResourceWhereverItIsAddressed) {
   const std::string arn = "arn:aws:mobiletargeting:us-east-1:1:apps/x";
   ASSERT_TRUE(tag(arn, {{"a", "1"}, {"b", "2"}}));
   ASSERT_TRUE(tag("arn:aws:mobiletargeting:eu-west-1:2:apps/x", {{"a", "3"}}));
@@ -143,7 +148,7 @@ TEST_F(ApplicationsTest, KeepsTagsByResourceWhereverItIsAddressed) {
   EXPECT_EQ(tags_of(arn), (TagMap{{"b", "2"}}));
 }
 
-TEST_F(ApplicationsTest, RefusesTagsBeyondTheLimits) {
+TEST_P(ApplicationsTest, RefusesTagsBeyondTheLimits) {
   json::object tags;
   for (int i = 0; i < 51; ++i) tags["k" + std::to_string(i)] = "v";
   EXPECT_EQ(parse_tags(&tags).error().field, "tags");
@@ -160,6 +165,9 @@ TEST_F(ApplicationsTest, RefusesTagsBeyondTheLimits) {
   EXPECT_EQ(tag("arn:aws:x:r:a:y", many).error().kind, ErrorKind::kInvalid);
   EXPECT_EQ(tags_of("arn:aws:x:r:a:y").size(), 40U);
 }
+
+INSTANTIATE_TEST_SUITE_P(Engines, ApplicationsTest, ::testing::Values(Engine::kSqlite, Engine::kPostgres),
+                         [](const auto& engine) { return engine.param == Engine::kSqlite ? "Sqlite" : "Postgres"; });
 
 }  // namespace
 }  // namespace rapport::apps

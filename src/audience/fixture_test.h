@@ -8,17 +8,28 @@
 #include <vector>
 
 #include "audience/audience.h"
+#include "testing/private_postgres.h"
 #include "testing/temporary_directory.h"
 
 namespace rapport::audience {
 
+enum class Engines {
+  kFiles,     // SQLite and RocksDB
+  kPostgres,  // for documents and records
+};
+
 // The module over real engines in a temporary directory, in virtual time, with one application.
-class AudienceFixture : public ::testing::Test {
+class AudienceFixture : public ::testing::TestWithParam<Engines> {
  protected:
-  AudienceFixture()
-      : database_(sql::open_sqlite(directory_.file("rapport.db")).value()),
-        store_(records::open_rocksdb(directory_.file("records")).value()),
-        objects_(objects::open_directory(directory_.file("objects"), clock_).value()) {
+  AudienceFixture() : objects_(objects::open_directory(directory_.file("objects"), clock_).value()) {
+    if (GetParam() == Engines::kFiles) {
+      database_ = sql::open_sqlite(directory_.file("rapport.db")).value();
+      store_ = records::open_rocksdb(directory_.file("records")).value();
+    } else {
+      const std::string url = test::new_postgres_database();
+      database_ = sql::open_postgres(url).value();
+      store_ = records::open_postgres(url).value();
+    }
     EXPECT_TRUE(sql::migrate(*database_, apps::migrations()));
     EXPECT_TRUE(sql::migrate(*database_, jobs::migrations()));
     EXPECT_TRUE(sql::migrate(*database_, migrations()));
@@ -61,5 +72,9 @@ class AudienceFixture : public ::testing::Test {
   std::unique_ptr<Audience> audience_;
   std::string app_;
 };
+
+inline std::string name_of(const ::testing::TestParamInfo<Engines>& engines) {
+  return engines.param == Engines::kFiles ? "Files" : "Postgres";
+}
 
 }  // namespace rapport::audience

@@ -72,7 +72,7 @@ class ImportsTest : public AudienceFixture {
   static ImportRequest csv(const std::string& key) { return {.s3_url = "s3://bucket/" + key}; }
 };
 
-TEST_F(ImportsTest, ReadsCsvWithQuotesAndSeveralValues) {
+TEST_P(ImportsTest, ReadsCsvWithQuotesAndSeveralValues) {
   put_object("in/people.csv",
              "Id,Address,ChannelType,Attributes.team,Attributes.team,Metrics.age,User.UserId,"
              "User.UserAttributes.Name,Demographic.Timezone,Location.Latitude,OptOut\n"
@@ -93,7 +93,7 @@ TEST_F(ImportsTest, ReadsCsvWithQuotesAndSeveralValues) {
   EXPECT_EQ(read("e2").at("OptOut"), "ALL");
 }
 
-TEST_F(ImportsTest, ReadsGzippedJsonLinesOfAPrefixOfTheAskedFormatOnly) {
+TEST_P(ImportsTest, ReadsGzippedJsonLinesOfAPrefixOfTheAskedFormatOnly) {
   std::string packed;
   formats::GzipWriter writer(formats::text_sink(packed));
   ASSERT_TRUE(writer.write(R"({"Id":"a","Address":"1","ChannelType":"SMS","Attributes":{"Ride":["Bus","Tram"]}})"));
@@ -112,7 +112,7 @@ TEST_F(ImportsTest, ReadsGzippedJsonLinesOfAPrefixOfTheAskedFormatOnly) {
   EXPECT_EQ(all_ids().size(), 3U);
 }
 
-TEST_F(ImportsTest, KeepsGoodRowsAndNumbersBadOnes) {
+TEST_P(ImportsTest, KeepsGoodRowsAndNumbersBadOnes) {
   put_object("rows.csv",
              "Id,Address,ChannelType\n"
              "e1,a,EMAIL\n"
@@ -134,7 +134,7 @@ TEST_F(ImportsTest, KeepsGoodRowsAndNumbersBadOnes) {
   EXPECT_EQ(all_ids(), (std::vector<std::string>{"e1", "e6"}));
 }
 
-TEST_F(ImportsTest, KeepsAtMostAHundredFailures) {
+TEST_P(ImportsTest, KeepsAtMostAHundredFailures) {
   std::string rows = "Id,Address,ChannelType\n";
   for (int i = 0; i < 250; ++i) rows += "e,a,NOTHING\n";
   put_object("rows.csv", rows);
@@ -143,7 +143,7 @@ TEST_F(ImportsTest, KeepsAtMostAHundredFailures) {
   EXPECT_EQ(job.failures.size(), 100U);
 }
 
-TEST_F(ImportsTest, DefinesASegmentAtOnceAndFillsIt) {
+TEST_P(ImportsTest, DefinesASegmentAtOnceAndFillsIt) {
   put_object("fans.csv", "Id,Address,ChannelType\ne1,a,EMAIL\ne2,b,SMS\ne3,c,EMAIL\n");
   auto request = csv("fans.csv");
   request.define_segment = true;
@@ -165,7 +165,7 @@ TEST_F(ImportsTest, DefinesASegmentAtOnceAndFillsIt) {
   EXPECT_EQ(imports().list(app_, {}).value().items.size(), 2U);
 }
 
-TEST_F(ImportsTest, ASegmentWithoutRegistrationLeavesEndpointsAsTheyAre) {
+TEST_P(ImportsTest, ASegmentWithoutRegistrationLeavesEndpointsAsTheyAre) {
   ASSERT_TRUE(endpoints().update(app_, "e1", object(R"({"Address":"old","ChannelType":"EMAIL"})")));
   put_object("s.csv", "Id,Address,ChannelType\ne1,new,EMAIL\ne2,b,SMS\n");
   auto request = csv("s.csv");
@@ -179,7 +179,7 @@ TEST_F(ImportsTest, ASegmentWithoutRegistrationLeavesEndpointsAsTheyAre) {
   EXPECT_EQ(read("e1").at("Address"), "new");
 }
 
-TEST_F(ImportsTest, AFileOfIdsMakesASegmentOfEndpointsThatExist) {
+TEST_P(ImportsTest, AFileOfIdsMakesASegmentOfEndpointsThatExist) {
   ASSERT_TRUE(endpoints().update(app_, "e1", object(R"({"Address":"old","ChannelType":"EMAIL"})")));
   clock_.advance(kMicrosPerDay);
   const auto before = read("e1");
@@ -194,7 +194,7 @@ TEST_F(ImportsTest, AFileOfIdsMakesASegmentOfEndpointsThatExist) {
   EXPECT_EQ(read("e1"), before);
 }
 
-TEST_F(ImportsTest, ASegmentOfUsersHasAllTheirEndpointsEachOnce) {
+TEST_P(ImportsTest, ASegmentOfUsersHasAllTheirEndpointsEachOnce) {
   for (const char* id : {"e1", "e2", "e3", "e4"}) {
     const std::string user = id == std::string("e4") ? "other" : id == std::string("e3") ? "u2" : "u1";
     ASSERT_TRUE(endpoints().update(app_, id, {{"User", {{"UserId", user}}}}));
@@ -213,7 +213,7 @@ TEST_F(ImportsTest, ASegmentOfUsersHasAllTheirEndpointsEachOnce) {
   EXPECT_EQ(members({app_, job.segment_id, 1}), (std::vector<std::string>{"e1", "e2", "e3"}));
 }
 
-TEST_F(ImportsTest, RefusesAtOnceWhatCannotBeImported) {
+TEST_P(ImportsTest, RefusesAtOnceWhatCannotBeImported) {
   const auto error_of = [&](const ImportRequest& request) {
     const auto started = imports().start(app_, request);
     EXPECT_FALSE(started);
@@ -234,7 +234,7 @@ TEST_F(ImportsTest, RefusesAtOnceWhatCannotBeImported) {
   EXPECT_TRUE(imports().list(app_, {}).value().items.empty());
 }
 
-TEST_F(ImportsTest, AFileThatCannotBeReadFailsTheJobAndTheOthersAreKept) {
+TEST_P(ImportsTest, AFileThatCannotBeReadFailsTheJobAndTheOthersAreKept) {
   put_object("in/a.csv", "Id,Address,ChannelType\ne1,a,EMAIL\n");
   put_object("in/b.csv", "Id,What\n");
   put_object("in/c.csv", "Id,Address,ChannelType\ne2,a,EMAIL\n");
@@ -246,7 +246,7 @@ TEST_F(ImportsTest, AFileThatCannotBeReadFailsTheJobAndTheOthersAreKept) {
   EXPECT_EQ(all_ids(), (std::vector<std::string>{"e1", "e2"}));
 }
 
-TEST_F(ImportsTest, StartingAnIdAgainReturnsTheSameJob) {
+TEST_P(ImportsTest, StartingAnIdAgainReturnsTheSameJob) {
   put_object("s.csv", "Id,Address,ChannelType\ne1,a,EMAIL\n");
   auto request = csv("s.csv");
   request.define_segment = true;
@@ -259,7 +259,7 @@ TEST_F(ImportsTest, StartingAnIdAgainReturnsTheSameJob) {
 }
 
 // Stopped after any number of looks and resumed, again and again, an import does what it does in one go.
-TEST_F(ImportsTest, ResumesWhereItStoppedAndDoesEachRowOnce) {
+TEST_P(ImportsTest, ResumesWhereItStoppedAndDoesEachRowOnce) {
   std::string rows = "Address,ChannelType,User.UserId\n";
   for (int i = 0; i < 95; ++i) rows += "a" + std::to_string(i) + ",EMAIL,u" + std::to_string(i % 50) + "\n";
   put_object("in/1.csv", rows + "bad,BAD,u\n");
@@ -290,7 +290,7 @@ TEST_F(ImportsTest, ResumesWhereItStoppedAndDoesEachRowOnce) {
   }
 }
 
-TEST_F(ImportsTest, StopsWhenTheApplicationIsDeleted) {
+TEST_P(ImportsTest, StopsWhenTheApplicationIsDeleted) {
   put_object("s.csv", "Id,Address,ChannelType\ne1,a,EMAIL\n");
   const auto started = imports().start(app_, csv("s.csv")).value();
   ASSERT_TRUE(applications_->remove(app_));
@@ -298,6 +298,8 @@ TEST_F(ImportsTest, StopsWhenTheApplicationIsDeleted) {
   EXPECT_EQ(imports().run(context).error().kind, ErrorKind::kNotFound);
   EXPECT_TRUE(all_ids().empty());
 }
+
+INSTANTIATE_TEST_SUITE_P(Engines, ImportsTest, ::testing::Values(Engines::kFiles, Engines::kPostgres), name_of);
 
 }  // namespace
 }  // namespace rapport::audience

@@ -29,7 +29,7 @@ class SegmentsTest : public AudienceFixture {
   using Ids = std::vector<std::string>;
 };
 
-TEST_F(SegmentsTest, KeepsVersionsForEver) {
+TEST_P(SegmentsTest, KeepsVersionsForEver) {
   const auto first = segments().create(app_, {"one", object(R"({"Dimensions":{}})")}, {{"k", "v"}}).value();
   EXPECT_EQ(first.version, 1);
   clock_.advance(kMicrosPerSecond);
@@ -50,7 +50,7 @@ TEST_F(SegmentsTest, KeepsVersionsForEver) {
   EXPECT_EQ(segments().update(app_, first.id, {}).error().kind, ErrorKind::kNotFound);
 }
 
-TEST_F(SegmentsTest, PagesThroughSegmentsAndVersions) {
+TEST_P(SegmentsTest, PagesThroughSegmentsAndVersions) {
   std::vector<std::string> made;
   for (int i = 0; i < 7; ++i) made.push_back(segments().create(app_, {"s" + std::to_string(i), {}}, {}).value().id);
   std::sort(made.begin(), made.end());
@@ -72,7 +72,7 @@ TEST_F(SegmentsTest, PagesThroughSegmentsAndVersions) {
   EXPECT_EQ(second.next, "");
 }
 
-TEST_F(SegmentsTest, AnswersAttributeDimensions) {
+TEST_P(SegmentsTest, AnswersAttributeDimensions) {
   put("a", R"({"Attributes":{"city":["New York City","Rome"],"since":["2020-12-31T10:00:00Z"]}})");
   put("b", R"({"Attributes":{"city":["Newcastle"],"since":["never"]}})");
   put("c", R"({"User":{"UserId":"u","UserAttributes":{"flag":["1"]}}})");
@@ -91,7 +91,7 @@ TEST_F(SegmentsTest, AnswersAttributeDimensions) {
   EXPECT_EQ(who_by(R"({"UserAttributes":{"flag":{"AttributeType":"EXCLUSIVE","Values":["1"]}}})"), (Ids{"a", "b"}));
 }
 
-TEST_F(SegmentsTest, AnswersMetricsPlacesChannelsAndRecency) {
+TEST_P(SegmentsTest, AnswersMetricsPlacesChannelsAndRecency) {
   put("a",
       R"({"ChannelType":"GCM","Metrics":{"age":30},"Location":{"Country":"IT","Latitude":41.9,"Longitude":12.5}})");
   put("b", R"({"ChannelType":"EMAIL","Metrics":{"age":20},"Location":{"Country":"FR"},"Demographic":{"Make":"X"}})");
@@ -110,7 +110,7 @@ TEST_F(SegmentsTest, AnswersMetricsPlacesChannelsAndRecency) {
   EXPECT_EQ(who_by(R"({"Behavior":{"Recency":{"Duration":"DAY_7","RecencyType":"INACTIVE"}}})"), (Ids{"a", "b"}));
 }
 
-TEST_F(SegmentsTest, CombinesGroupsAndSegmentsOfSegments) {
+TEST_P(SegmentsTest, CombinesGroupsAndSegmentsOfSegments) {
   put("a", R"({"ChannelType":"EMAIL","Metrics":{"age":30}})");
   put("b", R"({"ChannelType":"EMAIL","Metrics":{"age":20}})");
   put("c", R"({"ChannelType":"SMS","Metrics":{"age":20}})");
@@ -131,7 +131,7 @@ TEST_F(SegmentsTest, CombinesGroupsAndSegmentsOfSegments) {
       Ids{"a"});
 }
 
-TEST_F(SegmentsTest, RefusesDefinitionsThatMeanNothing) {
+TEST_P(SegmentsTest, RefusesDefinitionsThatMeanNothing) {
   EXPECT_EQ(refusal(R"({"Dimensions":{},"SegmentGroups":{}})"), "SegmentGroups");
   EXPECT_EQ(refusal(R"({"Dimensions":{"Attributes":{"x":{"AttributeType":"LIKE","Values":["a"]}}}})"), "LIKE");
   EXPECT_EQ(refusal(R"({"Dimensions":{"Attributes":{"x":{"AttributeType":"AFTER","Values":["soon"]}}}})"), "x");
@@ -142,7 +142,7 @@ TEST_F(SegmentsTest, RefusesDefinitionsThatMeanNothing) {
   EXPECT_EQ(refusal(R"({"SegmentGroups":{"Groups":[{"SourceSegments":[{"Id":"none"}]}]}})"), "SourceSegments");
 }
 
-TEST_F(SegmentsTest, RefusesACircle) {
+TEST_P(SegmentsTest, RefusesACircle) {
   const auto one = create("{}");
   const auto of = [](const std::string& id) {
     return object(R"({"SegmentGroups":{"Groups":[{"SourceSegments":[{"Id":")" + id + R"("}]}]}})");
@@ -153,7 +153,7 @@ TEST_F(SegmentsTest, RefusesACircle) {
 }
 
 // From every position on, the rest of the members follow, whatever the kind of segment.
-TEST_F(SegmentsTest, ResumesAfterEveryPosition) {
+TEST_P(SegmentsTest, ResumesAfterEveryPosition) {
   const auto imported = [&] {
     std::vector<EndpointChange> changes;
     Segment draft{.app = app_, .type = SegmentType::kImport, .name = "i"};
@@ -188,7 +188,7 @@ TEST_F(SegmentsTest, ResumesAfterEveryPosition) {
   }
 }
 
-TEST_F(SegmentsTest, GoWithTheirApplication) {
+TEST_P(SegmentsTest, GoWithTheirApplication) {
   const auto id = create("{}");
   put("a", "{}");
   ASSERT_TRUE(applications_->remove(app_));
@@ -196,6 +196,8 @@ TEST_F(SegmentsTest, GoWithTheirApplication) {
   EXPECT_EQ(endpoints().get(app_, "a").error().kind, ErrorKind::kNotFound);
   EXPECT_EQ(applications_->require(app_).error().message, "Application not found");
 }
+
+INSTANTIATE_TEST_SUITE_P(Engines, SegmentsTest, ::testing::Values(Engines::kFiles, Engines::kPostgres), name_of);
 
 }  // namespace
 }  // namespace rapport::audience
