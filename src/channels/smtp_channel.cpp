@@ -26,7 +26,8 @@ struct Round {
   std::vector<Receipt>& receipts;
   std::vector<std::size_t> waiting;  // places in the batch, the next one last
   std::size_t unfinished = 0;
-  bool unreachable = false;  // a connection could not be made
+  Receipt given_up;  // what the messages that still wait get, once the server does not serve us
+  bool giving_up = false;
 };
 
 Outcome outcome_of(State state) {
@@ -51,6 +52,14 @@ std::string queue_id(std::string_view reply) {
 Receipt receipt_of(net::SmtpOutcome outcome) {
   std::string id = outcome.state == State::kAccepted ? queue_id(outcome.reply) : std::string();
   return {outcome_of(outcome.state), std::move(id), std::move(outcome.reply), outcome.code};
+}
+
+// True when the next message would fare no better: no connection, a server that is going away or will not serve us
+// (SMTP refuses messages for now with 4xx, so a temporary 5xx is about the session: the greeting or the login).
+bool is_about_server(const Receipt& receipt) {
+  constexpr int kClosing = 421;
+  return receipt.outcome == Outcome::kTemporaryFailure &&
+         (receipt.code == 0 || receipt.code == kClosing || receipt.code >= 500);
 }
 
 class SmtpChannel final : public Channel {
@@ -94,7 +103,7 @@ std::vector<Receipt> SmtpChannel::send(std::span<const Outgoing> batch) {
   for (std::size_t i = 0; i < left.size(); ++i) left[i] = left.size() - 1 - i;
   for (int tries = 0; tries < options_.tries_max && !left.empty(); ++tries) {
     if (tries > 0) pause(tries);
-    Round round{.batch = batch, .receipts = receipts, .waiting = left, .unfinished = left.size()};
+    Round round{.batch = batch, .receipts = receipts, .waiting = left, .unfinished = left.size(), .given_up = {}};
     run(round);
     std::erase_if(left, [&](std::size_t i) { return receipts[i].outcome != Outcome::kTemporaryFailure; });
   }
@@ -127,14 +136,18 @@ void SmtpChannel::work(std::stop_token stop) {
     const std::size_t place = round->waiting.back();
     round->waiting.pop_back();
     if (round->waiting.empty()) rounds_.pop_front();
-    const bool skip = round->unreachable;
-    lock.unlock();
-    Receipt receipt = skip ? Receipt{Outcome::kTemporaryFailure, {}, "the SMTP server cannot be reached", 0}
-                           : deliver(client, round->batch[place], stop);
-    const bool unreachable = receipt.outcome == Outcome::kTemporaryFailure && receipt.code == 0;
-    round->receipts[place] = std::move(receipt);
-    lock.lock();
-    round->unreachable = round->unreachable || unreachable;
+    if (round->giving_up) {
+      round->receipts[place] = round->given_up;
+    } else {
+      lock.unlock();
+      const Receipt receipt = deliver(client, round->batch[place], stop);
+      round->receipts[place] = receipt;
+      lock.lock();
+      if (is_about_server(receipt)) {
+        round->given_up = receipt;
+        round->giving_up = true;
+      }
+    }
     if (--round->unfinished == 0) round_done_.notify_all();
   }
 }

@@ -25,8 +25,8 @@ struct SmtpChannelOptions {
 // with a user and smtp, 587 and tls=required. kInvalid names the part at fault; never the password.
 Result<SmtpChannelOptions> parse_smtp_url(std::string_view url);
 
-// E-mail by one SMTP server over a pool of kept connections. Once a connection cannot be made, the messages of the
-// batch that still wait are given back as temporary failures instead of each waiting for its own time-out. `recover`
+// E-mail by one SMTP server over a pool of kept connections. Once the server cannot be reached or will not serve us,
+// the messages of the batch that still wait share that answer instead of each waiting for its own time-out. `recover`
 // answers kInDoubt: SMTP cannot be asked what it accepted.
 std::unique_ptr<Channel> make_smtp_channel(SmtpChannelOptions options);
 

@@ -160,6 +160,17 @@ TEST(SmtpChannel, GivesTheBatchBackWhenThereIsNoServer) {
   }
 }
 
+TEST(SmtpChannel, GivesTheBatchBackWhenTheServerWillNotServe) {
+  const test::SmtpSink sink({"-f", "EHLO,HELO"});
+  const auto channel = make_smtp_channel(options_for(sink.port()));
+  std::vector<Outgoing> batch;
+  for (int i = 0; i < 100; ++i) batch.push_back(message(fmt::format("m{}", i), "ana@example.com"));
+  for (const Receipt& receipt : channel->send(batch)) {
+    EXPECT_EQ(receipt.outcome, Outcome::kTemporaryFailure);
+    EXPECT_GE(receipt.code, 500);
+  }
+}
+
 TEST(SmtpChannel, SendsNothingOfAnEmptyBatch) {
   const auto channel = make_smtp_channel(options_for(1));
   EXPECT_TRUE(channel->send({}).empty());
