@@ -2,7 +2,7 @@
 
 const genres = ['Action', 'Comedy', 'Drama', 'Romance'];
 const users = 120;
-const films = 80;
+const films = 400;
 const viewsEach = 30;
 
 /** Numbers in [0, 1), the same for the same seed (mulberry32). */
