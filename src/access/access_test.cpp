@@ -156,6 +156,69 @@ TEST_F(AccessTest, APresignedLinkWorksUntilItExpires) {
   EXPECT_EQ(refused(other), Refusal::kBadSignature);
 }
 
+TEST_F(AccessTest, AHeaderThatS3ActsOnMustBeSigned) {
+  http::Request link = presigned_request(3600);
+  link.head.headers.add("User-Agent", "any");
+  link.head.headers.add("X-Amz-User-Agent", "any");
+  EXPECT_TRUE(verifier().verify(link));
+  link.head.headers.add("X-Amz-Copy-Source", "/bucket/secret");
+  EXPECT_EQ(refused(link), Refusal::kBadSignature);
+}
+
+http::Request legacy_request(const NewKey& key, const std::string& query, Timestamp expires) {
+  http::Request request;
+  request.head.method = "GET";
+  request.head.target = "/bucket/a%20b?" + query;
+  LegacyLink link{key.access_key, "", std::to_string(expires.micros / kMicrosPerSecond)};
+  link.signature = legacy_signature(request.head, link, key.secret_key);
+  request.head.target += "&AWSAccessKeyId=" + link.access_key + "&Signature=" + percent_encode(link.signature) +
+                         "&Expires=" + link.expires;
+  return request;
+}
+
+// The worked example of the S3 guide for signed links of the old kind.
+TEST(LegacyLink, PublishedExample) {
+  http::RequestHead head;
+  head.method = "GET";
+  head.target =
+      "/johnsmith/photos/"
+      "puppy.jpg?AWSAccessKeyId=AKIAIOSFODNN7EXAMPLE&Signature=NpgCjnDzrM%2BWFzoENXmpNDUsSn8%3D"
+      "&Expires=1175139620";
+  const auto link = read_legacy_link(head);
+  ASSERT_TRUE(link);
+  EXPECT_EQ(legacy_signature(head, *link, "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY"), link->signature);
+}
+
+TEST_F(AccessTest, ALegacyLinkWorksUntilItExpires) {
+  const std::string query = "response-content-type=text%2Fplain&versionId=1&other=2";
+  const http::Request link = legacy_request(key_, query, clock_.now() + 60 * kMicrosPerSecond);
+  EXPECT_EQ(signing_service(link.head), "s3");
+  http::Request good = link;
+  const Verdict verdict = verifier().verify(good);
+  ASSERT_TRUE(verdict) << verdict.error().message;
+  EXPECT_EQ(verdict->service, "s3");
+  for (const auto& [from, to] : {std::pair{"a%20b", "a%20c"}, {"versionId=1", "versionId=2"}, {"text", "html"}}) {
+    http::Request changed = link;
+    changed.head.target = replace_all(link.head.target, from, to);
+    EXPECT_EQ(refused(changed), Refusal::kBadSignature) << from;
+  }
+  http::Request changed = link;
+  changed.head.method = "DELETE";
+  EXPECT_EQ(refused(changed), Refusal::kBadSignature);
+  changed = link;
+  changed.head.headers.add("x-amz-copy-source", "/bucket/secret");
+  EXPECT_EQ(refused(changed), Refusal::kBadSignature);
+  changed = link;
+  changed.head.target = replace_all(link.head.target, "Expires=", "Expires=9");
+  EXPECT_EQ(refused(changed), Refusal::kBadSignature);
+  changed.head.target = replace_all(link.head.target, "Expires=", "Expires=x");
+  EXPECT_EQ(refused(changed), Refusal::kMalformed);
+  changed.head.target = replace_all(link.head.target, key_.access_key, "AKIAUNKNOWNUNKNOWN22");
+  EXPECT_EQ(refused(changed), Refusal::kUnknownKey);
+  clock_.advance(61 * kMicrosPerSecond);
+  EXPECT_EQ(refused(link), Refusal::kExpired);
+}
+
 TEST_F(AccessTest, RefusesMalformedSignatures) {
   for (const auto* header :
        {"Basic abc", "AWS4-HMAC-SHA256", "AWS4-HMAC-SHA256 Credential=a/b",

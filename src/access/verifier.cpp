@@ -19,6 +19,9 @@ namespace {
 constexpr std::int64_t kSkewMicros = 15 * 60 * kMicrosPerSecond;
 constexpr std::int64_t kExpiresSecondsMax = 7 * 24 * 3600;
 constexpr std::size_t kSigningKeysMax = 10'000;
+constexpr std::string_view kBadSignatureMessage =
+    "The request signature we calculated does not match the signature you provided. Check the secret access key, and "
+    "that nothing between client and server changes the request.";
 constexpr std::string_view kStreaming = "STREAMING-";
 constexpr std::string_view kStreamingUnsigned = "STREAMING-UNSIGNED-";
 
@@ -51,6 +54,19 @@ std::string_view authorization_part(std::string_view header, std::string_view na
   if (at == std::string_view::npos) return {};
   const std::string_view rest = header.substr(at + name.size());
   return trim(rest.substr(0, rest.find(',')));
+}
+
+// S3 acts on x-amz- headers (copy source, metadata): the holder of a link must not add one that was not signed. The
+// payload's hash is signed in its own place.
+std::expected<void, Refused> check_covered(const http::RequestHead& head, const std::vector<std::string_view>& names) {
+  for (const auto& [field, value] : head.headers) {
+    const std::string name = to_lower(field);
+    if (!name.starts_with("x-amz-") || name == "x-amz-content-sha256" || name == "x-amz-user-agent") continue;
+    if (std::ranges::find(names, name) == names.end()) {
+      return refuse(Refusal::kBadSignature, fmt::format("A header of the request was not signed; sign it: {}", field));
+    }
+  }
+  return {};
 }
 
 std::string hash_of(const http::Body& body) {
@@ -158,6 +174,9 @@ std::expected<Verifier::Claim, Refused> Verifier::Claim::read(const http::Reques
   if (claim && std::ranges::find(names, "host") == names.end()) {
     return refuse(Refusal::kMalformed, "The Host header must be among the signed headers");
   }
+  if (claim && claim->service == "s3") {
+    if (auto covered = check_covered(request.head, names); !covered) return std::unexpected(covered.error());
+  }
   return claim;
 }
 
@@ -216,39 +235,53 @@ std::expected<void, Refused> Verifier::Claim::check_payload(http::Request& reque
   return refuse(Refusal::kBadPayload, "The body is not the one that X-Amz-Content-Sha256 describes");
 }
 
+std::expected<std::string, Refused> Verifier::secret_of(const std::string& access_key) {
+  auto secret = keys_.secret_of(access_key);
+  if (!secret) return refuse(Refusal::kUnavailable, secret.error().message);
+  if (*secret) return **std::move(secret);
+  return refuse(
+      Refusal::kUnknownKey,
+      fmt::format("The access key does not exist or is disabled; `rapport keys list` shows them: {}", access_key));
+}
+
 std::expected<std::string, Refused> Verifier::signing_key(const Claim& claim) {
   // The secret is asked for every time: a key may have been disabled.
-  const auto secret = keys_.secret_of(claim.access_key);
-  if (!secret) return refuse(Refusal::kUnavailable, secret.error().message);
-  if (!*secret) {
-    return refuse(Refusal::kUnknownKey,
-                  fmt::format("The access key does not exist or is disabled; `rapport keys list` shows them: {}",
-                              claim.access_key));
-  }
+  const auto secret = secret_of(claim.access_key);
+  if (!secret) return secret;
   const std::string name = claim.access_key + "/" + signing::scope_text(claim.scope());
   {
     const std::shared_lock lock(mutex_);
     const auto found = signing_keys_.find(name);
     if (found != signing_keys_.end()) return found->second;
   }
-  std::string key = signing::signing_key(**secret, claim.scope());
+  std::string key = signing::signing_key(*secret, claim.scope());
   const std::scoped_lock lock(mutex_);
   if (signing_keys_.size() >= kSigningKeysMax) signing_keys_.clear();
   signing_keys_[name] = key;
   return key;
 }
 
+Verdict Verifier::verify_legacy(const http::RequestHead& head, const LegacyLink& link) {
+  const auto expires = parse_integer(link.expires);
+  if (!expires) return refuse(Refusal::kMalformed, fmt::format("Expires must be seconds since 1970: {}", link.expires));
+  if (static_cast<double>(*expires) < clock_.now().seconds()) return refuse(Refusal::kExpired, "Request has expired");
+  const auto secret = secret_of(link.access_key);
+  if (!secret) return std::unexpected(secret.error());
+  if (!equal_in_constant_time(legacy_signature(head, link, *secret), link.signature)) {
+    return refuse(Refusal::kBadSignature, std::string(kBadSignatureMessage));
+  }
+  return Identity{link.access_key, "us-east-1", "s3"};
+}
+
 Verdict Verifier::verify(http::Request& request) {
+  if (const auto link = read_legacy_link(request.head)) return verify_legacy(request.head, *link);
   const auto claim = Claim::read(request);
   if (!claim) return std::unexpected(claim.error());
   if (auto dated = claim->check_date(clock_.now()); !dated) return std::unexpected(dated.error());
   const auto key = signing_key(*claim);
   if (!key) return std::unexpected(key.error());
   if (!equal_in_constant_time(claim->expected_signature(request.head, *key), claim->signature)) {
-    return refuse(
-        Refusal::kBadSignature,
-        "The request signature we calculated does not match the signature you provided. Check the secret access "
-        "key, and that nothing between client and server changes the request.");
+    return refuse(Refusal::kBadSignature, std::string(kBadSignatureMessage));
   }
   if (auto checked = claim->check_payload(request, *key, spool_); !checked) return std::unexpected(checked.error());
   return Identity{claim->access_key, claim->region, claim->service};
@@ -257,6 +290,7 @@ Verdict Verifier::verify(http::Request& request) {
 std::string signing_service(const http::RequestHead& head) {
   const std::string_view header = head.headers.get("Authorization");
   if (!header.empty()) return std::string(service_in(authorization_part(header, "Credential=")));
+  if (read_legacy_link(head)) return "s3";
   return std::string(service_in(query_value(head.query(), "X-Amz-Credential").value_or("")));
 }
 

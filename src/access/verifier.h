@@ -9,6 +9,7 @@
 #include <unordered_map>
 
 #include "access/keys.h"
+#include "access/legacy_link.h"
 #include "base/clock.h"
 #include "http/message.h"
 
@@ -43,7 +44,8 @@ using Verdict = std::expected<Identity, Refused>;
 // The service of the request's credential scope, without any proof: "" when it carries none.
 std::string signing_service(const http::RequestHead& head);
 
-// Checks AWS Signature Version 4 in its header and its presigned query form. Thread-safe.
+// Checks AWS Signature Version 4 in its header and its presigned query form, and the old links of S3 (legacy_link.h).
+// Thread-safe.
 class Verifier {
  public:
   // `spool` is where large bodies that must be decoded are written.
@@ -55,7 +57,9 @@ class Verifier {
 
  private:
   struct Claim;
+  std::expected<std::string, Refused> secret_of(const std::string& access_key);
   std::expected<std::string, Refused> signing_key(const Claim& claim);
+  Verdict verify_legacy(const http::RequestHead& head, const LegacyLink& link);
 
   KeyStore& keys_;
   const Clock& clock_;
