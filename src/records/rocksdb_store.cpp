@@ -2,6 +2,7 @@
 #include <rocksdb/cache.h>
 #include <rocksdb/db.h>
 #include <rocksdb/filter_policy.h>
+#include <rocksdb/slice_transform.h>
 #include <rocksdb/table.h>
 #include <rocksdb/write_batch.h>
 
@@ -30,6 +31,8 @@ rocksdb::Options options() {
   options.write_buffer_size = 64 * kMebibyte;
   options.memtable_whole_key_filtering = true;  // most keys of an import are not there yet
   options.memtable_prefix_bloom_size_ratio = 0.05;
+  // Batches come by rising key within a kind of record (`e/`, `u/`...): each key is placed from the one before.
+  options.memtable_insert_with_hint_prefix_extractor.reset(rocksdb::NewFixedPrefixTransform(2));
   options.max_write_buffer_number = 4;
   options.target_file_size_base = 64 * kMebibyte;
   options.max_bytes_for_level_base = 512 * kMebibyte;
