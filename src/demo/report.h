@@ -1,0 +1,28 @@
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <string>
+
+#include "base/result.h"
+#include "demo/baselines.h"
+#include "demo/demo_data.h"
+#include "demo/loop.h"
+
+namespace rapport::demo {
+
+// How strongly a group of people is given to the asked value.
+struct Leaning {
+  double segment = 0;
+  double everyone = 0;
+};
+
+// The share of people whose hidden taste is the value; without known tastes, the share of the value's items in what
+// they met.
+Result<Leaning> measure_leaning(const DemoData& data, const LoopOutcome& outcome);
+
+// The report that ends a demo, for people.
+std::string report(const DemoData& data, const LoopOutcome& outcome, const Baselines& baselines, const Leaning& leaning,
+                   const std::filesystem::path& data_directory);
+
+}  // namespace rapport::demo
