@@ -1,5 +1,7 @@
 #include "audience/change.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <cmath>
 #include <utility>
@@ -30,14 +32,17 @@ double rounded_coordinate(double degrees) { return std::round(degrees * 10.0) / 
 
 // The text of a scalar, as a client may send it where a list of texts is asked for.
 std::string text_of(const json::value& value) {
-  return value.is_string() ? std::string(json::view(value.get_string())) : json::serialize(value);
+  if (value.is_string()) return std::string(json::view(value.get_string()));
+  return value.is_double() ? fmt::format("{}", value.get_double()) : json::serialize(value);
 }
 
 Status put_lists(ChangeBuilder& builder, Field field, const json::object& lists) {
   for (const auto& [name, value] : lists) {
     std::string list;
     if (value.is_array()) {
-      for (const auto& element : value.get_array()) append_text(list, text_of(element));
+      for (const auto& element : value.get_array()) {
+        if (!element.is_null()) append_text(list, text_of(element));
+      }
     } else if (value.is_object()) {
       return fail(ErrorKind::kInvalid, "An attribute must be a list of texts: " + std::string(name), name);
     } else if (!value.is_null()) {
