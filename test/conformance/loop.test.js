@@ -1,19 +1,32 @@
 // The main job by unmodified AWS tools: files in, a model, a segment of likely action viewers, a campaign to them, its
-// numbers. Once by the SDK and once by the CLI.
+// numbers. By the SDK and by the CLI on a data directory, and by the SDK over PostgreSQL.
 
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import { drivers } from '../harness/clients.js';
 import { filmWorld, schemas } from '../harness/film_world.js';
+import { startPostgres } from '../harness/postgres.js';
 import { eventually, RapportServer } from '../harness/rapport_server.js';
 
 const role = 'arn:aws:iam::000000000000:role/import';
 const bucket = 'films';
 const segmentSize = 20;
 
-for (const [name, connect] of Object.entries(drivers)) {
+const nothing = { environment: {}, dispose: async () => {} };
+const overPostgres = async () => {
+  const { url, dispose } = await startPostgres();
+  return { environment: { RAPPORT_DATABASE_URL: url }, dispose };
+};
+const runs = [
+  ['sdk', drivers.sdk, async () => nothing],
+  ['cli', drivers.cli, async () => nothing],
+  ['sdk over PostgreSQL', drivers.sdk, overPostgres],
+];
+
+for (const [name, connect, startEngine] of runs) {
   describe(`the loop by the ${name}`, () => {
     const world = filmWorld();
+    let engine;
     let server;
     let aws;
     let group;
@@ -68,11 +81,15 @@ for (const [name, connect] of Object.entries(drivers)) {
     }
 
     before(async () => {
-      server = await RapportServer.start();
+      engine = await startEngine();
+      server = await RapportServer.start({ environment: engine.environment });
       aws = await connect(server);
       await aws.makeBucket(bucket);
     });
-    after(() => server?.dispose());
+    after(async () => {
+      await server?.dispose();
+      await engine?.dispose();
+    });
 
     it('imports interactions and items', async () => {
       group = (await personalize('CreateDatasetGroup', { name: 'films' })).datasetGroupArn;

@@ -58,7 +58,9 @@ export class RapportServer {
    */
   static async start(settings = {}) {
     const directory = await mkdtemp(join(tmpdir(), 'rapport-test-'));
-    const { stdout } = await run(binary, ['keys', 'create', '--data', directory]);
+    const { stdout } = await run(binary, ['keys', 'create', '--data', directory], {
+      env: { ...process.env, ...settings.environment },
+    });
     const server = new RapportServer(directory, await freePort(), JSON.parse(stdout), settings);
     await server.launch();
     return server;
