@@ -37,6 +37,8 @@ Status check_request(const Collaborators& with, const json::object& request) {
   if (json::find(request, "Size") == nullptr && json::find(request, "MinimumScore") == nullptr) {
     return invalid("Give Size (a number of users) or MinimumScore (0 to 1), or both", "Size");
   }
+  const Status query = training::Training::check_query(json::string_or(request, "AttributeQuery"));
+  if (!query) return invalid(query.error().message, "AttributeQuery");
   const auto schedule = json::find_string(request, "RefreshSchedule");
   if (schedule && !parse_rate(*schedule)) {
     return invalid(fmt::format("RefreshSchedule must be like rate(6 hours) or rate(1 day): {}", *schedule),

@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 
 #include "base/random.h"
+#include "training/training.h"
 
 namespace rapport::training {
 namespace {
@@ -49,6 +50,13 @@ TEST(AttributeQuery, SaysWhatItNeedsAndWhere) {
     EXPECT_EQ(query.error().kind, ErrorKind::kInvalid);
     EXPECT_THAT(query.error().message, HasSubstr(what));
   }
+}
+
+TEST(AttributeQuery, IsCheckedBeforeThereIsAModel) {
+  EXPECT_TRUE(Training::check_query("ITEMS.genres = 'Action'"));
+  const Status wrong = Training::check_query("genres like Action");
+  ASSERT_FALSE(wrong);
+  EXPECT_EQ(wrong.error().kind, ErrorKind::kInvalid);
 }
 
 TEST(AttributeQuery, ReadsEveryQuotedValueBackAndSurvivesAnyText) {

@@ -35,6 +35,11 @@ Result<std::vector<ScoredUser>> rank(const learn::SegmentModel& model, const lea
 
 }  // namespace
 
+Status Training::check_query(std::string_view attribute_query) {
+  TRY(parse_attribute_query(attribute_query));
+  return {};
+}
+
 Result<std::vector<ScoredUser>> Training::infer_users(std::string_view version_arn, std::string_view attribute_query,
                                                       const InferenceLimits& limits) {
   const learn::SegmentQuery query = TRY(parse_attribute_query(attribute_query));

@@ -89,6 +89,8 @@ class Training {
   Result<datasets::Resource> ensure_solution(std::string_view group_arn, std::string_view recipe_name);
   Result<std::optional<datasets::Resource>> newest_active_version(std::string_view solution_arn);
 
+  // Before there is a model: kInvalid for an attribute query that cannot be read, with the position.
+  static Status check_query(std::string_view attribute_query);
   // The users for `ITEMS.genres = "Action"` by falling score. kConflict unless the version is ACTIVE, kInvalid for a
   // query that cannot be read or does not fit the recipe, kNotFound for values unknown at training.
   Result<std::vector<ScoredUser>> infer_users(std::string_view version_arn, std::string_view attribute_query,
