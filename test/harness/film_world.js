@@ -1,26 +1,14 @@
 // A small world of films and viewers with known tastes, always the same: every viewer watches mostly one genre.
 
-const genres = ['Action', 'Comedy', 'Drama', 'Romance'];
-const users = 120;
-const films = 400;
-const viewsEach = 30;
+import { seeded } from './random.js';
 
-/** Numbers in [0, 1), the same for the same seed (mulberry32). */
-function seeded(seed) {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4294967296;
-  };
-}
+const genres = ['Action', 'Comedy', 'Drama', 'Romance'];
 
 export const tasteOf = (user) => genres[user % genres.length];
 const genreOf = (film) => genres[film % genres.length];
 
 /** `interactions`, `items` and `endpoints` as CSV texts, and the users whose taste is the genre. */
-export function filmWorld() {
+export function filmWorld({ users = 120, films = 400, viewsEach = 30 } = {}) {
   const random = seeded(7);
   const interactions = ['USER_ID,ITEM_ID,EVENT_TYPE,TIMESTAMP'];
   const endpoints = ['Id,ChannelType,Address,OptOut,User.UserId,User.UserAttributes.Name'];
