@@ -22,7 +22,9 @@ learn::TasteWorldOptions world_options(std::uint64_t seed) {
   learn::TasteWorldOptions options;
   options.users = kViewers;
   options.items = kFilms;
-  options.favourite_share = 0.6;
+  options.interactions_mean = 40;
+  options.favourite_share = 0.5;
+  options.changing_share = 0.35;
   options.genres = {"Action", "Adventure", "Animation", "Comedy",  "Crime",  "Documentary",
                     "Drama",  "Fantasy",   "Horror",    "Romance", "Sci-Fi", "Thriller"};
   options.seed = seed;

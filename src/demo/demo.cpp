@@ -1,9 +1,11 @@
 #include "demo/demo.h"
 
 #include <fmt/format.h>
+#include <sys/resource.h>
 
 #include <cstdio>
 #include <memory>
+#include <system_error>
 
 #include "access/keys.h"
 #include "base/clock.h"
@@ -43,6 +45,16 @@ Result<Baselines> measure_baselines(const DemoData& data, Progress& progress) {
   return baselines;
 }
 
+Whereabouts whereabouts(const DemoOptions& options) {
+  rusage usage{};
+  getrusage(RUSAGE_SELF, &usage);
+  std::error_code error;
+  const std::filesystem::path program = std::filesystem::read_symlink("/proc/self/exe", error);
+  return {.data_directory = options.data_directory,
+          .program = error ? "rapport" : std::filesystem::proximate(program, error),
+          .memory_bytes_peak = static_cast<std::uint64_t>(usage.ru_maxrss) * 1024};
+}
+
 }  // namespace
 
 Status run_demo(const DemoOptions& options) {
@@ -66,7 +78,7 @@ Status run_demo(const DemoOptions& options) {
   const Leaning leaning = TRY(measure_leaning(data, outcome));
   TRY(node->keys().disable(key.access_key));
   node->stop();
-  fmt::print("{}", report(data, outcome, baselines, leaning, options.data_directory));
+  fmt::print("{}", report(data, outcome, baselines, leaning, whereabouts(options)));
   return {};
 }
 

@@ -51,41 +51,41 @@ Result<Leaning> measure_leaning(const DemoData& data, const LoopOutcome& outcome
       TRY(learn::read_csv_dataset({data.interactions.path, data.items.path, {data.attribute}}));
   const std::vector<std::uint32_t>* items = dataset.attributes.items(data.attribute, data.value);
   const std::set<std::string, std::less<>> members(outcome.user_ids.begin(), outcome.user_ids.end());
-  double met[2] = {0, 0};  // by everyone, by the segment
-  double met_of_value[2] = {0, 0};
   std::vector<bool> member(dataset.users.size());
-  for (std::uint32_t user = 0; user < dataset.users.size(); ++user)
-    member[user] = members.contains(dataset.users.at(user));
+  for (std::uint32_t user = 0; user < member.size(); ++user) member[user] = members.contains(dataset.users.at(user));
+  double met = 0;
+  double met_by_members = 0;
   for (const learn::Interaction& row : dataset.interactions) {
-    const bool of_value = items != nullptr && std::ranges::binary_search(*items, row.item);
-    for (const int group : {0, 1}) {
-      if (group == 1 && !member[row.user]) continue;
-      met[group] += 1;
-      met_of_value[group] += of_value ? 1 : 0;
-    }
+    if (items == nullptr || !std::ranges::binary_search(*items, row.item)) continue;
+    met += 1;
+    met_by_members += member[row.user] ? 1 : 0;
   }
-  return Leaning{.segment = met_of_value[1] / std::max(1.0, met[1]),
-                 .everyone = met_of_value[0] / std::max(1.0, met[0])};
+  return Leaning{.segment = met_by_members / static_cast<double>(std::max<std::size_t>(1, members.size())),
+                 .everyone = met / static_cast<double>(std::max<std::size_t>(1, member.size()))};
 }
 
 std::string report(const DemoData& data, const LoopOutcome& outcome, const Baselines& baselines, const Leaning& leaning,
-                   const std::filesystem::path& data_directory) {
+                   const Whereabouts& whereabouts) {
+  const std::string directory = whereabouts.data_directory.string();
+  const std::string program = whereabouts.program.string();
   std::string text = fmt::format("\n{}: {} users, {} films, {} interactions, {} endpoints\n", data.name,
                                  data.user_count, data.items.rows, data.interactions.rows, outcome.endpoints_imported);
-  text += fmt::format("  Trained in {:.1f} s\n", outcome.training_seconds);
+  text +=
+      fmt::format("  Trained in {:.1f} s (model, evaluation and final model); the whole server took {} MB at most\n",
+                  outcome.training_seconds, whereabouts.memory_bytes_peak >> 20);
   text += metrics_table(data, outcome, baselines);
   text += fmt::format("  Segment {}: {} users\n", outcome.segment_name, outcome.user_ids.size());
   text += data.hidden_taste.empty()
-              ? fmt::format("    {} in what its members watch: {:.1f} %; in what everybody watches: {:.1f} %\n",
-                            data.value, 100 * leaning.segment, 100 * leaning.everyone)
+              ? fmt::format("    {} items met so far: {:.1f} by a member, {:.1f} by anybody, on average\n", data.value,
+                            leaning.segment, leaning.everyone)
               : fmt::format("    whose hidden taste is {}: {:.1f} % of the segment, {:.1f} % of everybody\n",
                             data.value, 100 * leaning.segment, 100 * leaning.everyone);
   text += fmt::format("  Messages: {} sent, {} delivered; KPI unique-deliveries {}\n", outcome.messages_attempted,
                       outcome.messages_successful, outcome.unique_deliveries);
-  text += fmt::format("  The messages lie in   {}\n  The segment's file is {}\n  All data lie in       {}\n",
-                      (data_directory / "outbox").string(), outcome.segment_url, data_directory.string());
-  text += fmt::format("  Go on with it (app {}):\n    rapport serve --data {}\n    rapport keys create --data {}\n",
-                      outcome.app_id, data_directory.string(), data_directory.string());
+  text += fmt::format("  The messages lie in   {}/outbox\n  The segment's file is {}\n  All data lie in       {}\n",
+                      directory, outcome.segment_url, directory);
+  text += fmt::format("  Go on with it (app {}):\n    {} serve --data {}\n    {} keys create --data {}\n",
+                      outcome.app_id, program, directory, program, directory);
   return text;
 }
 

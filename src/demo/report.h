@@ -21,8 +21,15 @@ struct Leaning {
 // they met.
 Result<Leaning> measure_leaning(const DemoData& data, const LoopOutcome& outcome);
 
+// Where things are, for the reader of the report.
+struct Whereabouts {
+  std::filesystem::path data_directory;
+  std::filesystem::path program;
+  std::uint64_t memory_bytes_peak = 0;  // of the server with everything in it
+};
+
 // The report that ends a demo, for people.
 std::string report(const DemoData& data, const LoopOutcome& outcome, const Baselines& baselines, const Leaning& leaning,
-                   const std::filesystem::path& data_directory);
+                   const Whereabouts& whereabouts);
 
 }  // namespace rapport::demo

@@ -34,10 +34,11 @@ TEST(Report, SaysWhatMatters) {
   Baselines baselines;
   baselines.most_active.hits_at_1_percent = 5.67;
   baselines.most_frequent_viewers.hits_at_1_percent = 8.9;
-  const std::string text = report(world(), outcome, baselines, {.segment = 0.75, .everyone = 0.5}, "/data");
+  const std::string text = report(world(), outcome, baselines, {.segment = 0.75, .everyone = 0.5},
+                                  {.data_directory = "/data", .program = "bin/rapport", .memory_bytes_peak = 77 << 20});
   for (const char* part :
        {"ITEMSgenresAction_x", "7 sent, 6 delivered", "12.34", "5.67", "8.90", "75.0 % of the segment",
-        "50.0 % of everybody", "/data/outbox", "rapport serve --data /data"}) {
+        "50.0 % of everybody", "/data/outbox", "bin/rapport serve --data /data", "77 MB"}) {
     EXPECT_NE(text.find(part), std::string::npos) << part << "\n" << text;
   }
 }

@@ -13,7 +13,7 @@ namespace rapport::learn {
 namespace {
 
 constexpr std::uint32_t kUsersMin = 25;         // each with two interactions
-constexpr std::size_t kScoresMax = 64U << 20U;  // scores held at once while attributes are evaluated
+constexpr std::size_t kScoresMax = 16U << 20U;  // scores held at once while attributes are evaluated
 
 Status check_enough(const Dataset& dataset) {
   std::vector<std::uint32_t> rows(dataset.users.size(), 0);

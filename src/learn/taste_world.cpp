@@ -52,19 +52,32 @@ std::vector<Shelf> fill_shelves(const TasteWorldOptions& options, TasteWorld& wo
   return shelves;
 }
 
+// How a user chooses among the genres. The tastes beside the favourite are those that `random` tells.
+Lottery tastes_for(const TasteWorldOptions& options, std::uint32_t favourite, Random& random) {
+  const auto genres = static_cast<double>(options.genres.size());
+  Lottery tastes;
+  for (std::uint32_t genre = 0; genre < options.genres.size(); ++genre) {
+    const double other = (1 - options.favourite_share) * (0.3 + random.uniform()) / genres;
+    tastes.add(genre == favourite ? options.favourite_share : other);
+  }
+  return tastes;
+}
+
 std::vector<std::uint32_t> watch(const TasteWorldOptions& options, const std::vector<Shelf>& shelves,
                                  std::uint32_t favourite, Random& random) {
   const double wanted = options.interactions_mean * std::exp(0.8 * random.normal() - 0.32);
   const std::size_t count = std::clamp<std::size_t>(static_cast<std::size_t>(wanted), 5, options.items / 2);
-  Lottery tastes;
-  for (std::uint32_t genre = 0; genre < shelves.size(); ++genre) {
-    const double other = (1 - options.favourite_share) * (0.3 + random.uniform()) / static_cast<double>(shelves.size());
-    tastes.add(genre == favourite ? options.favourite_share : other);
-  }
+  const Lottery tastes = tastes_for(options, favourite, random);
+  const bool changes = random.uniform() < options.changing_share;
+  const auto earlier_favourite = static_cast<std::uint32_t>(random.below(shelves.size()));
+  const Lottery earlier_tastes = tastes_for(options, earlier_favourite, random);
+  const double changes_at = changes ? static_cast<double>(count) * (0.4 + 0.4 * random.uniform()) : 0;
+
   std::vector<std::uint32_t> seen;
   std::uint32_t genre = tastes.draw(random);
   while (seen.size() < count) {
-    if (random.uniform() >= kSameGenreAgain) genre = tastes.draw(random);
+    const Lottery& now = static_cast<double>(seen.size()) < changes_at ? earlier_tastes : tastes;
+    if (random.uniform() >= kSameGenreAgain) genre = now.draw(random);
     bool found = false;
     for (int attempt = 0; attempt < kTriesMax && !found; ++attempt) {
       const std::uint32_t item = shelves[genre].items[shelves[genre].popularity.draw(random)];

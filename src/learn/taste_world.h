@@ -1,7 +1,7 @@
 #pragma once
 
-// A made world whose tastes are known: users with a favourite genre watch films over time. To try models on, and to
-// show them with.
+// A made world whose tastes are known: users with a favourite genre watch films over time, and some of them come to
+// another favourite on the way. To try models on, and to show them with.
 
 #include <cstdint>
 #include <string>
@@ -16,6 +16,7 @@ struct TasteWorldOptions {
   std::uint32_t items = 800;
   double interactions_mean = 60;  // per user; a few users have many times more
   double favourite_share = 0.5;   // of what a user watches that is of the favourite genre by taste, not by chance
+  double changing_share = 0.25;   // of the users, who had another favourite in the first part of their time
   std::vector<std::string> genres = {"Action", "Comedy", "Drama", "Horror", "Romance", "Sci-Fi"};
   std::int64_t first_time = 1'700'000'000;  // seconds
   std::int64_t last_time = 1'760'000'000;
@@ -24,7 +25,7 @@ struct TasteWorldOptions {
 
 struct TasteWorld {
   Dataset data;                                    // users u1…, items i1…, attribute GENRES; time in seconds
-  std::vector<std::uint32_t> favourite;            // genre of each user
+  std::vector<std::uint32_t> favourite;            // genre of each user, at the end
   std::vector<std::vector<std::uint32_t>> genres;  // of each item, one to three
 };
 
