@@ -12,6 +12,8 @@ namespace rapport::audience {
 namespace {
 
 constexpr std::size_t kEndpointsOfUserMax = 15;
+// Of an endpoint's or a user's record, which every read of the endpoint carries along.
+constexpr std::size_t kRecordBytesMax = 256 << 10;
 // A web SDK recognises this text, in which the older limit stayed.
 constexpr std::string_view kTooManyEndpoints = "Exceeded maximum endpoint per user count 10";
 constexpr std::array<std::string_view, 6> kEvictable = {"ADM",  "GCM", "APNS", "APNS_VOIP", "APNS_VOIP_SANDBOX",
@@ -93,6 +95,11 @@ class Applier {
   }
 
  private:
+  static ChangeOutcome check_size(std::string_view fields, const std::string& id) {
+    if (fields.size() <= kRecordBytesMax) return {};
+    return Error{ErrorKind::kInvalid, "Too many attributes, more than 256 KiB; remove some of " + id, ""};
+  }
+
   // A change that only names an endpoint for a segment does not touch it.
   bool writes_over(const EndpointChange& change) const {
     const bool only_names = options_.membership && change.fields.empty() && change.user_fields.empty();
@@ -111,13 +118,15 @@ class Applier {
 
   ChangeOutcome write(const EndpointChange& change, const std::string& key_id,
                       const std::optional<std::string>& stored) {
-    std::string fields = merged(change, stored);
+    std::string fields = merged_fields(change, stored);
     const std::string old_user(find_field(fields_or_none(stored), Field::kUserId));
     const std::string user(find_field(fields, Field::kUserId));
     if (user.empty()) {
       fields = merge_fields(fields, change.user_fields);
+      if (auto refused = check_size(fields, change.id)) return refused;
     } else {
       const std::string kept = take_user_attributes(fields);
+      if (auto refused = check_size(fields, change.id)) return refused;
       if (user != old_user || !change.user_fields.empty()) {
         const auto channel = find_field(fields, Field::kChannelType);
         if (auto refused = update_user(user, key_id, channel, kept, change.user_fields)) return refused;
@@ -128,7 +137,7 @@ class Applier {
     return {};
   }
 
-  std::string merged(const EndpointChange& change, const std::optional<std::string>& stored) const {
+  std::string merged_fields(const EndpointChange& change, const std::optional<std::string>& stored) const {
     if (stored) return merge_fields(merge_fields(fields_of(*stored), at_update_), change.fields);
     return merge_fields(single_field(Field::kId, change.id) + at_creation_, change.fields);
   }
@@ -139,6 +148,8 @@ class Applier {
     const auto* stored = set_.find(users_ + user);
     if (stored == nullptr) return {};
     const std::string_view fields = fields_or_none(*stored);
+    const std::string attributes = merge_attributes(kept_attributes, changed_attributes);
+    if (auto refused = check_size(merge_fields(fields, attributes), user)) return refused;
     std::vector<std::string> endpoints = endpoints_of(fields);
     const auto place = std::ranges::lower_bound(endpoints, key_id);
     if (place == endpoints.end() || *place != key_id) {
@@ -147,9 +158,7 @@ class Applier {
         return Error{ErrorKind::kInvalid, std::string(kTooManyEndpoints), ""};
       }
     }
-    std::string change = list_field(endpoints);
-    change += merge_attributes(kept_attributes, changed_attributes);
-    set_.put(users_ + user, record_of(merge_fields(fields, change)));
+    set_.put(users_ + user, record_of(merge_fields(fields, list_field(endpoints) + attributes)));
     return {};
   }
 

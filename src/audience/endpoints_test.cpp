@@ -151,6 +151,22 @@ TEST_F(EndpointsTest, ASixteenthEndpointOfAUserIsRefusedOrTakesTheOldestPushPlac
   EXPECT_EQ(endpoints_.get(kApp, "e7").value().user_id(), "u");
 }
 
+TEST_F(EndpointsTest, ARecordDoesNotGrowWithoutEnd) {
+  for (const auto& path : {std::string("Attributes"), std::string("UserAttributes")}) {
+    Status last;
+    int updates = 0;
+    for (; last && updates < 100; ++updates) {
+      json::object attributes{{"n" + std::to_string(updates), std::string(30'000, 'x')}};
+      json::object request{{"Attributes", attributes}};
+      if (path != "Attributes") request = {{"User", {{"UserId", "u"}, {"UserAttributes", attributes}}}};
+      last = endpoints_.update(kApp, path, request);
+    }
+    EXPECT_EQ(updates, 9) << path;
+    EXPECT_TRUE(last || last.error().kind == ErrorKind::kInvalid);
+    EXPECT_TRUE(endpoints_.get(kApp, path));
+  }
+}
+
 TEST_F(EndpointsTest, VisitsEveryEndpointInOrderFromAnywhere) {
   std::vector<EndpointChange> changes;
   for (int i = 0; i < 1203; ++i) {
