@@ -1,6 +1,7 @@
 #include "objects/listing.h"
 
 #include <algorithm>
+#include <functional>
 
 #include "base/text.h"
 #include "objects/names.h"
@@ -58,8 +59,13 @@ class Lister {
   // Visits the folder whose keys begin with `path`. Stops when the page is full.
   Status walk(const FileDescriptor& folder, const std::string& path) {
     if (!path.empty() && is_regular_file_at(folder, kMarker)) offer(path, folder, kMarker);
-    for (const Item& item : TRY(read_items(folder, path))) {
-      if (full_) return {};
+    // A heap, as a page takes only the first few of what may be a million items.
+    std::vector<Item> items = TRY(read_items(folder, path));
+    std::ranges::make_heap(items, std::greater{}, &Item::order);
+    while (!items.empty() && !full_) {
+      std::ranges::pop_heap(items, std::greater{}, &Item::order);
+      const Item item = std::move(items.back());
+      items.pop_back();
       const std::string key = path + item.order;
       if (!item.is_folder() && item.folder.empty()) {
         offer(key, folder, item.order);
@@ -84,16 +90,16 @@ class Lister {
     std::vector<Item> items;
     for (Entry& entry : TRY(read_entries(folder))) {
       const std::string key = path + entry.name;
-      if (!check_key(key)) continue;
+      const bool wanted_itself = wanted(key);
+      if ((!wanted_itself && entry.kind == EntryKind::kFile) || !check_key(key)) continue;
       if (entry.kind == EntryKind::kFile) {
-        if (wanted(key)) items.push_back({std::move(entry.name), ""});
+        items.push_back({std::move(entry.name), ""});
         continue;
       }
-      const FileDescriptor inner = wanted(key) ? open_directory_at(folder, entry.name) : FileDescriptor();
+      const FileDescriptor inner = wanted_itself ? open_directory_at(folder, entry.name) : FileDescriptor();
       if (inner.is_open() && is_regular_file_at(inner, kSelf)) items.push_back({entry.name, entry.name});
       if (folder_wanted(key + "/")) items.push_back({entry.name + "/", ""});
     }
-    std::ranges::sort(items, {}, &Item::order);
     return items;
   }
 

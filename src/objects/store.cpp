@@ -103,7 +103,8 @@ Result<ObjectInfo> write_object(Store& store, const Location& at, std::string_vi
 
 Status for_each_object(Store& store, const std::string& bucket, const std::string& prefix,
                        const std::function<bool(const ObjectInfo&)>& visit) {
-  ListOptions options{.prefix = prefix};
+  // Large pages: a directory is read anew for each.
+  ListOptions options{.prefix = prefix, .limit = 20'000};
   do {
     const Listing page = TRY(store.list(bucket, options));
     for (const ObjectInfo& object : page.objects) {
