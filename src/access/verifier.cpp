@@ -70,6 +70,7 @@ std::expected<void, Refused> check_covered(const http::RequestHead& head, const 
 }
 
 std::string hash_of(const http::Body& body) {
+  if (body.size() == 0) return std::string(signing::kEmptyPayloadHash);
   if (!body.in_file()) return to_hex(sha256(body.bytes()));
   Digest digest(Digest::Algorithm::kSha256);
   std::ifstream in(body.file(), std::ios::binary);
@@ -96,7 +97,7 @@ struct Verifier::Claim {
 
   signing::Scope scope() const { return {date, region, service}; }
 
-  static std::expected<Claim, Refused> read(const http::Request& request);
+  static std::expected<Claim, Refused> read(const http::RequestHead& head);
   static std::expected<Claim, Refused> read_header(const http::RequestHead& head);
   static std::expected<Claim, Refused> read_query(const http::RequestHead& head);
   std::expected<void, Refused> take_credential(std::string_view credential);
@@ -159,23 +160,22 @@ std::expected<Verifier::Claim, Refused> Verifier::Claim::read_query(const http::
   return claim;
 }
 
-std::expected<Verifier::Claim, Refused> Verifier::Claim::read(const http::Request& request) {
+std::expected<Verifier::Claim, Refused> Verifier::Claim::read(const http::RequestHead& head) {
   std::expected<Claim, Refused> claim;
-  if (is_presigned(request.head)) {
-    claim = read_query(request.head);
-  } else if (request.head.headers.find("Authorization")) {
-    claim = read_header(request.head);
+  if (is_presigned(head)) {
+    claim = read_query(head);
+  } else if (head.headers.find("Authorization")) {
+    claim = read_header(head);
   } else {
     return refuse(Refusal::kMissing,
                   "The request is not signed; make a key with `rapport keys create` and give it to the AWS SDK or CLI");
   }
-  if (claim && claim->payload_hash.empty()) claim->payload_hash = hash_of(request.body);
   const auto names = claim ? split(claim->signed_headers, ';') : std::vector<std::string_view>{};
   if (claim && std::ranges::find(names, "host") == names.end()) {
     return refuse(Refusal::kMalformed, "The Host header must be among the signed headers");
   }
   if (claim && claim->service == "s3") {
-    if (auto covered = check_covered(request.head, names); !covered) return std::unexpected(covered.error());
+    if (auto covered = check_covered(head, names); !covered) return std::unexpected(covered.error());
   }
   return claim;
 }
@@ -245,6 +245,7 @@ std::expected<std::string, Refused> Verifier::secret_of(const std::string& acces
 }
 
 std::expected<std::string, Refused> Verifier::signing_key(const Claim& claim) {
+  if (auto dated = claim.check_date(clock_.now()); !dated) return std::unexpected(dated.error());
   // The secret is asked for every time: a key may have been disabled.
   const auto secret = secret_of(claim.access_key);
   if (!secret) return secret;
@@ -273,17 +274,36 @@ Verdict Verifier::verify_legacy(const http::RequestHead& head, const LegacyLink&
   return Identity{link.access_key, "us-east-1", "s3"};
 }
 
+std::expected<void, Refused> Verifier::check_signature(const http::RequestHead& head, const Claim& claim,
+                                                       std::string_view key) {
+  if (equal_in_constant_time(claim.expected_signature(head, key), claim.signature)) return {};
+  return refuse(Refusal::kBadSignature, std::string(kBadSignatureMessage));
+}
+
 Verdict Verifier::verify(http::Request& request) {
   if (const auto link = read_legacy_link(request.head)) return verify_legacy(request.head, *link);
-  const auto claim = Claim::read(request);
+  auto claim = Claim::read(request.head);
   if (!claim) return std::unexpected(claim.error());
-  if (auto dated = claim->check_date(clock_.now()); !dated) return std::unexpected(dated.error());
   const auto key = signing_key(*claim);
   if (!key) return std::unexpected(key.error());
-  if (!equal_in_constant_time(claim->expected_signature(request.head, *key), claim->signature)) {
-    return refuse(Refusal::kBadSignature, std::string(kBadSignatureMessage));
+  const bool declared = !claim->payload_hash.empty();
+  if (!declared) claim->payload_hash = hash_of(request.body);
+  if (auto right = check_signature(request.head, *claim, *key); !right) return std::unexpected(right.error());
+  if (declared) {
+    if (auto checked = claim->check_payload(request, *key, spool_); !checked) return std::unexpected(checked.error());
   }
-  if (auto checked = claim->check_payload(request, *key, spool_); !checked) return std::unexpected(checked.error());
+  return Identity{claim->access_key, claim->region, claim->service};
+}
+
+Verdict Verifier::verify_head(const http::RequestHead& head) {
+  if (const auto link = read_legacy_link(head)) return verify_legacy(head, *link);
+  const auto claim = Claim::read(head);
+  if (!claim) return std::unexpected(claim.error());
+  const auto key = signing_key(*claim);
+  if (!key) return std::unexpected(key.error());
+  if (!claim->payload_hash.empty()) {
+    if (auto right = check_signature(head, *claim, *key); !right) return std::unexpected(right.error());
+  }
   return Identity{claim->access_key, claim->region, claim->service};
 }
 

@@ -54,11 +54,15 @@ class Verifier {
 
   // On success an aws-chunked body has become the plain one.
   Verdict verify(http::Request& request);
+  // What can be told before the body is read: everything but the payload. A head that does not declare its payload's
+  // hash passes when its key and date are good. For deciding whether a large body is worth taking.
+  Verdict verify_head(const http::RequestHead& head);
 
  private:
   struct Claim;
   std::expected<std::string, Refused> secret_of(const std::string& access_key);
-  std::expected<std::string, Refused> signing_key(const Claim& claim);
+  std::expected<std::string, Refused> signing_key(const Claim& claim);  // also checks the date
+  std::expected<void, Refused> check_signature(const http::RequestHead& head, const Claim& claim, std::string_view key);
   Verdict verify_legacy(const http::RequestHead& head, const LegacyLink& link);
 
   KeyStore& keys_;
