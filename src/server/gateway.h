@@ -26,6 +26,7 @@ class Gateway {
     std::string account;
     Authentication authentication;
     std::uint64_t request_bytes_max;
+    http::Policy::Run quick_reads;  // kInline where a record is read without waiting for a peer
   };
   explicit Gateway(const Collaborators& with) : with_(with) {}
 

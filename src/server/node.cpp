@@ -138,14 +138,16 @@ class Parts final : public Node {
   contract::Contract contract_{config_.check_responses ? contract::ResponseChecks::kOn
                                                        : contract::ResponseChecks::kOff};
   s3::Service s3_{*engines_.objects};
-  Gateway gateway_{{.contract = contract_,
-                    .s3 = s3_,
-                    .verifier = verifier_,
-                    .metrics = metrics_,
-                    .clock = clock_,
-                    .account = config_.account,
-                    .authentication = config_.authentication,
-                    .request_bytes_max = static_cast<std::uint64_t>(config_.request_bytes_max)}};
+  Gateway gateway_{
+      {.contract = contract_,
+       .s3 = s3_,
+       .verifier = verifier_,
+       .metrics = metrics_,
+       .clock = clock_,
+       .account = config_.account,
+       .authentication = config_.authentication,
+       .request_bytes_max = static_cast<std::uint64_t>(config_.request_bytes_max),
+       .quick_reads = config_.database_url.empty() ? http::Policy::Run::kInline : http::Policy::Run::kWorker}};
   jobs::Workers workers_{queue_, {.threads = static_cast<unsigned>(config_.job_threads)}};
   std::unique_ptr<http::Server> server_;
 };
