@@ -315,7 +315,7 @@ TEST(AwsChunked, DecodesThePublishedExampleAndRefusesAChangedByte) {
                      "\r\n0;chunk-signature=b6c6ea8a5354eaf15b3cb7646744f4275b71ea724fed81ceb9323e279d449df9\r\n\r\n";
   const auto plain = decode_aws_chunked(http::Body(wire), &chunks, directory.path());
   ASSERT_TRUE(plain) << plain.error().message;
-  EXPECT_EQ(plain->bytes(), std::string(66560, 'a'));
+  EXPECT_EQ(plain->body.bytes(), std::string(66560, 'a'));
   wire[1000] = 'b';
   EXPECT_EQ(decode_aws_chunked(http::Body(wire), &chunks, directory.path()).error().kind, ErrorKind::kForbidden);
 }
@@ -323,12 +323,15 @@ TEST(AwsChunked, DecodesThePublishedExampleAndRefusesAChangedByte) {
 TEST(AwsChunked, ReadsTrailersAndSpillsLargeBodies) {
   test::TemporaryDirectory directory;
   const std::string data(3 << 20, 'x');
-  const std::string wire = "300000\r\n" + data + "\r\n0\r\nx-amz-checksum-crc32:abc=\r\n\r\n";
+  const std::string wire =
+      "300000\r\n" + data + "\r\n0\r\nX-Amz-Checksum-Crc32: abc=\r\nx-amz-trailer-signature:00\r\n\r\n";
   const auto plain = decode_aws_chunked(http::Body(wire), nullptr, directory.path());
   ASSERT_TRUE(plain);
-  ASSERT_TRUE(plain->in_file());
-  EXPECT_EQ(plain->size(), data.size());
-  EXPECT_EQ(std::filesystem::file_size(plain->file()), data.size());
+  ASSERT_TRUE(plain->body.in_file());
+  EXPECT_EQ(plain->body.size(), data.size());
+  EXPECT_EQ(std::filesystem::file_size(plain->body.file()), data.size());
+  EXPECT_EQ(plain->checksums.get("x-amz-checksum-crc32"), "abc=");
+  EXPECT_FALSE(plain->checksums.find("x-amz-trailer-signature"));
 }
 
 TEST(AwsChunked, RefusesBrokenFraming) {

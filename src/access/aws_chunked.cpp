@@ -18,6 +18,9 @@ constexpr std::size_t kMemoryBytesMax = 1 << 20;
 constexpr std::size_t kLineBytesMax = 8 << 10;
 constexpr std::size_t kPieceBytes = 256 << 10;
 
+constexpr int kTrailersMax = 16;
+constexpr std::string_view kChecksumStart = "x-amz-checksum-";
+
 std::unexpected<Error> broken(std::string_view what) {
   return fail(ErrorKind::kInvalid, fmt::format("The aws-chunked body is broken: {}", what));
 }
@@ -152,17 +155,24 @@ Result<std::string> copy_chunk(Source& source, Plain& plain, std::uint64_t size)
   return to_hex(digest.finish());
 }
 
-Status read_trailers(Source& source) {
-  while (!source.at_end()) {
-    if (TRY(source.line()).empty()) break;
+Result<http::Headers> read_trailers(Source& source) {
+  http::Headers checksums;
+  for (int lines = 0; !source.at_end(); ++lines) {
+    const std::string line = TRY(source.line());
+    if (line.empty()) break;
+    if (lines == kTrailersMax) return broken("it has too many trailers");
+    const std::size_t colon = std::min(line.find(':'), line.size());
+    std::string name = to_lower(trim(std::string_view(line).substr(0, colon)));
+    if (!name.starts_with(kChecksumStart) || colon == line.size()) continue;
+    checksums.add(std::move(name), std::string(trim(std::string_view(line).substr(colon + 1))));
   }
-  return {};
+  return checksums;
 }
 
 }  // namespace
 
-Result<http::Body> decode_aws_chunked(const http::Body& body, const ChunkSigning* signing,
-                                      const std::filesystem::path& spool) {
+Result<DecodedBody> decode_aws_chunked(const http::Body& body, const ChunkSigning* signing,
+                                       const std::filesystem::path& spool) {
   Source source(body);
   Plain plain(spool);
   std::string previous = signing == nullptr ? "" : signing->seed_signature;
@@ -178,8 +188,11 @@ Result<http::Body> decode_aws_chunked(const http::Body& body, const ChunkSigning
     if (head.size == 0) break;
     if (!TRY(source.line()).empty()) return broken("a chunk is longer than its size");
   }
-  TRY(read_trailers(source));
-  return plain.finish();
+  http::Headers checksums = TRY(read_trailers(source));
+  return DecodedBody {
+    TRY(plain.finish())
+    , std::move(checksums)
+  };
 }
 
 }  // namespace rapport::access

@@ -16,10 +16,14 @@ struct ChunkSigning {
   std::string seed_signature;  // of the head
 };
 
+struct DecodedBody {
+  http::Body body;
+  http::Headers checksums;  // the trailers x-amz-checksum-*; others are read over
+};
+
 // Turns a body in the aws-chunked coding into the plain bytes; beyond 1 MiB they go to a file in `spool`. With
-// `signing` every chunk's signature is checked. Trailers are read over. kInvalid for broken framing, kForbidden for a
-// wrong signature.
-Result<http::Body> decode_aws_chunked(const http::Body& body, const ChunkSigning* signing,
-                                      const std::filesystem::path& spool);
+// `signing` every chunk's signature is checked. kInvalid for broken framing, kForbidden for a wrong signature.
+Result<DecodedBody> decode_aws_chunked(const http::Body& body, const ChunkSigning* signing,
+                                       const std::filesystem::path& spool);
 
 }  // namespace rapport::access

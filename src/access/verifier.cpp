@@ -228,7 +228,9 @@ std::expected<void, Refused> Verifier::Claim::check_payload(http::Request& reque
     const ChunkSigning chunks{key, amz_date, signing::scope_text(scope()), signature};
     auto plain = decode_aws_chunked(request.body, is_signed ? &chunks : nullptr, spool);
     if (!plain) return refuse(Refusal::kBadPayload, plain.error().message);
-    request.body = *std::move(plain);
+    request.body = std::move(plain->body);
+    // Whoever stores the body checks them, as if they had come before it.
+    for (const auto& [name, value] : plain->checksums) request.head.headers.add(name, value);
     return {};
   }
   if (equal_in_constant_time(hash_of(request.body), to_lower(payload_hash))) return {};

@@ -52,7 +52,7 @@ class Verifier {
   Verifier(KeyStore& keys, const Clock& clock, std::filesystem::path spool)
       : keys_(keys), clock_(clock), spool_(std::move(spool)) {}
 
-  // On success an aws-chunked body has become the plain one.
+  // On success an aws-chunked body has become the plain one, and the checksums in its trailers headers.
   Verdict verify(http::Request& request);
   // What can be told before the body is read: everything but the payload. A head that does not declare its payload's
   // hash passes when its key and date are good. For deciding whether a large body is worth taking.

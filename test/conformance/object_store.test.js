@@ -81,8 +81,13 @@ describe('buckets and objects by the SDK', () => {
   it('takes a stream in chunks', async () => {
     const file = join(server.directory, 'stream');
     await writeFile(file, 'x'.repeat(3_000_000));
-    await send(new PutObjectCommand({ Bucket, Key: 'stream', Body: createReadStream(file), ContentLength: 3_000_000 }));
+    const put = await send(
+      new PutObjectCommand({ Bucket, Key: 'stream', Body: createReadStream(file), ContentLength: 3_000_000 }),
+    );
     assert.equal(await textOf('stream'), 'x'.repeat(3_000_000));
+    const head = await send(new HeadObjectCommand({ Bucket, Key: 'stream', ChecksumMode: 'ENABLED' }));
+    assert.ok(put.ChecksumCRC32, 'the checksum came behind the chunks');
+    assert.equal(head.ChecksumCRC32, put.ChecksumCRC32);
   });
 
   it('lists folders and pages', async () => {
