@@ -4,6 +4,7 @@
 
 #include "base/log.h"
 #include "base/random.h"
+#include "base/text.h"
 #include "contract/service.h"
 #include "http/cors.h"
 
@@ -70,9 +71,17 @@ http::Application Gateway::application() {
                            const http::RequestHead* head) { return refuse(status, message, head); }};
 }
 
+// A body beyond what any request may bring is taken only from somebody whose signature is right.
+bool Gateway::may_bring_object(const http::RequestHead& head) const {
+  if (access::signing_service(head) != kS3) return false;
+  const auto length = parse_integer(head.headers.get("Content-Length"));
+  const bool is_small = length && *length >= 0 && static_cast<std::uint64_t>(*length) <= with_.request_bytes_max;
+  return is_small || with_.authentication != Authentication::kRequired || with_.verifier.verify_head(head);
+}
+
 http::Policy Gateway::admit(const http::RequestHead& head) const {
   http::Policy policy;
-  policy.body_bytes_max = access::signing_service(head) == kS3 ? s3::kObjectBytesMax : with_.request_bytes_max;
+  policy.body_bytes_max = may_bring_object(head) ? s3::kObjectBytesMax : with_.request_bytes_max;
   const std::string_view path = head.path();
   const bool health = path == "/healthz" || path == "/readyz";
   if (health) policy.run = http::Policy::Run::kInline;
@@ -100,15 +109,7 @@ http::Response Gateway::answer(http::Request& request, const std::string& reques
   caller.account = with_.account;
   if (with_.authentication == Authentication::kRequired) {
     const access::Verdict verdict = with_.verifier.verify(request);
-    if (!verdict) {
-      with_.metrics.counter("rapport_requests_refused_total", "Requests that were not let in.").add();
-      const RefusalName& name = name_of(verdict.error().reason);
-      if (access::signing_service(head) == kS3) {
-        return s3::error_response(name.s3, verdict.error().message, path, request_id);
-      }
-      return with_.contract.refuse(head, contract::NamedError{name.other, name.status, verdict.error().message},
-                                   request_id);
-    }
+    if (!verdict) return turn_away(head, verdict.error(), request_id);
     caller.access_key = verdict->access_key;
     caller.region = verdict->region;
     caller.signing_name = verdict->service;
@@ -120,10 +121,21 @@ http::Response Gateway::answer(http::Request& request, const std::string& reques
   return with_.contract.dispatch(request, caller, request_id);
 }
 
+http::Response Gateway::turn_away(const http::RequestHead& head, const access::Refused& why,
+                                  const std::string& request_id) const {
+  with_.metrics.counter("rapport_requests_refused_total", "Requests that were not let in.").add();
+  const RefusalName& name = name_of(why.reason);
+  if (access::signing_service(head) == kS3) return s3::error_response(name.s3, why.message, head.path(), request_id);
+  return with_.contract.refuse(head, contract::NamedError{name.other, name.status, why.message}, request_id);
+}
+
 http::Response Gateway::refuse(int status, std::string_view message, const http::RequestHead* head) const {
   const std::string request_id = random_uuid();
   if (head == nullptr) return text_response(status, "text/plain", std::string(message) + "\n");
   if (access::signing_service(*head) == kS3) {
+    const bool over_limit = status == 413 && with_.authentication == Authentication::kRequired;
+    const auto verdict = over_limit ? with_.verifier.verify_head(*head) : access::Verdict();
+    if (!verdict) return turn_away(*head, verdict.error(), request_id);
     const std::string_view code = status == 413 ? "EntityTooLarge" : status == 503 ? "SlowDown" : "InvalidRequest";
     return s3::error_response(code, message, head->path(), request_id);
   }

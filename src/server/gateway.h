@@ -38,6 +38,9 @@ class Gateway {
   http::Policy admit(const http::RequestHead& head) const;
   http::Response handle(http::Request request) const;
   http::Response answer(http::Request& request, const std::string& request_id) const;
+  bool may_bring_object(const http::RequestHead& head) const;
+  http::Response turn_away(const http::RequestHead& head, const access::Refused& why,
+                           const std::string& request_id) const;
   http::Response refuse(int status, std::string_view message, const http::RequestHead* head) const;
 
   Collaborators with_;
