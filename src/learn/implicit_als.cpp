@@ -25,6 +25,22 @@ void add_outer_products(std::span<const float> x, float alpha, std::span<float> 
   ssyrk_(&lower, &plain, &n, &k, &alpha, const_cast<float*>(x.data()), &n, &one, a.data(), &n);
 }
 
+// out = m x ('N') or m^T x ('T') for the column-major matrix m with `rows` rows.
+void multiply_matrix(char form, std::span<const float> m, std::uint32_t rows, std::span<const float> x,
+                     std::span<float> out) {
+  if (m.empty()) {
+    std::ranges::fill(out, 0.0F);
+    return;
+  }
+  blasint n = static_cast<blasint>(rows);
+  blasint columns = static_cast<blasint>(m.size() / rows);
+  blasint one = 1;
+  float alpha = 1;
+  float beta = 0;
+  sgemv_(&form, &n, &columns, &alpha, const_cast<float*>(m.data()), &n, const_cast<float*>(x.data()), &one, &beta,
+         out.data(), &one);
+}
+
 // Solves a x = row by Cholesky, in place. `a` is symmetric positive definite, its lower triangle given.
 void solve_positive_definite(std::span<float> a, std::span<float> row) {
   char lower = 'L';
@@ -75,33 +91,25 @@ RowSolver::RowSolver(const Factors& others, std::span<const float> gram)
 void RowSolver::solve(std::span<const std::uint32_t> members, std::span<const float> weights, float ridge,
                       std::span<float> row) {
   const std::uint32_t dimension = others_.dimension;
-  std::ranges::fill(row, 0.0F);
   gathered_.resize(members.size() * dimension);
+  roots_.assign(members.size(), 1.0F);
   for (std::size_t k = 0; k < members.size(); ++k) {
-    const std::span<const float> other = others_.of(members[k]);
-    const float weight = weights.empty() ? 1.0F : weights[k];
-    const float root = std::sqrt(weight);
-    float* copy = gathered_.data() + k * dimension;
-    for (std::uint32_t d = 0; d < dimension; ++d) {
-      copy[d] = root * other[d];
-      row[d] += weight * other[d];
-    }
+    const std::span copy(gathered_.data() + k * dimension, dimension);
+    std::ranges::copy(others_.of(members[k]), copy.begin());
+    if (weights.empty()) continue;
+    roots_[k] = std::sqrt(weights[k]);
+    for (float& value : copy) value *= roots_[k];
   }
   std::ranges::copy(gram_, matrix_.begin());
   add_outer_products(gathered_, 1.0F, matrix_, dimension);
   for (std::size_t d = 0; d < dimension; ++d) matrix_[d * dimension + d] += ridge;
+  // The weights of the right-hand side are root times root, one of them in gathered_ already.
+  multiply_matrix('N', gathered_, dimension, roots_, row);
   solve_positive_definite(matrix_, row);
 }
 
 void multiply(const Factors& factors, std::span<const float> vector, std::span<float> products) {
-  char transposed = 'T';
-  blasint rows = static_cast<blasint>(factors.dimension);
-  blasint columns = static_cast<blasint>(factors.count);
-  blasint one = 1;
-  float alpha = 1;
-  float beta = 0;
-  sgemv_(&transposed, &rows, &columns, &alpha, const_cast<float*>(factors.values.data()), &rows,
-         const_cast<float*>(vector.data()), &one, &beta, products.data(), &one);
+  multiply_matrix('T', factors.values, factors.dimension, vector, products);
 }
 
 Result<Factorization> factorize(const Histories& histories, const AlsParameters& parameters,

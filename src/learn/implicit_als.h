@@ -62,7 +62,8 @@ class RowSolver {
  private:
   const Factors& others_;
   std::span<const float> gram_;
-  std::vector<float> gathered_;
+  std::vector<float> gathered_;  // the members' vectors, times the roots of their weights
+  std::vector<float> roots_;
   std::vector<float> matrix_;
 };
 
