@@ -24,7 +24,7 @@ HEAVY_HEADERS = {
     r"sqlite3": {"sql"},
     r"libpq": {"postgres", "testing"},
     r"curl/": {"net"},
-    r"openssl": {"base", "access", "http"},
+    r"openssl": {"base", "access", "http", "testing"},
     r"zlib": {"formats"},
     r"pugixml": {"s3", "objects"},
     r"spdlog": {"base"},

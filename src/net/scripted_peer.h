@@ -27,6 +27,7 @@ class PeerConnection {
   PeerConnection& operator=(const PeerConnection&) = delete;
   ~PeerConnection() { ::close(socket_); }
 
+  int socket() const { return socket_; }
   // Up to and with `end`; "" when the other side is gone.
   std::string read_until(std::string_view end) {
     while (buffer_.find(end) == std::string::npos) {

@@ -99,7 +99,8 @@ struct SmtpClient::Handle {
 };
 
 void SmtpClient::Handle::configure(Connection connection) {
-  const bool verify = options.certificate == SmtpOptions::Certificate::kVerify;
+  const bool verify = options.certificate == SmtpOptions::Certificate::kVerify &&
+                      options.security != SmtpOptions::Security::kStartTlsIfOffered;
   session.begin(options.message_timeout_ms);
   session.set(CURLOPT_CONNECTTIMEOUT_MS, static_cast<long>(options.connect_timeout_ms));
   session.set(CURLOPT_SERVER_RESPONSE_TIMEOUT, static_cast<long>(options.message_timeout_ms / 1'000 + 1));

@@ -12,11 +12,11 @@ struct SmtpOptions {
   std::uint16_t port = 25;
   enum class Security {
     kNone,
-    kStartTlsIfOffered,
-    kStartTls,     // refused unless the server offers it
-    kImplicitTls,  // TLS from the first byte (port 465)
+    kStartTlsIfOffered,  // whoever answers: without proof of who it is, as mail servers do it among themselves
+    kStartTls,           // refused unless the server offers it
+    kImplicitTls,        // TLS from the first byte (port 465)
   } security = Security::kStartTlsIfOffered;
-  enum class Certificate { kVerify, kAcceptAny } certificate = Certificate::kVerify;
+  enum class Certificate { kVerify, kAcceptAny } certificate = Certificate::kVerify;  // of kStartTls and kImplicitTls
   std::string authority_file;  // PEM of the trusted authorities; the system's when empty
   std::string user;            // no login when empty
   std::string password;
