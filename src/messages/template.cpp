@@ -184,8 +184,8 @@ Result<Value> Renderer::call(const Expression& expression, const Scope& scope) c
     values.push_back(TRY(argument(each_argument, scope, expression.function->bare_words)));
   }
   std::vector<std::pair<std::string_view, Value>> named;
-  for (const auto& [name, each_argument] : expression.named) {
-    named.emplace_back(name, TRY(argument(each_argument, scope, Function::BareWords::kTexts)));
+  for (std::size_t i = 0; i < expression.named.size(); ++i) {
+    named.emplace_back(expression.names[i], TRY(argument(expression.named[i], scope, Function::BareWords::kTexts)));
   }
   Value result = TRY(expression.function->call({values, named}));
   const auto* text = std::get_if<std::string>(&result);

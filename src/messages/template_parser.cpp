@@ -2,6 +2,7 @@
 
 #include <optional>
 #include <unordered_map>
+#include <utility>
 
 #include "base/text.h"
 #include "messages/template_program.h"
@@ -322,7 +323,8 @@ Status Parser::arguments(Expression& call) {
     if (!name.empty() && ahead.accept("=")) {
       scanner_ = ahead;
       Expression named = TRY(value());
-      call.named.emplace_back(name, std::move(named));
+      call.names.push_back(name);
+      call.named.push_back(std::move(named));
     } else {
       Expression argument = TRY(value());
       call.arguments.push_back(std::move(argument));

@@ -6,7 +6,6 @@
 #include <cstdint>
 #include <string>
 #include <string_view>
-#include <utility>
 #include <vector>
 
 #include "base/result.h"
@@ -47,7 +46,8 @@ struct Expression {
   double number = 0;
   const Function* function = nullptr;
   std::vector<Expression> arguments;
-  std::vector<std::pair<std::string, Expression>> named;
+  std::vector<std::string> names;  // of the named arguments
+  std::vector<Expression> named;
 };
 
 struct Node;
