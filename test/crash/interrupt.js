@@ -14,9 +14,9 @@ const observationMs = 2;
 export const randomShares = (count = crashesEach) =>
   Array.from({ length: count }, () => 0.02 + 0.85 * random()).sort((one, other) => one - other);
 
-/** Moments as numbers of answers that said "in progress" since the last crash. */
+/** Moments as numbers of answers that said "in progress" since the last crash; the first at once, however short the work. */
 export const randomAnswers = (most, count = crashesEach) =>
-  Array.from({ length: count }, () => ({ answers: 1 + Math.floor(most * random()) }));
+  Array.from({ length: count }, (_, index) => ({ answers: index === 0 ? 1 : 1 + Math.floor(most * random()) }));
 
 /**
  * Kills the server each time `observe` says that the next moment has come, starts it again, and waits until the work is
