@@ -114,12 +114,12 @@ Status Marketing::make_segment(const std::string& solution_arn, LoopOutcome& out
   progress_.begin(fmt::format("Finding who wants {}", data_.value));
   const std::uint64_t size = std::clamp(data_.user_count / 10, std::min(kSegmentMin, data_.user_count), kSegmentMax);
   const std::string path = fmt::format("/rapport/v1/apps/{}/predictive-segments", app_id_);
-  const json::object made = TRY(
-      api_.rapport("POST", path,
-                   {{"Name", fmt::format("{} fans", data_.value)},
-                    {"SolutionArn", solution_arn},
-                    {"AttributeQuery", fmt::format("ITEMS.{} = {}", to_lower(data_.attribute), query_text(data_.value))},
-                    {"Size", size}}));
+  const json::object made = TRY(api_.rapport(
+      "POST", path,
+      {{"Name", fmt::format("{} fans", data_.value)},
+       {"SolutionArn", solution_arn},
+       {"AttributeQuery", fmt::format("ITEMS.{} = {}", to_lower(data_.attribute), query_text(data_.value))},
+       {"Size", size}}));
   json::object state;
   const std::string own_path = path + "/" + json::string_or(made, "Id");
   const std::vector<std::string> order = {"PENDING", "TRAINING", "INFERRING", "IMPORTING", "NOTIFYING", "READY"};
