@@ -64,9 +64,16 @@ std::vector<std::string> batches(Rig& rig, const std::string& app, std::int64_t 
   return requests;
 }
 
-void print_load(const std::string& name, const LoadResult& result, double factor, std::string_view unit) {
-  print_line(name, result.per_second * factor, unit,
-             fmt::format("median {:.2f} ms, p99 {:.2f} ms", result.median_ms, result.p99_ms));
+// Runs the load; what it did in a second, each answer counting as `factor`.
+double measure_load(const Rig& rig, const std::string& name, const std::vector<std::string>& requests,
+                    const LoadOptions& options, double factor) {
+  const double used = rig.processor_seconds();
+  const LoadResult result = run_load(requests, options);
+  const double each = (rig.processor_seconds() - used) / (result.per_second * options.seconds * factor);
+  print_line(name, result.per_second * factor, "/s",
+             fmt::format("median {:.2f} ms, p99 {:.2f} ms, server {:.0f} us of processor each", result.median_ms,
+                         result.p99_ms, each * 1e6));
+  return result.per_second * factor;
 }
 
 struct Rates {
@@ -78,13 +85,12 @@ Rates measure_requests(Rig& rig, const Imported& imported, std::int64_t count, c
                        const std::string& how) {
   Random random(7);
   LoadOptions options{.port = rig.port(), .seconds = scope.seconds};
-  const LoadResult read = run_load(reads(rig, imported.app, count, random), options);
-  print_load("GetEndpoint, " + how, read, 1, "/s");
+  Rates rates;
+  rates.reads = measure_load(rig, "GetEndpoint, " + how, reads(rig, imported.app, count, random), options, 1);
   options.expected_status = 202;
-  const LoadResult written = run_load(batches(rig, imported.app, count, random), options);
-  const auto items = static_cast<double>(kBatchItems);
-  print_load("endpoints by UpdateEndpointsBatch(100), " + how, written, items, "/s");
-  return {read.per_second, written.per_second * items};
+  rates.writes = measure_load(rig, "endpoints by UpdateEndpointsBatch(100), " + how,
+                              batches(rig, imported.app, count, random), options, static_cast<double>(kBatchItems));
+  return rates;
 }
 
 }  // namespace
@@ -95,7 +101,9 @@ void measure_endpoints(const Scope& scope) {
   Rig rig(scope, {});
   const Imported imported = import_endpoints(rig, count);
   const double rate = static_cast<double>(count) / imported.seconds;
-  print_line(fmt::format("endpoints imported, {} rows of CSV", count), rate, "/s", "durable; aim 100,000");
+  print_line(fmt::format("endpoints imported, {} rows of CSV", count), rate, "/s",
+             fmt::format("durable; server {:.0f} us of processor each; aim 100,000",
+                         imported.processor_seconds / static_cast<double>(count) * 1e6));
   const Rates checked = measure_requests(rig, imported, count, scope, "signed");
   Rig open(scope, {}, Signatures::kIgnored);
   const Imported small = import_endpoints(open, kEndpointsOfUnchecked);

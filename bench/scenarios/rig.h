@@ -37,7 +37,8 @@ class Rig {
 
   std::uint16_t port() const { return port_; }
   const net::SigningKeys& keys(std::string_view service);
-  const std::string& directory() const { return directory_; }
+  // Processor time that the server has used so far. On a busy machine it says more than the clock.
+  double processor_seconds() const;
 
   json::object pinpoint(const std::string& method, const std::string& path, const json::value& body = nullptr);
   json::object personalize(const std::string& operation, const json::object& body);
@@ -67,6 +68,7 @@ struct Imported {
   std::string app;
   std::string segment;
   double seconds = 0;  // from CreateImportJob to COMPLETED
+  double processor_seconds = 0;
 };
 Imported import_endpoints(Rig& rig, std::int64_t count);
 
