@@ -38,7 +38,7 @@ conformance: build node_modules
 test: unit conformance
 
 bench: build
-	@cmake --build --preset release
+	@cmake --build --preset release --target benchmarks
 	@bench/run.sh
 
 format:
