@@ -1,8 +1,7 @@
 #!/usr/bin/env bash
-# What a whole server does (bench/scenarios), about two minutes; then, with RAPPORT_BENCH_AREAS, its parts:
-#   RAPPORT_BENCH_AREAS="records contract http" bench/run.sh
-# RAPPORT_BENCH_SCALE and RAPPORT_BENCH_SECONDS make the scenarios larger and longer; RAPPORT_BENCH_DATA names a folder
-# with interactions.csv and items.csv to train on. Arguments choose scenarios: endpoints, messages, training.
+# Runs the scenarios of a whole server (about two minutes) and then the benchmark of every module, on an optimised build.
+# With arguments only those scenarios: endpoints, messages, training. RAPPORT_BENCH_SCALE and RAPPORT_BENCH_SECONDS make
+# them larger and longer; RAPPORT_BENCH_DATA names a folder with interactions.csv and items.csv to train on.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 build=build/release
@@ -11,7 +10,8 @@ data=${RAPPORT_BENCH_DATA:-../shared/data/movielens-1m}
 
 echo "$(nproc) cores, $(awk -F': ' '/model name/ {print $2; exit}' /proc/cpuinfo)"
 "$build/bench/scenarios/bench_scenarios" "$build/rapport" "$data" "$@"
-for area in ${RAPPORT_BENCH_AREAS:-}; do
-  echo "$area"
-  "$build/bench/bench_$area"
+[ $# -eq 0 ] || exit 0
+for module in "$build"/bench/bench_*; do
+  echo "== $(basename "$module")"
+  "$module"
 done
