@@ -99,6 +99,7 @@ Connection Session::connection_after() const {
 
 Awaitable<void> Session::run() {
   set_deadline(shared_.options.request_timeout_ms);
+  // Not `while (co_await serve_one()) {}`: GCC 12 makes a frame of it that cannot be resumed.
   bool open = co_await wire_.handshake();
   while (open) open = co_await serve_one();
 }
