@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 #include <unistd.h>
 
+#include <cstdio>
 #include <cstdlib>
 #include <filesystem>
 #include <functional>
@@ -69,6 +70,7 @@ double per_second(std::size_t count, const std::function<void()>& work) {
 
 void report(std::string_view what, double rate, std::string_view other, double other_rate) {
   fmt::print("{:<48}{:>10.0f}/s   {:<36}{:>10.0f}/s   x{:.1f}\n", what, rate, other, other_rate, rate / other_rate);
+  std::fflush(stdout);
 }
 
 void measure_rendering() {
@@ -131,7 +133,7 @@ void write_synced(const std::filesystem::path& path, std::string_view bytes) {
 
 void measure_outbox(const messages::EmailTemplate& compiled, const std::filesystem::path& directory) {
   constexpr std::size_t kCount = 60'000;
-  constexpr std::size_t kFewer = 1'000;
+  constexpr std::size_t kFewer = 300;
   const SystemClock clock;
   const auto outbox = channels::open_outbox(directory / "outbox", clock).value();
   const double batched = per_second(kCount, [&] { send_all(*outbox, compiled, kCount, "o"); });
