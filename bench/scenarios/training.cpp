@@ -79,13 +79,15 @@ double import_dataset(Rig& rig, const std::string& group, const std::string& typ
   const std::string arn = json::string_or(dataset, "datasetArn");
   until_active(rig, "DescribeDataset", "dataset", {{"datasetArn", arn}});
   rig.put("films", type + ".csv", std::move(csv));
+  const double begin = monotonic_seconds();
   const auto job =
       rig.personalize("CreateDatasetImportJob", {{"jobName", type},
                                                  {"datasetArn", arn},
                                                  {"dataSource", {{"dataLocation", "s3://films/" + type + ".csv"}}},
                                                  {"roleArn", kRole}});
-  return until_active(rig, "DescribeDatasetImportJob", "datasetImportJob",
-                      {{"datasetImportJobArn", json::string_or(job, "datasetImportJobArn")}});
+  until_active(rig, "DescribeDatasetImportJob", "datasetImportJob",
+               {{"datasetImportJobArn", json::string_or(job, "datasetImportJobArn")}});
+  return monotonic_seconds() - begin;
 }
 
 double train(Rig& rig, const std::string& group, const std::string& recipe) {
