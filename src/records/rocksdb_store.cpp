@@ -20,7 +20,8 @@ rocksdb::Options options() {
   rocksdb::BlockBasedTableOptions table;
   table.block_cache = rocksdb::NewLRUCache(256 * kMebibyte);
   table.filter_policy.reset(rocksdb::NewBloomFilterPolicy(10));
-  table.block_size = 16 * 1024;
+  table.block_size = 8 * 1024;
+  table.data_block_index_type = rocksdb::BlockBasedTableOptions::kDataBlockBinaryAndHash;  // most reads are of one key
   table.format_version = 5;
 
   rocksdb::Options options;
