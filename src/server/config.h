@@ -35,7 +35,7 @@ struct Config {
   std::string smtp_user;
   std::string smtp_password;
 
-  std::int64_t io_threads = 1;
+  std::int64_t io_threads = 2;  // they also answer what never waits, as GetEndpoint
   std::int64_t request_threads = 16;
   std::int64_t job_threads = 4;
   std::int64_t request_bytes_max = 7 << 20;  // of an API call; objects may be larger
