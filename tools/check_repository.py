@@ -18,7 +18,7 @@ HEAVY_HEADERS = {
     r"boost/(asio|beast)": {"http"},
     r"boost/json": {"json", "contract"},
     r"simdjson": {"audience", "formats"},
-    r"roaring": {"audience"},
+    r"roaring": {"index"},
     r"Eigen": {"learn"},
     r"rocksdb": {"records"},
     r"sqlite3": {"sql"},

@@ -1,0 +1,41 @@
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace rapport::index {
+
+using FieldNumber = std::uint32_t;
+using ValueNumber = std::uint32_t;
+
+// The texts of one application's fields as small numbers. Grows only; a number keeps its meaning as long as the
+// dictionary lives. Thread-safe: one thread interns at a time (others wait for it), lookups take a shared lock, texts
+// of numbers once seen are read without any.
+class Dictionary {
+ public:
+  Dictionary();
+  ~Dictionary();
+  Dictionary(const Dictionary&) = delete;
+  Dictionary& operator=(const Dictionary&) = delete;
+
+  FieldNumber intern_field(std::string_view name);  // such as `Attributes.Team`
+  std::optional<FieldNumber> find_field(std::string_view name) const;
+  std::string field_name(FieldNumber field) const;
+  std::uint32_t field_count() const;
+
+  ValueNumber intern(FieldNumber field, std::string_view text);
+  std::optional<ValueNumber> find(FieldNumber field, std::string_view text) const;
+  std::string_view text(FieldNumber field, ValueNumber value) const;  // stays valid
+  std::uint32_t value_count(FieldNumber field) const;
+
+  std::size_t memory_bytes() const;
+
+ private:
+  struct Impl;
+  std::unique_ptr<Impl> impl_;
+};
+
+}  // namespace rapport::index

@@ -1,0 +1,94 @@
+#pragma once
+
+// index: all endpoints of one application in memory, and which of them meet a predicate.
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "index/block.h"
+#include "index/dictionary.h"
+#include "index/row.h"
+
+namespace rapport::index {
+
+// The rows at one moment. Immutable and shared.
+class Snapshot {
+ public:
+  Snapshot(std::shared_ptr<const Dictionary> dictionary, std::vector<std::shared_ptr<const Block>> blocks,
+           std::uint64_t version);
+  std::span<const std::shared_ptr<const Block>> blocks() const { return blocks_; }  // by rising first_key, never empty
+  const Dictionary& dictionary() const { return *dictionary_; }
+  std::uint64_t version() const { return version_; }  // rises by one with each publication
+  std::uint64_t size() const { return size_; }
+  std::size_t block_of(std::string_view key_id) const;
+
+ private:
+  std::shared_ptr<const Dictionary> dictionary_;
+  std::vector<std::shared_ptr<const Block>> blocks_;
+  std::uint64_t version_;
+  std::uint64_t size_;
+};
+using SnapshotPtr = std::shared_ptr<const Snapshot>;
+
+struct Options {
+  std::uint32_t delta_rows_max = 512;       // per block; more are merged into the base
+  std::uint32_t loaded_block_rows = 49152;  // leaves room for ids that come later
+};
+
+struct RowChange {
+  std::string key_id;
+  RowPtr row;  // nullptr: removed
+};
+
+struct MemoryUse {
+  std::size_t dictionary_bytes = 0, postings_bytes = 0, number_bytes = 0, id_bytes = 0, delta_bytes = 0;
+  std::size_t total() const;
+};
+
+// Thread-safe: writers take turns, readers never wait.
+class Index {
+ public:
+  explicit Index(const Options& options = {});
+  ~Index();
+  Index(const Index&) = delete;
+  Index& operator=(const Index&) = delete;
+
+  // Readers may hold it as long as they like (it keeps old bases alive).
+  SnapshotPtr snapshot() const;
+  std::shared_ptr<Dictionary> dictionary() const;
+
+  // Puts and removes rows, the later of one id winning, and publishes once.
+  void apply(std::span<const RowChange> changes);
+  // Merges deltas into bases, the largest first, until none is left or `stop` says so (asked between blocks). For quiet
+  // moments; writers may come between.
+  void compact(const std::function<bool()>& stop);
+  MemoryUse memory_use() const;
+
+ private:
+  struct Impl;
+  std::unique_ptr<Impl> impl_;
+};
+
+// Builds blocks from rows that come by rising key_id: one loader per thread and range of ids.
+class Loader {
+ public:
+  Loader(Index& index, const Options& options = {});
+  ~Loader();
+  void add(const Row& row);
+  std::vector<std::shared_ptr<const Block>> finish();
+
+ private:
+  struct Impl;
+  std::unique_ptr<Impl> impl_;
+};
+// Makes the loaders' blocks, range after range, the index's content. REQUIRES that nothing was applied before.
+void install(Index& index, std::vector<std::vector<std::shared_ptr<const Block>>> ranges);
+
+}  // namespace rapport::index

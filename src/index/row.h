@@ -1,0 +1,54 @@
+#pragma once
+
+#include <compare>
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "index/dictionary.h"
+
+namespace rapport::index {
+
+struct Term {
+  FieldNumber field;
+  ValueNumber value;
+  friend auto operator<=>(const Term&, const Term&) = default;
+};
+
+struct Number {
+  FieldNumber field;
+  double value;  // never NaN
+};
+
+constexpr std::uint32_t kNoUser = 0xFFFFFFFF;
+
+// One endpoint as the index knows it. A value; rows that are published are shared and never change.
+struct Row {
+  std::string key_id;            // the id in lower case: the order of rows
+  std::uint32_t user = kNoUser;  // the user's number in the dictionary's kUserField
+  std::vector<Term> terms;       // rising, no term twice; a field may have several
+  std::vector<Number> numbers;   // by rising field, one each
+};
+using RowPtr = std::shared_ptr<const Row>;
+
+// The dictionary's field whose values are user ids. It has no postings: only a column.
+constexpr FieldNumber kUserField = 0;
+
+// Fills rows from texts; reuses its memory. Not thread-safe.
+class RowBuilder {
+ public:
+  explicit RowBuilder(Dictionary& dictionary) : dictionary_(dictionary) {}
+  void begin(std::string_view key_id);
+  void user(std::string_view user_id);
+  void term(FieldNumber field, std::string_view text);
+  void number(FieldNumber field, double value);  // the last of a field wins; NaN is left out
+  const Row& finish();                           // sorted; good until the next begin
+
+ private:
+  Dictionary& dictionary_;
+  Row row_;
+};
+
+}  // namespace rapport::index

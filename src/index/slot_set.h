@@ -1,0 +1,45 @@
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <span>
+#include <vector>
+
+struct roaring_bitmap_s;
+
+namespace rapport::index {
+
+using Slot = std::uint16_t;
+constexpr std::uint32_t kSlotsMax = 65536;  // of a block: one container of a Roaring bitmap
+
+// A set of slots of one block: a CRoaring bitmap. A value; copies are deep.
+class SlotSet {
+ public:
+  SlotSet();
+  SlotSet(const SlotSet& other);
+  SlotSet(SlotSet&& other) noexcept;
+  SlotSet& operator=(const SlotSet& other);
+  SlotSet& operator=(SlotSet&& other) noexcept;
+  ~SlotSet();
+  static SlotSet of(std::span<const Slot> rising);
+  static SlotSet first(std::uint32_t count);  // 0 .. count-1
+
+  std::uint32_t count() const;
+  bool empty() const;
+  bool contains(Slot slot) const;
+  void add(Slot slot);
+  void add(std::span<const Slot> slots);
+  void remove(Slot slot);
+  SlotSet& operator&=(const SlotSet& other);
+  SlotSet& operator|=(const SlotSet& other);
+  SlotSet& operator-=(const SlotSet& other);
+  std::uint32_t count_common(const SlotSet& other) const;
+  std::vector<Slot> slots() const;  // rising
+  void optimise();                  // the smallest form, before it is kept
+  std::size_t memory_bytes() const;
+
+ private:
+  roaring_bitmap_s* bits_;
+};
+
+}  // namespace rapport::index
