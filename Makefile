@@ -4,7 +4,7 @@ export CCACHE_BASEDIR := $(CURDIR)
 export CCACHE_NOHASHDIR := 1
 DEMO_DATA ?= build/demo-data
 
-.PHONY: help demo test build packages node_modules unit conformance bench format format-check clean
+.PHONY: help demo test build packages duckdb node_modules unit conformance bench format format-check clean
 
 help:
 	@echo "make demo [DATA=folder]  generate (or read) films, ratings and users; learn, reach them, show the result"
@@ -16,7 +16,13 @@ help:
 packages:
 	@tools/install_packages.sh
 
-build: packages
+# libduckdb.so and duckdb.h, from npm by a lock file; its packages' own scripts never run.
+duckdb: packages
+	@cmp -s tools/duckdb/package-lock.json tools/duckdb/node_modules/.installed-lock 2>/dev/null || \
+	  (cd tools/duckdb && npm ci --ignore-scripts --no-audit --no-fund && \
+	   cp package-lock.json node_modules/.installed-lock)
+
+build: packages duckdb
 	@[ -f build/release/build.ninja ] || cmake --preset release
 	@cmake --build --preset release --target rapport
 

@@ -1,4 +1,4 @@
-# Every outside library, from Debian 12's packages, under one name each.
+# Every outside library, from Debian 12's packages (DuckDB: from npm), under one name each.
 find_package(PkgConfig REQUIRED)
 find_package(Threads REQUIRED)
 find_package(OpenSSL REQUIRED)
@@ -20,3 +20,4 @@ find_package(RocksDB REQUIRED)
 find_package(tomlplusplus REQUIRED)
 find_package(CLI11 REQUIRED)
 find_package(pugixml REQUIRED)
+include(duckdb)

@@ -19,6 +19,8 @@ HEAVY_HEADERS = {
     r"boost/json": {"json", "contract"},
     r"simdjson": {"audience", "formats"},
     r"roaring": {"index"},
+    r"roaring": {"index"},
+    r"duckdb": {"transfers"},
     r"Eigen": {"learn"},
     r"rocksdb": {"records"},
     r"sqlite3": {"sql"},
