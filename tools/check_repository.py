@@ -19,7 +19,6 @@ HEAVY_HEADERS = {
     r"boost/json": {"json", "contract"},
     r"simdjson": {"audience", "formats"},
     r"roaring": {"index"},
-    r"roaring": {"index"},
     r"duckdb": {"transfers"},
     r"Eigen": {"learn"},
     r"rocksdb": {"records"},
