@@ -19,6 +19,7 @@
 #include "base/random.h"
 #include "base/text.h"
 #include "testing/temporary_directory.h"
+#include "transfers/transfers.h"
 
 namespace rapport {
 namespace {
@@ -61,7 +62,8 @@ struct Engines {
         objects(objects::open_directory(directory.file("objects"), clock).value()),
         queue(*database, clock),
         applications(*database, clock),
-        audience({*database, *store, *objects, queue, applications, clock}) {
+        audience({*database, *store, applications, clock}),
+        transfers({*database, *objects, queue, applications, audience}) {
     CHECK(sql::migrate(*database, apps::migrations()));
     CHECK(sql::migrate(*database, jobs::migrations()));
     CHECK(sql::migrate(*database, audience::migrations()));
@@ -75,6 +77,7 @@ struct Engines {
   jobs::Queue queue;
   apps::Applications applications;
   audience::Audience audience;
+  transfers::Transfers transfers;
 };
 
 double documents_rate(Engines& engines, std::uint64_t count) {
@@ -113,11 +116,11 @@ void write_json(Engines& engines, std::uint64_t count) {
   CHECK(objects::write_object(*engines.objects, {"bench", "endpoints.json"}, lines));
 }
 
-double import_rate(Engines& engines, const std::string& app, const audience::ImportRequest& request) {
+double import_rate(Engines& engines, const std::string& app, const transfers::ImportRequest& request) {
   jobs::Workers workers(engines.queue, {.threads = 1, .lease_ms = 30'000, .poll_ms = 20});
-  auto& imports = engines.audience.imports();
+  auto& imports = engines.transfers.imports();
   std::promise<void> done;
-  workers.handle(std::string(audience::Imports::kJobKind), [&](jobs::Context& context) {
+  workers.handle(std::string(transfers::Imports::kJobKind), [&](jobs::Context& context) {
     const auto ran = imports.run(context);
     done.set_value();
     return ran;
@@ -175,14 +178,14 @@ void run(std::uint64_t count) {
   write_csv(engines, count);
   write_json(engines, count);
   const auto target = app();
-  audience::ImportRequest csv{.s3_url = "s3://bench/endpoints.csv", .register_endpoints = true};
+  transfers::ImportRequest csv{.s3_url = "s3://bench/endpoints.csv", .register_endpoints = true};
   print("import of CSV, new endpoints", import_rate(engines, target, csv));
   print("import of CSV, the same endpoints again", import_rate(engines, target, csv));
   csv.define_segment = true;
   print("import of CSV, new endpoints and a segment", import_rate(engines, app(), csv));
   print("import of JSON lines, new endpoints",
         import_rate(engines, app(),
-                    {.format = audience::ImportFormat::kJsonLines, .s3_url = "s3://bench/endpoints.json"}));
+                    {.format = transfers::ImportFormat::kJsonLines, .s3_url = "s3://bench/endpoints.json"}));
   print("UpdateEndpointsBatch of 100, two threads", batch_rate(engines, app(), count));
   print("GetEndpoint, two threads", read_rate(engines, target, count));
 }

@@ -17,7 +17,7 @@ FUNCTION_LINES_MAX = 70
 HEAVY_HEADERS = {
     r"boost/(asio|beast)": {"http"},
     r"boost/json": {"json", "contract"},
-    r"simdjson": {"audience", "formats"},
+    r"simdjson": {"transfers", "formats"},
     r"roaring": {"index"},
     r"duckdb": {"transfers"},
     r"Eigen": {"learn"},

@@ -1,16 +1,13 @@
 #pragma once
 
-// audience: who can be reached: endpoints, users, segments, and the imports that bring them.
+// audience: who can be reached: endpoints, users, segments.
 
 #include <span>
 
 #include "apps/applications.h"
 #include "audience/endpoints.h"
-#include "audience/imports.h"
 #include "audience/segments.h"
 #include "base/clock.h"
-#include "jobs/jobs.h"
-#include "objects/store.h"
 #include "records/store.h"
 #include "sql/database.h"
 
@@ -25,8 +22,6 @@ class Audience {
   struct Collaborators {
     sql::Database& database;
     records::Store& store;
-    objects::Store& objects;
-    jobs::Queue& queue;
     apps::Applications& applications;
     const Clock& clock;
   };
@@ -36,12 +31,10 @@ class Audience {
 
   Endpoints& endpoints() { return endpoints_; }
   Segments& segments() { return segments_; }
-  Imports& imports() { return imports_; }
 
  private:
   Endpoints endpoints_;
   Segments segments_;
-  Imports imports_;
 };
 
 }  // namespace rapport::audience

@@ -21,7 +21,7 @@ enum class Engines {
 // The module over real engines in a temporary directory, in virtual time, with one application.
 class AudienceFixture : public ::testing::TestWithParam<Engines> {
  protected:
-  AudienceFixture() : objects_(objects::open_directory(directory_.file("objects"), clock_).value()) {
+  AudienceFixture() {
     if (GetParam() == Engines::kFiles) {
       database_ = sql::open_sqlite(directory_.file("rapport.db")).value();
       store_ = records::open_rocksdb(directory_.file("records")).value();
@@ -31,25 +31,16 @@ class AudienceFixture : public ::testing::TestWithParam<Engines> {
       store_ = records::open_postgres(url).value();
     }
     EXPECT_TRUE(sql::migrate(*database_, apps::migrations()));
-    EXPECT_TRUE(sql::migrate(*database_, jobs::migrations()));
     EXPECT_TRUE(sql::migrate(*database_, migrations()));
-    EXPECT_TRUE(objects_->create_bucket("bucket"));
-    queue_ = std::make_unique<jobs::Queue>(*database_, clock_);
     applications_ = std::make_unique<apps::Applications>(*database_, clock_);
-    audience_ = std::make_unique<Audience>(
-        Audience::Collaborators{*database_, *store_, *objects_, *queue_, *applications_, clock_});
+    audience_ = std::make_unique<Audience>(Audience::Collaborators{*database_, *store_, *applications_, clock_});
     app_ = applications_->create("films", {}).value().id;
   }
 
   Endpoints& endpoints() { return audience_->endpoints(); }
   Segments& segments() { return audience_->segments(); }
-  Imports& imports() { return audience_->imports(); }
 
   static json::object object(std::string_view text) { return json::parse(text).value().as_object(); }
-
-  void put_object(const std::string& key, std::string_view content) {
-    ASSERT_TRUE(objects::write_object(*objects_, {"bucket", key}, content));
-  }
 
   // The ids of the members in the order they are visited, from the one after `after`.
   std::vector<std::string> members(const SegmentRef& ref, std::string_view after = "") {
@@ -66,8 +57,6 @@ class AudienceFixture : public ::testing::TestWithParam<Engines> {
   ManualClock clock_;
   std::unique_ptr<sql::Database> database_;
   std::unique_ptr<records::Store> store_;
-  std::unique_ptr<objects::Store> objects_;
-  std::unique_ptr<jobs::Queue> queue_;
   std::unique_ptr<apps::Applications> applications_;
   std::unique_ptr<Audience> audience_;
   std::string app_;

@@ -14,6 +14,7 @@
 #include "messages/templates.h"
 #include "pinpoint/service.h"
 #include "testing/temporary_directory.h"
+#include "transfers/transfers.h"
 
 namespace rapport::pinpoint {
 
@@ -26,7 +27,8 @@ class ServiceTest : public ::testing::Test {
         objects_(objects::open_directory(directory_.file("objects"), clock_).value()),
         queue_(*database_, clock_),
         applications_(*database_, clock_),
-        audience_({*database_, *store_, *objects_, queue_, applications_, clock_}),
+        audience_({*database_, *store_, applications_, clock_}),
+        transfers_({*database_, *objects_, queue_, applications_, audience_}),
         templates_(*database_, clock_),
         channel_settings_(*database_, clock_) {
     EXPECT_TRUE(sql::migrate(*database_, apps::migrations()));
@@ -38,7 +40,8 @@ class ServiceTest : public ::testing::Test {
     applications_.on_delete(channels::Settings::erase);
     EXPECT_TRUE(objects_->create_bucket("bucket"));
     applications_.on_delete(campaigns::Campaigns::erase_application);
-    implement(contract_, {*database_, applications_, audience_, templates_, channel_settings_, campaigns_, clock_});
+    implement(contract_,
+              {*database_, applications_, audience_, transfers_, templates_, channel_settings_, campaigns_, clock_});
   }
 
   // What an operation is asked, and the output member its body is.
@@ -92,6 +95,7 @@ class ServiceTest : public ::testing::Test {
   jobs::Queue queue_;
   apps::Applications applications_;
   audience::Audience audience_;
+  transfers::Transfers transfers_;
   messages::Templates templates_;
   channels::Settings channel_settings_;
   std::unique_ptr<channels::Channel> provider_ = channels::make_null_channel();

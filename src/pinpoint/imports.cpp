@@ -1,13 +1,14 @@
 #include "apps/applications.h"
 #include "audience/audience.h"
 #include "pinpoint/operations.h"
+#include "transfers/transfers.h"
 
 namespace rapport::pinpoint {
 namespace {
 
-json::object definition_of(const audience::ImportJob& job) {
+json::object definition_of(const transfers::ImportJob& job) {
   const auto& request = job.request;
-  json::object definition{{"Format", request.format == audience::ImportFormat::kCsv ? "CSV" : "JSON"},
+  json::object definition{{"Format", request.format == transfers::ImportFormat::kCsv ? "CSV" : "JSON"},
                           {"S3Url", request.s3_url},
                           {"RoleArn", request.role_arn},
                           {"ExternalId", request.external_id}};
@@ -18,7 +19,7 @@ json::object definition_of(const audience::ImportJob& job) {
   return definition;
 }
 
-json::object document_of(const audience::ImportJob& job) {
+json::object document_of(const transfers::ImportJob& job) {
   json::object document{{"ApplicationId", job.app},
                         {"Id", job.id},
                         {"JobStatus", job.status},
@@ -37,11 +38,11 @@ json::object document_of(const audience::ImportJob& job) {
   return document;
 }
 
-audience::ImportRequest request_of(const contract::Call& call) {
+transfers::ImportRequest request_of(const contract::Call& call) {
   const auto& document = structure_of(call, "ImportJobRequest");
-  audience::ImportRequest request;
-  request.format =
-      json::string_or(document, "Format") == "JSON" ? audience::ImportFormat::kJsonLines : audience::ImportFormat::kCsv;
+  transfers::ImportRequest request;
+  request.format = json::string_or(document, "Format") == "JSON" ? transfers::ImportFormat::kJsonLines
+                                                                 : transfers::ImportFormat::kCsv;
   request.s3_url = json::string_or(document, "S3Url");
   request.role_arn = json::string_or(document, "RoleArn");
   request.define_segment = json::find_bool(document, "DefineSegment");
@@ -53,7 +54,7 @@ audience::ImportRequest request_of(const contract::Call& call) {
   return request;
 }
 
-json::object jobs_answer(const apps::Page<audience::ImportJob>& page) {
+json::object jobs_answer(const apps::Page<transfers::ImportJob>& page) {
   return {{"ImportJobsResponse", page_document(page, document_of)}};
 }
 
@@ -61,7 +62,7 @@ json::object jobs_answer(const apps::Page<audience::ImportJob>& page) {
 
 void implement_imports(contract::Contract& contract, const Dependencies& with) {
   apps::Applications& applications = with.applications;
-  audience::Imports& imports = with.audience.imports();
+  transfers::Imports& imports = with.transfers.imports();
   audience::Segments& segments = with.audience.segments();
   contract.implement(kService, "CreateImportJob", [&](const contract::Call& call) -> Result<json::object> {
     const auto app = text_of(call, "ApplicationId");

@@ -16,6 +16,9 @@ class Applications;
 namespace rapport::audience {
 class Audience;
 }
+namespace rapport::transfers {
+class Transfers;
+}
 namespace rapport::channels {
 class Settings;
 }
@@ -33,6 +36,7 @@ struct Dependencies {
   sql::Database& database;
   apps::Applications& applications;
   audience::Audience& audience;
+  transfers::Transfers& transfers;
   messages::Templates& templates;
   channels::Settings& channel_settings;
   campaigns::Campaigns& campaigns;

@@ -119,7 +119,7 @@ TEST_F(ServiceTest, ImportsAndNamesTheSegmentAtOnce) {
   const std::string segment = app + "/segments/" + std::string(definition.at("SegmentId").as_string());
   const std::string job = app + "/jobs/import/" + std::string(created.at("Id").as_string());
   jobs::Workers workers(queue_, {.threads = 1, .poll_ms = 5});
-  audience_.imports().serve(workers);
+  transfers_.serve(workers);
   workers.start();
   while (body({"GetImportJob", "GET", job, "ImportJobResponse"}).at("JobStatus") != "COMPLETED") {
     ASSERT_FALSE(HasFailure());

@@ -145,22 +145,22 @@ class Advance {
   }
 
   Status start_import() {
-    audience::ImportRequest request;
-    request.format = audience::ImportFormat::kCsv;
+    transfers::ImportRequest request;
+    request.format = transfers::ImportFormat::kCsv;
     request.s3_url = json::string_or(run_, "S3Url");
     request.role_arn = kRole;
     request.define_segment = true;
     request.register_endpoints = false;
     request.segment_name = json::string_or(run_, "SegmentName");
     request.job_id = json::string_or(run_, "Id");
-    const audience::ImportJob job = TRY(with_.audience.imports().start(segment_.app, request));
+    const transfers::ImportJob job = TRY(with_.transfers.imports().start(segment_.app, request));
     run_["ImportJobId"] = job.id;
     run_["SegmentId"] = job.segment_id;
     return {};
   }
 
   Result<Step> await_import() {
-    const auto job = TRY(with_.audience.imports().get(segment_.app, json::string_or(run_, "ImportJobId")));
+    const auto job = TRY(with_.transfers.imports().get(segment_.app, json::string_or(run_, "ImportJobId")));
     if (!job.over()) return Step::kWait;
     if (job.status != "COMPLETED") {
       return fail(ErrorKind::kInvalid, fmt::format("The import failed: {}",

@@ -19,6 +19,7 @@
 #include "objects/store.h"
 #include "sql/database.h"
 #include "training/training.h"
+#include "transfers/transfers.h"
 
 namespace rapport::predictive {
 
@@ -47,6 +48,7 @@ struct Collaborators {
   jobs::Queue& queue;
   objects::Store& objects;
   audience::Audience& audience;
+  transfers::Transfers& transfers;
   training::Training& training;
   channels::Channel& email;
   std::string from_address;  // of notifications by e-mail

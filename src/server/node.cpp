@@ -24,6 +24,7 @@
 #include "server/engines.h"
 #include "server/gateway.h"
 #include "training/training.h"
+#include "transfers/transfers.h"
 
 namespace rapport::server {
 namespace {
@@ -64,6 +65,7 @@ class Parts final : public Node {
     pinpoint::implement(contract_, {.database = *engines_.database,
                                     .applications = applications_,
                                     .audience = audience_,
+                                    .transfers = transfers_,
                                     .templates = templates_,
                                     .channel_settings = channel_settings_,
                                     .campaigns = campaigns_,
@@ -76,7 +78,7 @@ class Parts final : public Node {
     applications_.on_delete(&campaigns::Campaigns::erase_application);
     applications_.on_delete(&channels::Settings::erase);
     applications_.on_delete(&predictive::PredictiveSegments::erase_application);
-    audience_.imports().serve(workers_);
+    transfers_.serve(workers_);
     training_.datasets().register_jobs(workers_);
     training_.register_jobs(workers_);
     campaigns_.serve(workers_);
@@ -105,12 +107,13 @@ class Parts final : public Node {
 
   jobs::Queue queue_{*engines_.database, clock_};
   apps::Applications applications_{*engines_.database, clock_};
-  audience::Audience audience_{{.database = *engines_.database,
-                                .store = *engines_.records,
-                                .objects = *engines_.objects,
-                                .queue = queue_,
-                                .applications = applications_,
-                                .clock = clock_}};
+  audience::Audience audience_{
+      {.database = *engines_.database, .store = *engines_.records, .applications = applications_, .clock = clock_}};
+  transfers::Transfers transfers_{{.database = *engines_.database,
+                                   .objects = *engines_.objects,
+                                   .queue = queue_,
+                                   .applications = applications_,
+                                   .audience = audience_}};
   messages::Templates templates_{*engines_.database, clock_};
   channels::Settings channel_settings_{*engines_.database, clock_};
   datasets::Catalog catalog_{*engines_.database, clock_};
@@ -129,6 +132,7 @@ class Parts final : public Node {
                                               .queue = queue_,
                                               .objects = *engines_.objects,
                                               .audience = audience_,
+                                              .transfers = transfers_,
                                               .training = training_,
                                               .email = *engines_.email,
                                               .from_address = config_.email_from,

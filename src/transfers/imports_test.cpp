@@ -1,13 +1,13 @@
-#include "audience/imports.h"
+#include "transfers/imports.h"
 
 #include <algorithm>
 #include <atomic>
 #include <thread>
 
-#include "audience/fixture_test.h"
 #include "formats/gzip.h"
+#include "transfers/fixture_test.h"
 
-namespace rapport::audience {
+namespace rapport::transfers {
 namespace {
 
 // A context that keeps what is saved in memory and says stop after so many looks.
@@ -36,7 +36,7 @@ class MemoryContext final : public jobs::Context {
   bool finished_ = false;
 };
 
-class ImportsTest : public AudienceFixture {
+class ImportsTest : public TransfersFixture {
  protected:
   // Starts an import and runs it to its end by real workers.
   ImportJob import(const ImportRequest& request) {
@@ -62,7 +62,7 @@ class ImportsTest : public AudienceFixture {
 
   std::vector<std::string> all_ids() {
     std::vector<std::string> ids;
-    EXPECT_TRUE(endpoints().for_each(app_, "", [&](const Endpoint& endpoint) {
+    EXPECT_TRUE(endpoints().for_each(app_, "", [&](const audience::Endpoint& endpoint) {
       ids.emplace_back(endpoint.id());
       return true;
     }));
@@ -155,7 +155,7 @@ TEST_P(ImportsTest, DefinesASegmentAtOnceAndFillsIt) {
   const auto job = import(request);
   EXPECT_EQ(job.status, "COMPLETED");
   const auto segment = segments().get({app_, job.segment_id}).value();
-  EXPECT_EQ(segment.type, SegmentType::kImport);
+  EXPECT_EQ(segment.type, audience::SegmentType::kImport);
   const auto& definition = segment.definition.at("ImportDefinition").as_object();
   EXPECT_EQ(definition.at("Size"), 3);
   EXPECT_EQ(definition.at("ChannelCounts"), (json::object{{"EMAIL", 2}, {"SMS", 1}}));
@@ -299,7 +299,8 @@ TEST_P(ImportsTest, StopsWhenTheApplicationIsDeleted) {
   EXPECT_TRUE(all_ids().empty());
 }
 
-INSTANTIATE_TEST_SUITE_P(Engines, ImportsTest, ::testing::Values(Engines::kFiles, Engines::kPostgres), name_of);
+INSTANTIATE_TEST_SUITE_P(Engines, ImportsTest,
+                         ::testing::Values(audience::Engines::kFiles, audience::Engines::kPostgres), audience::name_of);
 
 }  // namespace
-}  // namespace rapport::audience
+}  // namespace rapport::transfers

@@ -4,10 +4,10 @@
 #include <string>
 #include <vector>
 
-#include "audience/imports.h"
 #include "json/json.h"
+#include "transfers/imports.h"
 
-namespace rapport::audience {
+namespace rapport::transfers {
 
 // What an import job was asked for: the input of its job.
 struct ImportPlan {
@@ -43,4 +43,4 @@ struct ImportState {
   static ImportState from(const json::object& document);
 };
 
-}  // namespace rapport::audience
+}  // namespace rapport::transfers

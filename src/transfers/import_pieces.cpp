@@ -1,4 +1,4 @@
-#include "audience/import_pieces.h"
+#include "transfers/import_pieces.h"
 
 #include <algorithm>
 #include <array>
@@ -9,7 +9,7 @@
 #include "formats/gzip.h"
 #include "formats/lines.h"
 
-namespace rapport::audience {
+namespace rapport::transfers {
 namespace {
 
 constexpr std::size_t kPiecesMax = 10'000;
@@ -194,4 +194,4 @@ Result<std::unique_ptr<PieceReader>> PieceReader::open(objects::Store& store, co
   return piece;
 }
 
-}  // namespace rapport::audience
+}  // namespace rapport::transfers

@@ -1,4 +1,4 @@
-#include "audience/import_run.h"
+#include "transfers/import_run.h"
 
 #include <thread>
 #include <utility>
@@ -6,7 +6,7 @@
 #include "audience/keys.h"
 #include "base/digest.h"
 
-namespace rapport::audience {
+namespace rapport::transfers {
 namespace {
 
 bool may_pass(ErrorKind kind) { return kind == ErrorKind::kUnavailable || kind == ErrorKind::kInternal; }
@@ -22,7 +22,7 @@ std::string generated_id(const std::string& job, const std::string& key, std::ui
   return to_hex(raw);
 }
 
-json::object definition_of(const ImportPlan& plan, const MemberSummary& summary) {
+json::object definition_of(const ImportPlan& plan, const audience::MemberSummary& summary) {
   json::object channels;
   for (const auto& [channel, count] : summary.by_channel) channels[channel] = count;
   return {{"ImportDefinition", import_definition(plan, summary.size, std::move(channels))}};
@@ -117,7 +117,7 @@ std::optional<RowBatch> ImportRun::take(PieceReader& piece) {
 
 Result<ImportRun::Outcome> ImportRun::process(const RowBatch& batch, const PieceReader& piece) {
   Outcome outcome{batch.rows.size(), 0, {}};
-  std::vector<EndpointChange> changes;
+  std::vector<audience::EndpointChange> changes;
   std::vector<std::size_t> row_of;  // of each change
   decode(batch, piece, changes, row_of, outcome);
   if (changes.empty() || (!plan_.defines_segment() && !plan_.registers_endpoints())) return outcome;
@@ -128,10 +128,10 @@ Result<ImportRun::Outcome> ImportRun::process(const RowBatch& batch, const Piece
   return outcome;
 }
 
-void ImportRun::decode(const RowBatch& batch, const PieceReader& piece, std::vector<EndpointChange>& changes,
+void ImportRun::decode(const RowBatch& batch, const PieceReader& piece, std::vector<audience::EndpointChange>& changes,
                        std::vector<std::size_t>& row_of, Outcome& outcome) const {
   JsonLineDecoder json_decoder;
-  ChangeBuilder builder;
+  audience::ChangeBuilder builder;
   changes.reserve(batch.rows.size());
   for (std::size_t i = 0; i < batch.rows.size(); ++i) {
     const auto& row = batch.rows[i];
@@ -155,9 +155,9 @@ void ImportRun::decode(const RowBatch& batch, const PieceReader& piece, std::vec
 }
 
 // Gives a row without an id one, when it describes an endpoint and does not only name a user.
-Status ImportRun::complete(EndpointChange& change, std::uint64_t line) const {
+Status ImportRun::complete(audience::EndpointChange& change, std::uint64_t line) const {
   if (!change.id.empty()) return {};
-  if (!find_field(change.fields, Field::kAddress).empty()) {
+  if (!audience::find_field(change.fields, audience::Field::kAddress).empty()) {
     change.id = generated_id(context_.job().id, place_.key, line);
     return {};
   }
@@ -213,7 +213,7 @@ Status ImportRun::finish() {
   const bool publishes = plan_.defines_segment() && (state_.failed_pieces == 0 || plan_.segment_version == 1);
   const auto document = state_.document();
   TRY(with_.database.write([&](sql::Session& session) -> Status {
-    const SegmentRef ref{app_, plan_.segment_id, plan_.segment_version};
+    const audience::SegmentRef ref{app_, plan_.segment_id, plan_.segment_version};
     if (publishes) TRY(with_.segments.finish_import(session, ref, definition));
     return context_.save(session, document, document);
   }));
@@ -231,14 +231,15 @@ void ImportRun::stop_with(const Error& error) {
   if (!error_) error_ = error;
 }
 
-ApplyOptions ImportRun::apply_options() const {
-  ApplyOptions options;
-  options.mode = plan_.registers_endpoints() ? WriteMode::kUpsert : WriteMode::kCreateMissing;
-  options.new_endpoints = NewEndpoints::kNeedAddress;
+audience::ApplyOptions ImportRun::apply_options() const {
+  audience::ApplyOptions options;
+  options.mode = plan_.registers_endpoints() ? audience::WriteMode::kUpsert : audience::WriteMode::kCreateMissing;
+  options.new_endpoints = audience::NewEndpoints::kNeedAddress;
   if (plan_.defines_segment()) {
-    options.membership = MembershipTarget{member_prefix(app_, plan_.segment_id), plan_.segment_version};
+    options.membership =
+        audience::MembershipTarget{audience::member_prefix(app_, plan_.segment_id), plan_.segment_version};
   }
   return options;
 }
 
-}  // namespace rapport::audience
+}  // namespace rapport::transfers

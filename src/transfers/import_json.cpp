@@ -2,9 +2,9 @@
 
 #include <string>
 
-#include "audience/import_rows.h"
+#include "transfers/import_rows.h"
 
-namespace rapport::audience {
+namespace rapport::transfers {
 namespace {
 
 namespace dom = simdjson::dom;
@@ -16,15 +16,15 @@ std::unexpected<Error> refuse(std::string_view rule, std::string_view name) {
 // The text of a scalar, as it stands where a list of texts is asked for.
 Status append_scalar(std::string& list, dom::element value, std::string_view name) {
   switch (value.type()) {
-    case dom::element_type::STRING: append_text(list, value.get_string().value_unsafe()); return {};
+    case dom::element_type::STRING: audience::append_text(list, value.get_string().value_unsafe()); return {};
     case dom::element_type::ARRAY:
     case dom::element_type::OBJECT: return refuse("An attribute must be a list of texts", name);
     case dom::element_type::NULL_VALUE: return {};
-    default: append_text(list, simdjson::to_string(value)); return {};
+    default: audience::append_text(list, simdjson::to_string(value)); return {};
   }
 }
 
-Status put_lists(ChangeBuilder& builder, Field field, dom::object lists) {
+Status put_lists(audience::ChangeBuilder& builder, audience::Field field, dom::object lists) {
   for (const auto [name, value] : lists) {
     std::string list;
     if (value.is_array()) {
@@ -38,7 +38,7 @@ Status put_lists(ChangeBuilder& builder, Field field, dom::object lists) {
   return {};
 }
 
-Status put_metrics(ChangeBuilder& builder, dom::object metrics) {
+Status put_metrics(audience::ChangeBuilder& builder, dom::object metrics) {
   for (const auto [name, value] : metrics) {
     double number = 0;
     if (value.get_double().get(number) != simdjson::SUCCESS) return refuse("A metric must be a number", name);
@@ -47,36 +47,36 @@ Status put_metrics(ChangeBuilder& builder, dom::object metrics) {
   return {};
 }
 
-Status put_single(ChangeBuilder& builder, const FieldInfo& info, dom::element value) {
+Status put_single(audience::ChangeBuilder& builder, const audience::FieldInfo& info, dom::element value) {
   if (value.is_null()) return {};
   if (value.is_string()) return builder.put(info, value.get_string().value_unsafe());
   double number = 0;
-  if (info.kind == FieldKind::kNumber && value.get_double().get(number) == simdjson::SUCCESS) {
+  if (info.kind == audience::FieldKind::kNumber && value.get_double().get(number) == simdjson::SUCCESS) {
     return builder.put(info, number);
   }
   return refuse("The member has the wrong type", info.name);
 }
 
-Status put_group(ChangeBuilder& builder, std::string_view group, dom::object members) {
+Status put_group(audience::ChangeBuilder& builder, std::string_view group, dom::object members) {
   for (const auto [name, value] : members) {
-    if (const auto* info = find_single_field(group, name)) {
+    if (const auto* info = audience::find_single_field(group, name)) {
       TRY(put_single(builder, *info, value));
     } else if (group == "User" && name == "UserAttributes" && value.is_object()) {
-      TRY(put_lists(builder, Field::kUserAttribute, value.get_object().value_unsafe()));
+      TRY(put_lists(builder, audience::Field::kUserAttribute, value.get_object().value_unsafe()));
     }
   }
   return {};
 }
 
-Status put_member(ChangeBuilder& builder, std::string_view name, dom::element value) {
+Status put_member(audience::ChangeBuilder& builder, std::string_view name, dom::element value) {
   if (value.is_object()) {
     const auto members = value.get_object().value_unsafe();
-    if (name == "Attributes") return put_lists(builder, Field::kAttribute, members);
+    if (name == "Attributes") return put_lists(builder, audience::Field::kAttribute, members);
     if (name == "Metrics") return put_metrics(builder, members);
     return put_group(builder, name, members);
   }
-  const auto* info = find_single_field("", name);
-  if (info == nullptr || info->field == Field::kCreationDate) return {};
+  const auto* info = audience::find_single_field("", name);
+  if (info == nullptr || info->field == audience::Field::kCreationDate) return {};
   return put_single(builder, *info, value);
 }
 
@@ -102,7 +102,8 @@ Status JsonLineDecoder::check(std::string_view line) {
   return {};
 }
 
-Status JsonLineDecoder::decode(std::string_view line, ChangeBuilder& builder, std::vector<EndpointChange>& changes) {
+Status JsonLineDecoder::decode(std::string_view line, audience::ChangeBuilder& builder,
+                               std::vector<audience::EndpointChange>& changes) {
   const dom::object document = TRY(parser_->parse(line));
   std::string_view id;
   for (const auto [name, value] : document) {
@@ -116,4 +117,4 @@ Status JsonLineDecoder::decode(std::string_view line, ChangeBuilder& builder, st
   return {};
 }
 
-}  // namespace rapport::audience
+}  // namespace rapport::transfers

@@ -7,13 +7,13 @@
 #include <string>
 #include <vector>
 
-#include "audience/import_pieces.h"
-#include "audience/import_state.h"
-#include "audience/imports.h"
 #include "base/result.h"
 #include "jobs/jobs.h"
+#include "transfers/import_pieces.h"
+#include "transfers/import_state.h"
+#include "transfers/imports.h"
 
-namespace rapport::audience {
+namespace rapport::transfers {
 
 // One run of an import job: reads its files batch by batch, turns rows into changes and applies them on several
 // threads, and keeps a checkpoint behind which everything is done. Rows done twice after a restart change nothing.
@@ -36,16 +36,16 @@ class ImportRun {
   void work(PieceReader& piece);
   std::optional<RowBatch> take(PieceReader& piece);
   Result<Outcome> process(const RowBatch& batch, const PieceReader& piece);
-  void decode(const RowBatch& batch, const PieceReader& piece, std::vector<EndpointChange>& changes,
+  void decode(const RowBatch& batch, const PieceReader& piece, std::vector<audience::EndpointChange>& changes,
               std::vector<std::size_t>& row_of, Outcome& outcome) const;
-  Status complete(EndpointChange& change, std::uint64_t line) const;
+  Status complete(audience::EndpointChange& change, std::uint64_t line) const;
   Status settle(std::uint64_t number, Outcome outcome);
   Status save_if_due();
   Status save();
   Status finish();
   void note(Outcome& outcome, std::uint64_t line, const Error& error) const;
   void stop_with(const Error& error);
-  ApplyOptions apply_options() const;
+  audience::ApplyOptions apply_options() const;
 
   const Imports::Collaborators& with_;
   const Imports::Options& options_;
@@ -65,4 +65,4 @@ class ImportRun {
   std::optional<Error> error_;
 };
 
-}  // namespace rapport::audience
+}  // namespace rapport::transfers

@@ -1,8 +1,8 @@
-#include "audience/import_state.h"
+#include "transfers/import_state.h"
 
 #include <utility>
 
-namespace rapport::audience {
+namespace rapport::transfers {
 namespace {
 
 constexpr std::size_t kFailuresMax = 100;
@@ -96,4 +96,4 @@ ImportState ImportState::from(const json::object& document) {
   return state;
 }
 
-}  // namespace rapport::audience
+}  // namespace rapport::transfers

@@ -1,32 +1,32 @@
-#include "audience/import_rows.h"
+#include "transfers/import_rows.h"
 
 #include <gtest/gtest.h>
 
 #include "base/random.h"
 
-namespace rapport::audience {
+namespace rapport::transfers {
 namespace {
 
 using Row = std::vector<std::string_view>;
 
-Result<std::vector<EndpointChange>> decode_csv(const Row& header, const Row& row) {
-  ChangeBuilder builder;
-  std::vector<EndpointChange> changes;
+Result<std::vector<audience::EndpointChange>> decode_csv(const Row& header, const Row& row) {
+  audience::ChangeBuilder builder;
+  std::vector<audience::EndpointChange> changes;
   const auto columns = TRY(CsvColumns::create(header));
   TRY(columns.decode(row, builder, changes));
   return changes;
 }
 
-Result<std::vector<EndpointChange>> decode_json(std::string line) {
-  ChangeBuilder builder;
-  std::vector<EndpointChange> changes;
+Result<std::vector<audience::EndpointChange>> decode_json(std::string line) {
+  audience::ChangeBuilder builder;
+  std::vector<audience::EndpointChange> changes;
   const std::size_t size = line.size();
   line.append(64, '\0');
   TRY(JsonLineDecoder().decode(std::string_view(line).substr(0, size), builder, changes));
   return changes;
 }
 
-void expect_equal(const EndpointChange& a, const EndpointChange& b) {
+void expect_equal(const audience::EndpointChange& a, const audience::EndpointChange& b) {
   EXPECT_EQ(a.id, b.id);
   EXPECT_EQ(a.fields, b.fields);
   EXPECT_EQ(a.user_id, b.user_id);
@@ -42,7 +42,7 @@ TEST(CsvColumnsTest, ARowIsWhatTheRequestWouldBe) {
   const auto request = json::parse(R"({"Attributes":{"a":["x","y"]},"Metrics":{"m":-1.5},"Location":{"City":"Rome"},
       "User":{"UserId":"u","UserAttributes":{"Full Name":["Ann B"]}},"EffectiveDate":"2026-01-02T03:04:05Z"})")
                            .value();
-  expect_equal(changes[0], change_of("e1", request.as_object()).value());
+  expect_equal(changes[0], audience::change_of("e1", request.as_object()).value());
 }
 
 TEST(CsvColumnsTest, RefusesColumnsAndValuesThatMeanNothing) {
@@ -121,7 +121,7 @@ TEST(JsonLineTest, AgreesWithTheRequest) {
   int refused = 0;
   for (int i = 0; i < 3000; ++i) {
     auto request = random_request(random);
-    const auto expected = change_of("e", request);
+    const auto expected = audience::change_of("e", request);
     request["Id"] = "e";
     const auto line = json::serialize(request);
     const auto decoded = decode_json(line);
@@ -148,4 +148,4 @@ TEST(JsonLineTest, SurvivesDamage) {
 }
 
 }  // namespace
-}  // namespace rapport::audience
+}  // namespace rapport::transfers

@@ -3,10 +3,10 @@
 #include <map>
 #include <string>
 
-#include "audience/import_rows.h"
 #include "base/text.h"
+#include "transfers/import_rows.h"
 
-namespace rapport::audience {
+namespace rapport::transfers {
 namespace {
 
 constexpr std::string_view kAttributes = "Attributes.";
@@ -29,7 +29,7 @@ Result<CsvColumns::Column> CsvColumns::read_column(std::string_view name) {
   }
   const auto dot = name.find('.');
   const auto group = dot == name.npos ? std::string_view() : name.substr(0, dot);
-  const auto* info = find_single_field(group, dot == name.npos ? name : name.substr(dot + 1));
+  const auto* info = audience::find_single_field(group, dot == name.npos ? name : name.substr(dot + 1));
   if (info != nullptr) return Column{Meaning::kSingle, info, std::string(name), {}};
   return fail(ErrorKind::kInvalid, "Unknown column: " + std::string(name.substr(0, 200)), "S3Url");
 }
@@ -50,12 +50,13 @@ Result<CsvColumns> CsvColumns::create(std::span<const std::string_view> header) 
     plan.columns_.push_back(std::move(column));
   }
   const bool one = plan.columns_.size() == 1;
-  plan.only_users_ = one && plan.columns_[0].info != nullptr && plan.columns_[0].info->field == Field::kUserId;
+  plan.only_users_ =
+      one && plan.columns_[0].info != nullptr && plan.columns_[0].info->field == audience::Field::kUserId;
   return plan;
 }
 
-Status CsvColumns::decode(std::span<const std::string_view> fields, ChangeBuilder& builder,
-                          std::vector<EndpointChange>& changes) const {
+Status CsvColumns::decode(std::span<const std::string_view> fields, audience::ChangeBuilder& builder,
+                          std::vector<audience::EndpointChange>& changes) const {
   if (fields.size() != columns_.size()) {
     return fail(ErrorKind::kInvalid, "The row has " + std::to_string(fields.size()) + " fields, the header has " +
                                          std::to_string(columns_.size()));
@@ -74,10 +75,11 @@ Status CsvColumns::decode(std::span<const std::string_view> fields, ChangeBuilde
     if (!column.all.empty()) {
       std::string list;
       for (const auto place : column.all) {
-        if (!fields[place].empty()) append_text(list, fields[place]);
+        if (!fields[place].empty()) audience::append_text(list, fields[place]);
       }
       const bool of_user = column.meaning == Meaning::kUserAttribute;
-      if (!list.empty()) builder.put_list(of_user ? Field::kUserAttribute : Field::kAttribute, column.name, list);
+      if (!list.empty())
+        builder.put_list(of_user ? audience::Field::kUserAttribute : audience::Field::kAttribute, column.name, list);
     } else if (column.meaning == Meaning::kId) {
       id = fields[i];
     } else if (!fields[i].empty()) {
@@ -88,7 +90,7 @@ Status CsvColumns::decode(std::span<const std::string_view> fields, ChangeBuilde
   return {};
 }
 
-Status CsvColumns::put(const Column& column, std::string_view field, ChangeBuilder& builder) const {
+Status CsvColumns::put(const Column& column, std::string_view field, audience::ChangeBuilder& builder) const {
   if (column.meaning == Meaning::kSingle) return builder.put(*column.info, field);
   if (column.meaning != Meaning::kMetric) return {};
   const auto number = parse_double(field);
@@ -97,4 +99,4 @@ Status CsvColumns::put(const Column& column, std::string_view field, ChangeBuild
   return {};
 }
 
-}  // namespace rapport::audience
+}  // namespace rapport::transfers

@@ -1,13 +1,13 @@
-#include "audience/imports.h"
+#include "transfers/imports.h"
 
 #include <utility>
 
-#include "audience/import_pieces.h"
-#include "audience/import_run.h"
-#include "audience/import_state.h"
 #include "base/random.h"
+#include "transfers/import_pieces.h"
+#include "transfers/import_run.h"
+#include "transfers/import_state.h"
 
-namespace rapport::audience {
+namespace rapport::transfers {
 namespace {
 
 constexpr std::size_t kJobsPerLook = 200;
@@ -71,7 +71,8 @@ Result<ImportJob> Imports::start(const std::string& app, const ImportRequest& re
   jobs::Job job;
   TRY(with_.database.write([&](sql::Session& session) -> Status {
     if (defines) {
-      Segment draft{.app = app, .id = request.segment_id, .type = SegmentType::kImport, .name = request.segment_name};
+      audience::Segment draft{
+          .app = app, .id = request.segment_id, .type = audience::SegmentType::kImport, .name = request.segment_name};
       if (draft.name.empty() && draft.id.empty()) draft.name = name_of_file(*location);
       draft.definition = {{"ImportDefinition", import_definition(plan, 0, {})}};
       const auto segment = TRY(with_.segments.start_import(session, draft));
@@ -124,4 +125,4 @@ void Imports::serve(jobs::Workers& workers) {
 
 Status Imports::run(jobs::Context& context) { return ImportRun(with_, options_, context).run(); }
 
-}  // namespace rapport::audience
+}  // namespace rapport::transfers

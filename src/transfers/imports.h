@@ -16,7 +16,7 @@
 #include "json/json.h"
 #include "objects/store.h"
 
-namespace rapport::audience {
+namespace rapport::transfers {
 
 enum class ImportFormat { kCsv, kJsonLines };
 
@@ -62,8 +62,8 @@ class Imports {
     objects::Store& objects;
     jobs::Queue& queue;
     apps::Applications& applications;
-    Endpoints& endpoints;
-    Segments& segments;
+    audience::Endpoints& endpoints;
+    audience::Segments& segments;
   };
   struct Options {
     unsigned threads = 2;
@@ -91,4 +91,4 @@ class Imports {
   Options options_;
 };
 
-}  // namespace rapport::audience
+}  // namespace rapport::transfers

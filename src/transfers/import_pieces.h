@@ -8,12 +8,12 @@
 #include <string_view>
 #include <vector>
 
-#include "audience/import_rows.h"
-#include "audience/imports.h"
 #include "base/result.h"
 #include "objects/store.h"
+#include "transfers/import_rows.h"
+#include "transfers/imports.h"
 
-namespace rapport::audience {
+namespace rapport::transfers {
 
 // The keys an import reads, in order: the object at the place, or every object below it that is not of the other
 // format by its name. kInvalid when there is nothing.
@@ -51,4 +51,4 @@ class PieceReader {
   virtual const std::optional<CsvColumns>& columns() const = 0;  // of CSV
 };
 
-}  // namespace rapport::audience
+}  // namespace rapport::transfers

@@ -1,0 +1,11 @@
+#include "transfers/transfers.h"
+
+namespace rapport::transfers {
+
+Transfers::Transfers(const Collaborators& with)
+    : imports_({with.database, with.objects, with.queue, with.applications, with.audience.endpoints(),
+                with.audience.segments()}) {}
+
+void Transfers::serve(jobs::Workers& workers) { imports_.serve(workers); }
+
+}  // namespace rapport::transfers
