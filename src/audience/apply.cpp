@@ -244,24 +244,22 @@ class Applier {
   std::string at_update_;    // what every write sets unless it says otherwise
 };
 
-std::vector<std::string> keys_of(const std::string& app, std::span<const EndpointChange> changes,
-                                 const ApplyOptions& options) {
+WorkingKeys keys_of(const std::string& app, std::span<const EndpointChange> changes, const ApplyOptions& options) {
   const std::string endpoints = endpoint_prefix(app);
   const std::string users = user_prefix(app);
-  const bool reads_members = options.membership && options.membership->version > 1;
-  std::vector<std::string> keys;
-  keys.reserve(changes.size() * 3);
+  WorkingKeys keys;
+  keys.read.reserve(changes.size() * 3);
   for (const auto& change : changes) {
+    const bool is_user = change.id.empty();
     const std::string key_id = to_lower(change.id);
-    if (!change.id.empty()) {
-      keys.push_back(endpoints + key_id);
-      if (!change.user_id.empty()) keys.push_back(users + change.user_id);
+    if (!is_user) {
+      keys.read.push_back(endpoints + key_id);
+      if (!change.user_id.empty()) keys.read.push_back(users + change.user_id);
     }
-    if (reads_members) {
-      const bool is_user = change.id.empty();
-      keys.push_back(options.membership->prefix + (is_user ? kUserMember : kEndpointMember) +
-                     (is_user ? change.user_id : key_id));
-    }
+    if (!options.membership) continue;
+    auto& members = options.membership->version > 1 ? keys.read : keys.unread;
+    members.push_back(options.membership->prefix + (is_user ? kUserMember : kEndpointMember) +
+                      (is_user ? change.user_id : key_id));
   }
   return keys;
 }
@@ -285,8 +283,8 @@ Result<std::vector<ChangeOutcome>> apply_changes(records::Store& store, const st
 }
 
 Status erase_endpoints(records::Store& store, const std::string& app, std::span<const std::string> key_ids) {
-  std::vector<std::string> keys;
-  for (const auto& key_id : key_ids) keys.push_back(endpoint_prefix(app) + key_id);
+  WorkingKeys keys;
+  for (const auto& key_id : key_ids) keys.read.push_back(endpoint_prefix(app) + key_id);
   return transact(store, std::move(keys), [&](WorkingSet& set) -> Status {
     const ApplyOptions options;
     Applier applier(set, app, {}, options);

@@ -63,20 +63,20 @@ records::Batch WorkingSet::finish() {
   return batch;
 }
 
-Status transact(records::Store& store, std::vector<std::string> keys,
-                const std::function<Status(WorkingSet&)>& change) {
+Status transact(records::Store& store, WorkingKeys keys, const std::function<Status(WorkingSet&)>& change) {
   for (int round = 0; round < kRoundsMax; ++round) {
     std::vector<std::string> missing;
-    const auto updated = store.update(keys, [&](const records::Values& current) -> Result<records::Batch> {
-      WorkingSet set(keys, current);
-      const auto changed = change(set);
-      missing = std::move(set.missing());
-      if (!missing.empty()) return records::Batch();
-      if (!changed) return std::unexpected(changed.error());
-      return set.finish();
-    });
+    const auto updated =
+        store.update({keys.read, keys.unread}, [&](const records::Values& current) -> Result<records::Batch> {
+          WorkingSet set(keys.read, current);
+          const auto changed = change(set);
+          missing = std::move(set.missing());
+          if (!missing.empty()) return records::Batch();
+          if (!changed) return std::unexpected(changed.error());
+          return set.finish();
+        });
     if (!updated || missing.empty()) return updated;
-    keys.insert(keys.end(), missing.begin(), missing.end());
+    keys.read.insert(keys.read.end(), missing.begin(), missing.end());
   }
   return fail(ErrorKind::kUnavailable, "The endpoint keeps changing users; try again");
 }

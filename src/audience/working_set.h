@@ -25,6 +25,7 @@ class WorkingSet {
   const std::optional<std::string>* find(std::string_view key);
   void put(std::string_view key, std::string value);  // REQUIRES that `find` gave the key
   void erase(std::string_view key);                   // likewise
+  // REQUIRES that the transaction named the key.
   void put_unread(std::string key, std::string value) { unread_.emplace_back(std::move(key), std::move(value)); }
 
   std::vector<std::string>& missing() { return missing_; }
@@ -42,8 +43,14 @@ class WorkingSet {
   std::vector<std::pair<std::string, std::string>> unread_;
 };
 
-// Atomically reads `keys`, lets `change` work on them and writes the result durably; runs `change` again with more
+// The keys of a transaction; `unread` names all that `put_unread` may be called with.
+struct WorkingKeys {
+  std::vector<std::string> read;
+  std::vector<std::string> unread = {};
+};
+
+// Atomically reads the keys, lets `change` work on them and writes the result durably; runs `change` again with more
 // keys when it looked for one that was not read.
-Status transact(records::Store& store, std::vector<std::string> keys, const std::function<Status(WorkingSet&)>& change);
+Status transact(records::Store& store, WorkingKeys keys, const std::function<Status(WorkingSet&)>& change);
 
 }  // namespace rapport::audience

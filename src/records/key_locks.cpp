@@ -6,9 +6,22 @@
 
 namespace rapport::records {
 
-KeyLocks::Hold::Hold(KeyLocks& locks, std::span<const std::string> keys) : locks_(locks) {
-  hashes_.reserve(keys.size());
-  for (const auto& key : keys) hashes_.push_back(stable_hash(key));
+namespace {
+
+std::vector<std::uint64_t> hashes_of(std::span<const std::string> keys) {
+  std::vector<std::uint64_t> hashes;
+  hashes.reserve(keys.size());
+  for (const auto& key : keys) hashes.push_back(KeyLocks::hash(key));
+  return hashes;
+}
+
+}  // namespace
+
+std::uint64_t KeyLocks::hash(std::string_view key) { return stable_hash(key); }
+
+KeyLocks::Hold::Hold(KeyLocks& locks, std::span<const std::string> keys) : Hold(locks, hashes_of(keys)) {}
+
+KeyLocks::Hold::Hold(KeyLocks& locks, std::vector<std::uint64_t> hashes) : locks_(locks), hashes_(std::move(hashes)) {
   std::ranges::sort(hashes_);
   const auto repeated = std::ranges::unique(hashes_);
   hashes_.erase(repeated.begin(), repeated.end());

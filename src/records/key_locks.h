@@ -5,6 +5,7 @@
 #include <mutex>
 #include <span>
 #include <string>
+#include <string_view>
 #include <unordered_map>
 #include <vector>
 
@@ -15,10 +16,14 @@ namespace rapport::records {
 // Thread-safe; outlives its holds.
 class KeyLocks {
  public:
+  static std::uint64_t hash(std::string_view key);
+
   // Releases at the end of its life.
   class Hold {
    public:
-    Hold(KeyLocks& locks, std::span<const std::string> keys);  // waits until every key is free
+    // Waits until every key is free. `hashes` are those of `hash`; they may repeat.
+    Hold(KeyLocks& locks, std::vector<std::uint64_t> hashes);
+    Hold(KeyLocks& locks, std::span<const std::string> keys);
     Hold(const Hold&) = delete;
     Hold& operator=(const Hold&) = delete;
     ~Hold();

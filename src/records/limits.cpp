@@ -35,10 +35,17 @@ std::optional<std::string> end_of_prefix(std::string_view prefix) {
   return end;
 }
 
-std::string start_of_scan(std::string_view prefix, std::string_view after) {
-  std::string start(std::max(prefix, after));
-  if (!after.empty() && start == after) start += '\0';  // the next key in bytewise order
+std::string start_of(const Range& range) {
+  std::string start(std::max(range.prefix, range.after));
+  if (!range.after.empty() && start == range.after) start += '\0';  // the next key in bytewise order
   return start;
+}
+
+std::optional<std::string> end_of(const Range& range) {
+  auto end = end_of_prefix(range.prefix);
+  if (range.until.empty()) return end;
+  std::string next = std::string(range.until) + '\0';
+  return end ? std::min(*std::move(end), std::move(next)) : std::move(next);
 }
 
 Status erase_in_pieces(Store& store, std::string_view prefix) {

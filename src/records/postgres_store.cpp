@@ -6,6 +6,7 @@
 #include "base/digest.h"
 #include "postgres/pool.h"
 #include "records/limits.h"
+#include "records/observers.h"
 
 namespace rapport::records {
 
@@ -31,6 +32,13 @@ constexpr std::string_view kScan = "SELECT key, value FROM records WHERE key >= 
 constexpr std::string_view kScanUntil =
     "SELECT key, value FROM records WHERE key >= $1 AND key < $2 ORDER BY key LIMIT 1000";
 constexpr int kPageRows = 1000;
+// About a thousand pages of the table, everything of a small one.
+constexpr std::string_view kSample =
+    "SELECT key FROM records TABLESAMPLE SYSTEM ((SELECT least(100, 100000 / greatest(relpages, 1)::float8) "
+    "FROM pg_class WHERE oid = 'records'::regclass)) WHERE key >= $1 ORDER BY key";
+constexpr std::string_view kSampleUntil =
+    "SELECT key FROM records TABLESAMPLE SYSTEM ((SELECT least(100, 100000 / greatest(relpages, 1)::float8) "
+    "FROM pg_class WHERE oid = 'records'::regclass)) WHERE key >= $1 AND key < $2 ORDER BY key";
 
 // Locks in the order of the array. The first number sets these locks apart from other users' advisory locks.
 constexpr std::string_view kLock = "SELECT pg_advisory_xact_lock(1919246947, stripe) FROM unnest($1) AS stripe";
@@ -151,21 +159,32 @@ class PostgresStore final : public Store {
 
   Status write(const Batch& batch) override {
     TRY(check_sizes(batch));
+    const auto hold = observers_.hold_if_observed(batch);
     const Changes changes(batch);
-    return pool_.transact(Isolation::kReadCommitted,
-                          [&](Connection& connection) { return apply(connection, changes); });
+    TRY(pool_.transact(Isolation::kReadCommitted, [&](Connection& connection) { return apply(connection, changes); }));
+    observers_.tell(batch.changes());
+    return {};
   }
 
-  Status update(std::span<const std::string> keys, const Change& change) override {
-    const Parameter stripes[] = {stripes_parameter(keys)};
+  Status update(const UpdateKeys& keys, const Change& change) override {
+    const auto hold = observers_.hold(keys);
+    const Parameter stripes[] = {stripes_parameter(keys.read)};
+    Batch batch;
     // Read committed: the read after the lock must see what its holder before us wrote.
-    return pool_.transact(Isolation::kReadCommitted, [&](Connection& connection) -> Status {
+    TRY(pool_.transact(Isolation::kReadCommitted, [&](Connection& connection) -> Status {
       TRY(connection.execute(kLock, stripes, Format::kBinary));
-      const auto current = TRY(read_values(connection, keys));
-      const auto batch = TRY(change(current));
+      const auto current = TRY(read_values(connection, keys.read));
+      batch = TRY(change(current));
       TRY(check_sizes(batch));
       return apply(connection, Changes(batch));
-    });
+    }));
+    observers_.tell(batch.changes());
+    return {};
+  }
+
+  Status observe(Observer observer) override {
+    observers_.add(std::move(observer));
+    return {};
   }
 
   Result<std::optional<std::string>> get(std::string_view key) override {
@@ -183,9 +202,9 @@ class PostgresStore final : public Store {
     return values;
   }
 
-  Status scan(std::string_view prefix, std::string_view after, const Visitor& visit) override {
-    auto start = start_of_scan(prefix, after);
-    const auto end = end_of_prefix(prefix);
+  Status scan(const Range& range, const Visitor& visit) override {
+    auto start = start_of(range);
+    const auto end = end_of(range);
     return pool_.transact(Isolation::kSnapshot, [&](Connection& connection) -> Status {
       for (int rows = kPageRows; rows == kPageRows;) {
         std::vector<Parameter> bounds{bytes(start)};
@@ -193,19 +212,37 @@ class PostgresStore final : public Store {
         const auto page = TRY(connection.execute(end ? kScanUntil : kScan, bounds, Format::kBinary));
         rows = page.rows();
         for (int row = 0; row < rows; ++row) {
-          if (!page.value(row, 0).starts_with(prefix)) return {};
-          start = start_of_scan(prefix, page.value(row, 0));
           if (!visit(page.value(row, 0), page.value(row, 1))) return {};
         }
+        if (rows > 0) start = start_of({.prefix = {}, .after = page.value(rows - 1, 0)});
       }
       return {};
     });
+  }
+
+  Result<std::vector<std::string>> boundaries(std::string_view prefix, std::size_t parts) override {
+    const auto end = end_of({prefix});
+    std::vector<std::string> sample;
+    TRY(pool_.transact(Isolation::kNone, [&](Connection& connection) -> Status {
+      std::vector<Parameter> bounds{bytes(prefix)};
+      if (end) bounds.push_back(bytes(*end));
+      const auto keys = TRY(connection.execute(end ? kSampleUntil : kSample, bounds, Format::kBinary));
+      for (int row = 0; row < keys.rows(); ++row) sample.emplace_back(keys.value(row, 0));
+      return {};
+    }));
+    std::vector<std::string> found;
+    for (std::size_t part = 1; part < parts; ++part) {
+      const auto place = sample.size() * part / parts;
+      if (place > 0 && (found.empty() || found.back() != sample[place])) found.push_back(sample[place]);
+    }
+    return found;
   }
 
   Status erase_prefix(std::string_view prefix) override { return erase_in_pieces(*this, prefix); }
 
  private:
   postgres::Pool pool_;
+  Observers observers_;
 };
 
 }  // namespace

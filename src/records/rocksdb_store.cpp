@@ -6,8 +6,9 @@
 #include <rocksdb/table.h>
 #include <rocksdb/write_batch.h>
 
-#include "records/key_locks.h"
 #include "records/limits.h"
+#include "records/observers.h"
+#include "records/rocksdb_boundaries.h"
 
 namespace rapport::records {
 
@@ -64,22 +65,19 @@ class RocksdbStore final : public Store {
   explicit RocksdbStore(std::unique_ptr<rocksdb::DB> database) : database_(std::move(database)) {}
 
   Status write(const Batch& batch) override {
-    TRY(check_sizes(batch));
-    rocksdb::WriteBatch changes;
-    for (const auto& change : batch.changes()) {
-      TRY(to_status(change.value ? changes.Put(change.key, *change.value) : changes.Delete(change.key)));
-    }
-    rocksdb::WriteOptions durable;
-    durable.sync = true;
-    return to_status(database_->Write(durable, &changes));
+    const auto hold = observers_.hold_if_observed(batch);
+    return commit(batch);
   }
 
-  Status update(std::span<const std::string> keys, const Change& change) override {
-    const KeyLocks::Hold hold(locks_, keys);
-    const auto current = TRY(get_many(keys));
-    const auto batch = TRY(change(current));
-    if (batch.empty()) return {};
-    return write(batch);
+  Status update(const UpdateKeys& keys, const Change& change) override {
+    const auto hold = observers_.hold(keys);
+    const auto current = TRY(get_many(keys.read));
+    return commit(TRY(change(current)));
+  }
+
+  Status observe(Observer observer) override {
+    observers_.add(std::move(observer));
+    return {};
   }
 
   Result<std::optional<std::string>> get(std::string_view key) override {
@@ -105,24 +103,43 @@ class RocksdbStore final : public Store {
     return values;
   }
 
-  Status scan(std::string_view prefix, std::string_view after, const Visitor& visit) override {
-    const auto end = end_of_prefix(prefix);
+  Status scan(const Range& range, const Visitor& visit) override {
+    const auto end = end_of(range);
     const auto bound = slice(end ? std::string_view(*end) : std::string_view());
     rocksdb::ReadOptions read;
     if (end) read.iterate_upper_bound = &bound;
+    read.fill_cache = false;  // what is read once must not displace what is read again and again
+    read.adaptive_readahead = true;
     const std::unique_ptr<rocksdb::Iterator> iterator(database_->NewIterator(read));
-    iterator->Seek(start_of_scan(prefix, after));
-    for (; iterator->Valid() && iterator->key().starts_with(slice(prefix)); iterator->Next()) {
+    for (iterator->Seek(start_of(range)); iterator->Valid(); iterator->Next()) {
       if (!visit(iterator->key().ToStringView(), iterator->value().ToStringView())) break;
     }
     return to_status(iterator->status());
   }
 
+  Result<std::vector<std::string>> boundaries(std::string_view prefix, std::size_t parts) override {
+    return rocksdb_boundaries(*database_, prefix, parts);
+  }
+
   Status erase_prefix(std::string_view prefix) override { return erase_in_pieces(*this, prefix); }
 
  private:
+  Status commit(const Batch& batch) {
+    if (batch.empty()) return {};
+    TRY(check_sizes(batch));
+    rocksdb::WriteBatch changes;
+    for (const auto& change : batch.changes()) {
+      TRY(to_status(change.value ? changes.Put(change.key, *change.value) : changes.Delete(change.key)));
+    }
+    rocksdb::WriteOptions durable;
+    durable.sync = true;
+    TRY(to_status(database_->Write(durable, &changes)));
+    observers_.tell(batch.changes());
+    return {};
+  }
+
   const std::unique_ptr<rocksdb::DB> database_;
-  KeyLocks locks_;
+  Observers observers_;
 };
 
 }  // namespace

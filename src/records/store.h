@@ -36,8 +36,23 @@ class Batch {
 using Values = std::vector<std::optional<std::string>>;
 // Turns what the keys hold now into what shall be written. May run more than once.
 using Change = std::function<Result<Batch>(const Values& current)>;
-// Return false to stop.
+// The keys an update touches. A batch may touch others too, but then observers have no order for these.
+struct UpdateKeys {
+  std::span<const std::string> read;         // `change` gets what they hold; may repeat
+  std::span<const std::string> unread = {};  // only written
+};
+
+// The records below `prefix` with a key greater than `after` and at most `until` (empty: no such bound).
+struct Range {
+  std::string_view prefix;
+  std::string_view after = {};
+  std::string_view until = {};
+};
+// Return false to stop. The views live as long as the call.
 using Visitor = std::function<bool(std::string_view key, std::string_view value)>;
+
+// Told of commits; see Store::observe. The changes live as long as the call.
+using Observer = std::function<void(std::span<const Batch::Change> changes)>;
 
 // What every engine can index and hold; a larger key or value is refused with kTooLarge.
 constexpr std::size_t kKeyBytesMax = 2048;
@@ -52,16 +67,33 @@ class Store {
   virtual Status write(const Batch& batch) = 0;
 
   // Atomic read-modify-write: no other `update` that names one of `keys` runs between the read and the write, in this
-  // process or another. The batch may also touch keys not named. Duplicated keys are allowed. When `change` fails,
-  // nothing is written and its error is returned. `change` must not call `update` of the same store.
-  virtual Status update(std::span<const std::string> keys, const Change& change) = 0;
+  // process or another. When `change` fails, nothing is written and its error is returned. `change` must not write to
+  // the same store.
+  virtual Status update(const UpdateKeys& keys, const Change& change) = 0;
+  Status update(std::span<const std::string> keys, const Change& change) { return update(UpdateKeys{keys}, change); }
+
+  // From here on the observer is told of every commit: of this process' as soon as it is durable and before the call
+  // that made it returns, by that call's thread; of other processes' (PostgreSQL) a moment later, by a thread of the
+  // store, as the values their keys hold by then. Batches come as they were written (a later change of a key wins);
+  // erase_prefix as batches of erasures. For any one key calls come in the order of its commits, one after the other;
+  // calls for different keys come at the same time. A change may be told twice, then in order again. What the observer
+  // was told is what the store holds or held; it may read the store, not write.
+  // REQUIRES that it is called before other threads use the store; the observer outlives the store's use. A scan begun
+  // after the return sees everything that is not told.
+  virtual Status observe(Observer observer) = 0;
 
   virtual Result<std::optional<std::string>> get(std::string_view key) = 0;
   virtual Result<Values> get_many(std::span<const std::string> keys) = 0;  // one round trip
 
-  // Visits the records whose key starts with `prefix` and is greater than `after` (pass "" for all), in order, from one
-  // consistent snapshot.
-  virtual Status scan(std::string_view prefix, std::string_view after, const Visitor& visit) = 0;
+  // Visits the records of the range in order, from one consistent snapshot.
+  virtual Status scan(const Range& range, const Visitor& visit) = 0;
+  Status scan(std::string_view prefix, std::string_view after, const Visitor& visit) {
+    return scan(Range{prefix, after}, visit);
+  }
+
+  // Up to parts - 1 rising keys (none needs to exist) that cut the records below the prefix into ranges of about the
+  // same size: pass them as `after` and `until` of scans that run side by side. An estimate, in milliseconds.
+  virtual Result<std::vector<std::string>> boundaries(std::string_view prefix, std::size_t parts) = 0;
 
   // Erases the records with the prefix that exist at the call, durably; in pieces, so a crash may leave some: call
   // again.

@@ -4,65 +4,18 @@
 
 #include <gmock/gmock.h>
 
-#include <map>
 #include <thread>
 
 #include "base/random.h"
-#include "testing/private_postgres.h"
-#include "testing/temporary_directory.h"
+#include "records/engine_test.h"
 
 namespace rapport::records {
 namespace {
 
 using testing::ElementsAre;
 using testing::IsEmpty;
-using Model = std::map<std::string, std::string>;
 
-enum class Engine { kRocksdb, kPostgres };
-
-class StoreTest : public testing::TestWithParam<Engine> {
- protected:
-  void SetUp() override {
-    if (GetParam() == Engine::kPostgres) url_ = test::new_postgres_database();
-    open();
-  }
-
-  void open() {
-    store_.reset();
-    auto opened = GetParam() == Engine::kRocksdb ? open_rocksdb(directory_.file("records")) : open_postgres(url_);
-    ASSERT_TRUE(opened) << opened.error().message;
-    store_ = *std::move(opened);
-  }
-
-  void put(const std::string& key, const std::string& value) {
-    Batch batch;
-    batch.put(key, value);
-    ASSERT_TRUE(store_->write(batch));
-  }
-
-  std::vector<std::string> keys(std::string_view prefix, std::string_view after = "") {
-    std::vector<std::string> found;
-    const auto scanned = store_->scan(prefix, after, [&](std::string_view key, std::string_view) {
-      found.emplace_back(key);
-      return true;
-    });
-    EXPECT_TRUE(scanned) << scanned.error().message;
-    return found;
-  }
-
-  Model everything() {
-    Model found;
-    EXPECT_TRUE(store_->scan("", "", [&](std::string_view key, std::string_view value) {
-      found.emplace_hint(found.end(), key, value);
-      return true;
-    }));
-    return found;
-  }
-
-  test::TemporaryDirectory directory_;
-  std::string url_;
-  std::unique_ptr<Store> store_;
-};
+using StoreTest = EngineTest;
 
 TEST_P(StoreTest, ReadsWhatWasWritten) {
   const std::string key("k\0\xff", 3);
@@ -138,6 +91,59 @@ TEST_P(StoreTest, ScansAfterAKey) {
   EXPECT_THAT(keys("a", "A"), ElementsAre("a1", "a2", "a3"));
   EXPECT_THAT(keys("a", "a3"), IsEmpty());
   EXPECT_THAT(keys("a", "b"), IsEmpty());
+}
+
+TEST_P(StoreTest, ScansUntilAKey) {
+  for (const auto* key : {"a", "a1", "a2", "a2\x01", "a3", "b"}) put(key, "");
+  const auto until = [&](std::string_view last) {
+    std::vector<std::string> found;
+    EXPECT_TRUE(store_->scan({.prefix = "a", .after = "a", .until = last}, [&](std::string_view key, std::string_view) {
+      found.emplace_back(key);
+      return true;
+    }));
+    return found;
+  };
+  EXPECT_THAT(until("a2"), ElementsAre("a1", "a2"));
+  EXPECT_THAT(until("a21"), ElementsAre("a1", "a2", "a2\x01"));
+  EXPECT_THAT(until("b"), ElementsAre("a1", "a2", "a2\x01", "a3"));
+  EXPECT_THAT(until("a"), IsEmpty());
+  EXPECT_THAT(until(""), ElementsAre("a1", "a2", "a2\x01", "a3"));
+}
+
+TEST_P(StoreTest, RangesBetweenBoundariesHoldEveryRecordOnce) {
+  constexpr std::size_t kParts = 4;
+  constexpr int kRecords = 60'000;
+  Random random(3);
+  Batch batch;
+  for (int record = 0; record < kRecords; ++record) {
+    batch.put("r/" + std::to_string(random()), std::string(300, static_cast<char>('a' + record % 26)));
+  }
+  for (const auto* key : {"r", "r.", "r0", "s"}) batch.put(key, "");
+  ASSERT_TRUE(store_->write(batch));
+  open();  // as at a start: out of the memory table, whose estimates are coarse
+  auto cuts = store_->boundaries("r/", kParts).value();
+  ASSERT_EQ(cuts.size(), kParts - 1);
+  cuts.insert(cuts.begin(), "");
+  cuts.emplace_back();
+  std::vector<std::string> found;
+  for (std::size_t part = 0; part + 1 < cuts.size(); ++part) {
+    const auto before = found.size();
+    EXPECT_TRUE(store_->scan({.prefix = "r/", .after = cuts[part], .until = cuts[part + 1]},
+                             [&](std::string_view key, std::string_view) {
+                               found.emplace_back(key);
+                               return true;
+                             }));
+    EXPECT_GT(found.size() - before, kRecords / kParts / 4);
+    EXPECT_LT(found.size() - before, kRecords / kParts * 2);
+  }
+  EXPECT_EQ(found, keys("r/"));
+}
+
+TEST_P(StoreTest, HasNoBoundariesWhereThereIsLittle) {
+  EXPECT_THAT(store_->boundaries("", 8).value(), IsEmpty());
+  put("a", "1");
+  EXPECT_THAT(store_->boundaries("a", 8).value(), IsEmpty());
+  EXPECT_THAT(store_->boundaries("b", 8).value(), IsEmpty());
 }
 
 TEST_P(StoreTest, ScanStopsWhenTold) {
@@ -302,8 +308,7 @@ TEST_P(StoreTest, KeepsRecordsWhenReopened) {
   EXPECT_EQ(store_->get("a").value(), "1");
 }
 
-INSTANTIATE_TEST_SUITE_P(Engines, StoreTest, testing::Values(Engine::kRocksdb, Engine::kPostgres),
-                         [](const auto& engine) { return engine.param == Engine::kRocksdb ? "Rocksdb" : "Postgres"; });
+INSTANTIATE_TEST_SUITE_P(Engines, StoreTest, every_engine(), engine_name);
 
 TEST(RocksdbTest, RefusesADirectoryInUse) {
   const test::TemporaryDirectory directory;
