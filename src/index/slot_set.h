@@ -1,7 +1,7 @@
 #pragma once
 
+#include <array>
 #include <cstdint>
-#include <memory>
 #include <span>
 #include <vector>
 
@@ -11,6 +11,8 @@ namespace rapport::index {
 
 using Slot = std::uint16_t;
 constexpr std::uint32_t kSlotsMax = 65536;  // of a block: one container of a Roaring bitmap
+// One bit per slot: what unions of many sets are collected in.
+using SlotWords = std::array<std::uint64_t, kSlotsMax / 64>;
 
 // A set of slots of one block: a CRoaring bitmap. A value; copies are deep.
 class SlotSet {
@@ -22,6 +24,7 @@ class SlotSet {
   SlotSet& operator=(SlotSet&& other) noexcept;
   ~SlotSet();
   static SlotSet of(std::span<const Slot> rising);
+  static SlotSet of_words(const SlotWords& words);
   static SlotSet first(std::uint32_t count);  // 0 .. count-1
 
   std::uint32_t count() const;
@@ -34,8 +37,10 @@ class SlotSet {
   SlotSet& operator|=(const SlotSet& other);
   SlotSet& operator-=(const SlotSet& other);
   std::uint32_t count_common(const SlotSet& other) const;
-  std::vector<Slot> slots() const;  // rising
-  void optimise();                  // the smallest form, before it is kept
+  std::vector<Slot> slots() const;    // rising
+  void mark(SlotWords& words) const;  // sets its bits
+  friend bool operator==(const SlotSet& a, const SlotSet& b);
+  void optimise();  // the smallest form, before it is kept
   std::size_t memory_bytes() const;
 
  private:
