@@ -2,13 +2,12 @@
 
 #include <algorithm>
 #include <array>
-#include <cmath>
-#include <numbers>
 #include <optional>
 #include <string>
 #include <utility>
 #include <vector>
 
+#include "audience/distance.h"
 #include "base/text.h"
 
 namespace rapport::audience {
@@ -24,7 +23,6 @@ constexpr std::array<std::string_view, 7> kAttributeTypes = {"INCLUSIVE", "EXCLU
                                                              "AFTER",     "ON",        "BETWEEN"};
 constexpr std::array<std::string_view, 5> kComparisons = {"GREATER_THAN", "LESS_THAN", "GREATER_THAN_OR_EQUAL",
                                                           "LESS_THAN_OR_EQUAL", "EQUAL"};
-constexpr double kEarthRadiusKilometers = 6371.0088;
 
 template <class List>
 bool contains(const List& list, std::string_view text) {
@@ -122,26 +120,15 @@ bool matches_demographic(const json::object& dimensions, const json::object& end
   });
 }
 
-// Great-circle distance by the haversine formula.
-double kilometers_between(double latitude_a, double longitude_a, double latitude_b, double longitude_b) {
-  constexpr double kRadians = std::numbers::pi / 180.0;
-  const double latitude_sine = std::sin((latitude_b - latitude_a) * kRadians / 2);
-  const double longitude_sine = std::sin((longitude_b - longitude_a) * kRadians / 2);
-  const double chord = latitude_sine * latitude_sine + std::cos(latitude_a * kRadians) *
-                                                           std::cos(latitude_b * kRadians) * longitude_sine *
-                                                           longitude_sine;
-  return 2 * kEarthRadiusKilometers * std::asin(std::min(1.0, std::sqrt(chord)));
-}
-
 bool matches_point(const json::object& dimension, const json::object* location) {
   const auto* center = json::find_object(dimension, "Coordinates");
   if (center == nullptr || location == nullptr) return false;
   const auto latitude = json::find_number(*location, "Latitude");
   const auto longitude = json::find_number(*location, "Longitude");
   if (!latitude || !longitude) return false;
-  const double distance =
-      kilometers_between(json::find_number(*center, "Latitude").value_or(0),
-                         json::find_number(*center, "Longitude").value_or(0), *latitude, *longitude);
+  const double distance = kilometers_between(
+      {json::find_number(*center, "Latitude").value_or(0), json::find_number(*center, "Longitude").value_or(0)},
+      {*latitude, *longitude});
   return distance <= json::find_number(dimension, "RangeInKilometers").value_or(0);
 }
 
