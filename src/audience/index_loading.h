@@ -1,0 +1,15 @@
+#pragma once
+
+#include <string>
+
+#include "base/result.h"
+#include "index/index.h"
+#include "records/store.h"
+
+namespace rapport::audience {
+
+// Fills the empty index with an application's endpoints, ranges of ids side by side on so many threads. Users come
+// first, as terms by their number; that table lives as long as the call.
+Status load_index(records::Store& store, const std::string& app, unsigned threads, index::Index& index);
+
+}  // namespace rapport::audience

@@ -1,0 +1,75 @@
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <map>
+#include <memory>
+#include <mutex>
+#include <set>
+#include <shared_mutex>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "audience/row_encoder.h"
+#include "base/result.h"
+#include "index/index.h"
+#include "index/selection.h"
+#include "records/store.h"
+
+namespace rapport::audience {
+
+// The in-memory index of every application, kept equal to the endpoints and users of the record store: loaded once,
+// then following every commit. A commit is in the next snapshot when the call that made it returns. Thread-safe.
+class Indexes {
+ public:
+  explicit Indexes(records::Store& store) : store_(store) {}
+  Indexes(const Indexes&) = delete;
+  Indexes& operator=(const Indexes&) = delete;
+
+  // Observes the store and reads what is there, on so many threads. REQUIRES that nothing else is called before it is
+  // done, and that it is called once.
+  Status open(unsigned threads);
+
+  index::SnapshotPtr snapshot(std::string_view app);  // without rows when the application has no endpoints
+  index::Evaluator& evaluator() { return evaluator_; }
+  std::size_t memory_bytes();
+
+  // Merges what changed since the last time, and reads again what could not be read. For a background thread; stops
+  // between blocks when `stop` says so.
+  void compact(const std::function<bool()>& stop);
+  // Told (the application's id) after each publication, by the thread that made it; must be quick. Call before open.
+  void on_publication(std::function<void(std::string_view app)> listener) { listener_ = std::move(listener); }
+
+ private:
+  struct Application {
+    std::mutex mutex;  // held from reading records to publishing their rows: the last to publish read the last
+    index::Index index;
+    RowEncoder encoder{*index.dictionary()};
+    std::set<std::string, std::less<>> missed;  // endpoints whose records could not be read
+  };
+  // What a commit changed in one application; views into the commit.
+  struct Touched {
+    using Records = std::map<std::string_view, const std::optional<std::string>*>;
+    Records endpoints;
+    Records users;
+  };
+
+  void follow(std::span<const records::Batch::Change> changes);
+  void publish(std::string_view app, const Touched& touched, Application& application);
+  static void remember(const Touched& touched, Application& application);
+  Status apply(std::string_view app, const Touched& touched, Application& application);
+  Result<std::vector<std::string>> applications();
+  Application* find(std::string_view app);
+  Application& make(std::string_view app);
+
+  records::Store& store_;
+  index::Evaluator evaluator_;
+  std::function<void(std::string_view)> listener_;
+  std::shared_mutex mutex_;  // guards the map, not what is in it
+  std::map<std::string, std::unique_ptr<Application>, std::less<>> applications_;
+  const index::SnapshotPtr nothing_ = index::Index().snapshot();
+};
+
+}  // namespace rapport::audience
