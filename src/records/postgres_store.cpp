@@ -7,6 +7,7 @@
 #include "postgres/pool.h"
 #include "records/limits.h"
 #include "records/observers.h"
+#include "records/postgres_feed.h"
 
 namespace rapport::records {
 
@@ -114,6 +115,7 @@ Result<Values> read_values(Connection& connection, std::span<const std::string> 
 // The statements of one batch; sorted by key, so that concurrent batches lock rows in one order.
 struct Changes {
   explicit Changes(const Batch& batch);
+  Parameter keys;                 // of all
   std::vector<Parameter> puts;    // keys and values, or nothing
   std::vector<Parameter> erases;  // keys, or nothing
 };
@@ -126,10 +128,13 @@ Changes::Changes(const Batch& batch) {
   BinaryArray put_keys(Type::kBytes, put_count);
   BinaryArray put_values(Type::kBytes, put_count);
   BinaryArray erased(Type::kBytes, last.size() - put_count);
+  BinaryArray all(Type::kBytes, last.size());
   for (const auto& [key, value] : last) {
+    all.add(key);
     (value->has_value() ? put_keys : erased).add(key);
     if (value->has_value()) put_values.add(**value);
   }
+  keys = std::move(all).parameter(Type::kBytesArray);
   if (put_count > 0) {
     puts.push_back(std::move(put_keys).parameter(Type::kBytesArray));
     puts.push_back(std::move(put_values).parameter(Type::kBytesArray));
@@ -137,17 +142,12 @@ Changes::Changes(const Batch& batch) {
   if (put_count < last.size()) erases.push_back(std::move(erased).parameter(Type::kBytesArray));
 }
 
-Status apply(Connection& connection, const Changes& changes) {
-  if (!changes.puts.empty()) TRY(connection.execute(kUpsert, changes.puts, Format::kBinary));
-  if (!changes.erases.empty()) TRY(connection.execute(kErase, changes.erases, Format::kBinary));
-  return {};
-}
-
 class PostgresStore final : public Store {
  public:
-  explicit PostgresStore(const std::string& url) : pool_(url) {}
+  explicit PostgresStore(const std::string& url) : pool_(url), feed_(pool_, *this, observers_) {}
 
-  Status create_table() {
+  Status create_tables() {
+    TRY(feed_.create_tables());
     auto created = pool_.transact(Isolation::kNone, [](Connection& connection) -> Status {
       TRY(connection.execute(kCreate));
       return {};
@@ -158,12 +158,12 @@ class PostgresStore final : public Store {
   }
 
   Status write(const Batch& batch) override {
+    if (batch.empty()) return {};
     TRY(check_sizes(batch));
     const auto hold = observers_.hold_if_observed(batch);
     const Changes changes(batch);
-    TRY(pool_.transact(Isolation::kReadCommitted, [&](Connection& connection) { return apply(connection, changes); }));
-    observers_.tell(batch.changes());
-    return {};
+    return tell(batch, pool_.transact(Isolation::kReadCommitted,
+                                      [&](Connection& connection) { return apply(connection, changes); }));
   }
 
   Status update(const UpdateKeys& keys, const Change& change) override {
@@ -171,20 +171,18 @@ class PostgresStore final : public Store {
     const Parameter stripes[] = {stripes_parameter(keys.read)};
     Batch batch;
     // Read committed: the read after the lock must see what its holder before us wrote.
-    TRY(pool_.transact(Isolation::kReadCommitted, [&](Connection& connection) -> Status {
+    return tell(batch, pool_.transact(Isolation::kReadCommitted, [&](Connection& connection) -> Status {
       TRY(connection.execute(kLock, stripes, Format::kBinary));
       const auto current = TRY(read_values(connection, keys.read));
       batch = TRY(change(current));
       TRY(check_sizes(batch));
-      return apply(connection, Changes(batch));
+      return batch.empty() ? Status() : apply(connection, Changes(batch));
     }));
-    observers_.tell(batch.changes());
-    return {};
   }
 
   Status observe(Observer observer) override {
     observers_.add(std::move(observer));
-    return {};
+    return feed_.follow();
   }
 
   Result<std::optional<std::string>> get(std::string_view key) override {
@@ -241,15 +239,29 @@ class PostgresStore final : public Store {
   Status erase_prefix(std::string_view prefix) override { return erase_in_pieces(*this, prefix); }
 
  private:
+  Status apply(Connection& connection, const Changes& changes) const {
+    if (!changes.puts.empty()) TRY(connection.execute(kUpsert, changes.puts, Format::kBinary));
+    if (!changes.erases.empty()) TRY(connection.execute(kErase, changes.erases, Format::kBinary));
+    return feed_.note(connection, changes.keys);
+  }
+
+  Status tell(const Batch& batch, Status committed) {
+    if (observers_.empty()) return committed;
+    if (committed) observers_.tell(batch.changes());
+    if (!committed && committed.error().kind == ErrorKind::kUnavailable) feed_.doubt(batch);
+    return committed;
+  }
+
   postgres::Pool pool_;
   Observers observers_;
+  PostgresFeed feed_;  // ends first
 };
 
 }  // namespace
 
 Result<std::unique_ptr<Store>> open_postgres(const std::string& url) {
   auto store = std::make_unique<PostgresStore>(url);
-  TRY(store->create_table());
+  TRY(store->create_tables());
   return store;
 }
 
