@@ -1,5 +1,6 @@
 #pragma once
 
+#include <atomic>
 #include <cstdint>
 #include <memory>
 #include <optional>
@@ -32,8 +33,15 @@ class Dictionary {
   std::uint32_t value_count(FieldNumber field) const;
 
   std::size_t memory_bytes() const;
+  std::uint64_t identity() const { return identity_; }  // unlike that of any other dictionary of this process
 
  private:
+  static std::uint64_t next_identity() {
+    static std::atomic<std::uint64_t> last{0};
+    return ++last;
+  }
+
+  const std::uint64_t identity_ = next_identity();
   struct Impl;
   std::unique_ptr<Impl> impl_;
 };
