@@ -13,8 +13,8 @@ using FieldNumber = std::uint32_t;
 using ValueNumber = std::uint32_t;
 
 // The texts of one application's fields as small numbers. Grows only; a number keeps its meaning as long as the
-// dictionary lives. Thread-safe: one thread interns at a time (others wait for it), lookups take a shared lock, texts
-// of numbers once seen are read without any.
+// dictionary lives. Thread-safe: values that are there, and texts of numbers, are found without a lock; one thread at a
+// time adds to a field.
 class Dictionary {
  public:
   Dictionary();

@@ -43,7 +43,7 @@ class RowBuilder {
   void begin(std::string_view key_id);
   void user(std::string_view user_id);
   void term(FieldNumber field, std::string_view text);
-  void term(Term term);  // of this dictionary
+  void term(Term term);                          // of this dictionary
   void number(FieldNumber field, double value);  // the last of a field wins; NaN is left out
   const Row& finish();                           // sorted; good until the next begin
 

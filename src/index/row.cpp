@@ -1,0 +1,39 @@
+#include "index/row.h"
+
+#include <algorithm>
+#include <cmath>
+
+namespace rapport::index {
+
+void RowBuilder::begin(std::string_view key_id) {
+  row_.key_id.assign(key_id);
+  row_.user = kNoUser;
+  row_.terms.clear();
+  row_.numbers.clear();
+}
+
+void RowBuilder::user(std::string_view user_id) { row_.user = dictionary_.intern(kUserField, user_id); }
+
+void RowBuilder::term(FieldNumber field, std::string_view text) { term({field, dictionary_.intern(field, text)}); }
+
+void RowBuilder::term(Term term) { row_.terms.push_back(term); }
+
+void RowBuilder::number(FieldNumber field, double value) {
+  if (std::isnan(value)) return;
+  value += 0.0;  // makes -0.0 of a column's two zeros the other one
+  const auto known = std::ranges::find(row_.numbers, field, &Number::field);
+  if (known != row_.numbers.end()) {
+    known->value = value;
+  } else {
+    row_.numbers.push_back({field, value});
+  }
+}
+
+const Row& RowBuilder::finish() {
+  std::ranges::sort(row_.terms);
+  row_.terms.erase(std::ranges::unique(row_.terms).begin(), row_.terms.end());
+  std::ranges::sort(row_.numbers, {}, &Number::field);
+  return row_;
+}
+
+}  // namespace rapport::index

@@ -1,0 +1,184 @@
+#include "index/slot_set.h"
+
+#include <roaring/roaring.h>
+
+#include <algorithm>
+#include <bit>
+#include <utility>
+
+extern "C" {
+#include <roaring/containers/array.h>
+#include <roaring/containers/bitset.h>
+}
+
+namespace rapport::index {
+namespace {
+
+// CRoaring's container types, which its public header does not name.
+constexpr std::uint8_t kBitsetContainer = 1;
+constexpr std::uint8_t kArrayContainer = 2;
+constexpr std::uint32_t kArrayMax = 4096;  // more slots make a bitset of them
+constexpr std::size_t kAllocationOverhead = 16;
+
+// A run container starts like this.
+struct RunContainer {
+  std::int32_t count;
+  std::int32_t capacity;
+  void* runs;
+};
+
+std::vector<std::uint32_t> widened(std::span<const Slot> slots) { return {slots.begin(), slots.end()}; }
+
+void append(roaring_bitmap_s* bits, void* container, std::uint8_t type) {
+  ra_append(&bits->high_low_container, 0, container, type);
+}
+
+void append_array(roaring_bitmap_s* bits, std::span<const Slot> rising) {
+  array_container_t* array = array_container_create_given_capacity(static_cast<std::int32_t>(rising.size()));
+  std::ranges::copy(rising, array->array);
+  array->cardinality = static_cast<std::int32_t>(rising.size());
+  append(bits, array, kArrayContainer);
+}
+
+void append_bitset(roaring_bitmap_s* bits, const SlotWords& words, std::uint32_t count) {
+  bitset_container_t* bitset = bitset_container_create();
+  std::ranges::copy(words, bitset->array);
+  bitset->cardinality = static_cast<std::int32_t>(count);
+  append(bits, bitset, kBitsetContainer);
+}
+
+void set_bits(SlotWords& words, std::span<const Slot> slots) {
+  for (const Slot slot : slots) words[slot / 64] |= std::uint64_t{1} << (slot % 64);
+}
+
+}  // namespace
+
+SlotSet::SlotSet() : bits_(roaring_bitmap_create()) {}
+SlotSet::SlotSet(const SlotSet& other) : bits_(roaring_bitmap_copy(other.bits_)) {}
+SlotSet::SlotSet(SlotSet&& other) noexcept : bits_(std::exchange(other.bits_, nullptr)) {}
+SlotSet& SlotSet::operator=(const SlotSet& other) {
+  if (this != &other) *this = SlotSet(other);
+  return *this;
+}
+SlotSet& SlotSet::operator=(SlotSet&& other) noexcept {
+  std::swap(bits_, other.bits_);
+  return *this;
+}
+SlotSet::~SlotSet() {
+  if (bits_ != nullptr) roaring_bitmap_free(bits_);
+}
+
+SlotSet SlotSet::of(std::span<const Slot> rising) {
+  SlotSet set;
+  if (rising.empty()) return set;
+  if (rising.size() <= kArrayMax) {
+    append_array(set.bits_, rising);
+  } else {
+    SlotWords words{};
+    set_bits(words, rising);
+    append_bitset(set.bits_, words, static_cast<std::uint32_t>(rising.size()));
+  }
+  return set;
+}
+
+SlotSet SlotSet::of_words(const SlotWords& words) {
+  std::uint32_t count = 0;
+  for (const std::uint64_t word : words) count += static_cast<std::uint32_t>(std::popcount(word));
+  SlotSet set;
+  if (count == 0) return set;
+  if (count > kArrayMax) {
+    append_bitset(set.bits_, words, count);
+    return set;
+  }
+  std::vector<Slot> slots;
+  slots.reserve(count);
+  for (std::uint32_t index = 0; index < words.size(); ++index) {
+    for (std::uint64_t word = words[index]; word != 0; word &= word - 1) {
+      slots.push_back(static_cast<Slot>(index * 64 + static_cast<std::uint32_t>(std::countr_zero(word))));
+    }
+  }
+  append_array(set.bits_, slots);
+  return set;
+}
+
+SlotSet SlotSet::first(std::uint32_t count) {
+  SlotSet set;
+  if (count > 0) roaring_bitmap_add_range(set.bits_, 0, count);
+  return set;
+}
+
+std::uint32_t SlotSet::count() const { return static_cast<std::uint32_t>(roaring_bitmap_get_cardinality(bits_)); }
+bool SlotSet::empty() const { return roaring_bitmap_is_empty(bits_); }
+bool SlotSet::contains(Slot slot) const { return roaring_bitmap_contains(bits_, slot); }
+void SlotSet::add(Slot slot) { roaring_bitmap_add(bits_, slot); }
+void SlotSet::add(std::span<const Slot> slots) {
+  if (slots.empty()) return;
+  const std::vector<std::uint32_t> wide = widened(slots);
+  roaring_bitmap_add_many(bits_, wide.size(), wide.data());
+}
+void SlotSet::remove(Slot slot) { roaring_bitmap_remove(bits_, slot); }
+
+SlotSet& SlotSet::operator&=(const SlotSet& other) {
+  roaring_bitmap_and_inplace(bits_, other.bits_);
+  return *this;
+}
+SlotSet& SlotSet::operator|=(const SlotSet& other) {
+  roaring_bitmap_or_inplace(bits_, other.bits_);
+  return *this;
+}
+SlotSet& SlotSet::operator-=(const SlotSet& other) {
+  if (this == &other) return *this = SlotSet();
+  roaring_bitmap_andnot_inplace(bits_, other.bits_);
+  return *this;
+}
+
+std::uint32_t SlotSet::count_common(const SlotSet& other) const {
+  return static_cast<std::uint32_t>(roaring_bitmap_and_cardinality(bits_, other.bits_));
+}
+
+std::vector<Slot> SlotSet::slots() const {
+  std::vector<std::uint32_t> wide(count());
+  roaring_bitmap_to_uint32_array(bits_, wide.data());
+  std::vector<Slot> narrow(wide.size());
+  std::ranges::transform(wide, narrow.begin(), [](std::uint32_t slot) { return static_cast<Slot>(slot); });
+  return narrow;
+}
+
+void SlotSet::mark(SlotWords& words) const {
+  const roaring_array_t& array = bits_->high_low_container;
+  if (array.size == 0) return;
+  if (array.typecodes[0] == kBitsetContainer) {
+    const auto* bitset = static_cast<const bitset_container_t*>(array.containers[0]);
+    for (std::size_t index = 0; index < words.size(); ++index) words[index] |= bitset->array[index];
+  } else if (array.typecodes[0] == kArrayContainer) {
+    const auto* slots = static_cast<const array_container_t*>(array.containers[0]);
+    set_bits(words, {slots->array, static_cast<std::size_t>(slots->cardinality)});
+  } else {
+    set_bits(words, slots());
+  }
+}
+
+bool operator==(const SlotSet& a, const SlotSet& b) { return roaring_bitmap_equals(a.bits_, b.bits_); }
+
+void SlotSet::optimise() {
+  roaring_bitmap_run_optimize(bits_);
+  roaring_bitmap_shrink_to_fit(bits_);
+}
+
+std::size_t SlotSet::memory_bytes() const {
+  std::size_t bytes = sizeof(roaring_bitmap_t) + kAllocationOverhead;
+  const roaring_array_t& array = bits_->high_low_container;
+  if (array.allocation_size == 0) return bytes;
+  bytes += static_cast<std::size_t>(array.allocation_size) * (sizeof(void*) + 2 + 1) + kAllocationOverhead;
+  if (array.size == 0) return bytes;
+  bytes += sizeof(RunContainer) + 2 * kAllocationOverhead;
+  if (array.typecodes[0] == kBitsetContainer) return bytes + sizeof(SlotWords);
+  if (array.typecodes[0] == kArrayContainer) {
+    const auto* slots = static_cast<const array_container_t*>(array.containers[0]);
+    return bytes + static_cast<std::size_t>(slots->capacity) * sizeof(Slot);
+  }
+  const auto* runs = static_cast<const RunContainer*>(array.containers[0]);
+  return bytes + static_cast<std::size_t>(runs->capacity) * 2 * sizeof(Slot);
+}
+
+}  // namespace rapport::index
