@@ -19,10 +19,6 @@ constexpr std::array<std::pair<std::string_view, int>, 4> kDurations = {
     {{"HR_24", 1}, {"DAY_7", 7}, {"DAY_14", 14}, {"DAY_30", 30}}};
 constexpr std::array<std::string_view, 7> kPushChannels = {
     "GCM", "APNS", "APNS_SANDBOX", "APNS_VOIP", "APNS_VOIP_SANDBOX", "ADM", "BAIDU"};
-constexpr std::array<std::string_view, 7> kAttributeTypes = {"INCLUSIVE", "EXCLUSIVE", "CONTAINS", "BEFORE",
-                                                             "AFTER",     "ON",        "BETWEEN"};
-constexpr std::array<std::string_view, 5> kComparisons = {"GREATER_THAN", "LESS_THAN", "GREATER_THAN_OR_EQUAL",
-                                                          "LESS_THAN_OR_EQUAL", "EQUAL"};
 
 template <class List>
 bool contains(const List& list, std::string_view text) {
@@ -150,72 +146,6 @@ bool matches_recency(const json::object& recency, const json::object& endpoint, 
   return json::string_or(recency, "RecencyType") == "INACTIVE" ? !active : active;
 }
 
-std::unexpected<Error> refuse(std::string_view rule, std::string_view name) {
-  return fail(ErrorKind::kInvalid, std::string(rule) + ": " + std::string(name), std::string(name));
-}
-
-Status check_dates(const json::object& dimension, std::string_view type, std::string_view name) {
-  const Texts listed = texts_of(json::find(dimension, "Values"));
-  for (const auto& text : listed) {
-    if (!parse_iso8601(text)) return refuse("Values must be dates in ISO 8601 form", name);
-  }
-  if (listed.size() != (type == "BETWEEN" ? 2 : 1)) {
-    return refuse("Values must hold one date, or two for BETWEEN", name);
-  }
-  return {};
-}
-
-Status check_attributes(const json::object* attributes) {
-  if (attributes == nullptr) return {};
-  for (const auto& [name, value] : *attributes) {
-    if (!value.is_object()) return refuse("An attribute dimension must be an object", name);
-    const auto& dimension = value.get_object();
-    const std::string type = json::string_or(dimension, "AttributeType", "INCLUSIVE");
-    if (!contains(kAttributeTypes, type)) return refuse("AttributeType is unknown", type);
-    if (texts_of(json::find(dimension, "Values")).empty()) return refuse("Values must hold at least one text", name);
-    if (type != "INCLUSIVE" && type != "EXCLUSIVE" && type != "CONTAINS") TRY(check_dates(dimension, type, name));
-  }
-  return {};
-}
-
-Status check_metrics(const json::object* metrics) {
-  if (metrics == nullptr) return {};
-  for (const auto& [name, value] : *metrics) {
-    if (!value.is_object()) return refuse("A metric dimension must be an object", name);
-    if (!contains(kComparisons, json::string_or(value.get_object(), "ComparisonOperator"))) {
-      return refuse("ComparisonOperator is unknown", name);
-    }
-    if (!json::find_number(value.get_object(), "Value")) return refuse("Value must be a number", name);
-  }
-  return {};
-}
-
-Status check_sets(const json::object* sets) {
-  if (sets == nullptr) return {};
-  for (const auto& [name, value] : *sets) {
-    if (name == "GPSPoint") continue;
-    if (!value.is_object()) return refuse("A set dimension must be an object", name);
-    const std::string type = json::string_or(value.get_object(), "DimensionType", "INCLUSIVE");
-    if (type != "INCLUSIVE" && type != "EXCLUSIVE") return refuse("DimensionType must be INCLUSIVE or EXCLUSIVE", name);
-    if (texts_of(json::find(value.get_object(), "Values")).empty()) {
-      return refuse("Values must hold at least one text", name);
-    }
-  }
-  return {};
-}
-
-Status check_behavior(const json::object* behavior) {
-  const auto* recency = behavior == nullptr ? nullptr : json::find_object(*behavior, "Recency");
-  if (recency == nullptr) return {};
-  const std::string duration = json::string_or(*recency, "Duration");
-  if (std::ranges::find(kDurations, duration, &std::pair<std::string_view, int>::first) == kDurations.end()) {
-    return refuse("Duration must be HR_24, DAY_7, DAY_14 or DAY_30", "Duration");
-  }
-  const std::string type = json::string_or(*recency, "RecencyType");
-  if (type != "ACTIVE" && type != "INACTIVE") return refuse("RecencyType must be ACTIVE or INACTIVE", "RecencyType");
-  return {};
-}
-
 }  // namespace
 
 void Combination::add(bool condition) {
@@ -227,21 +157,6 @@ bool Combination::holds() const {
   if (count_ == 0) return true;
   if (kind_ == "ANY") return met_ > 0;
   return kind_ == "NONE" ? met_ == 0 : met_ == count_;
-}
-
-Status check_combination(const json::object& holder, std::string_view member) {
-  const std::string kind = json::string_or(holder, member, "ALL");
-  if (kind == "ALL" || kind == "ANY" || kind == "NONE") return {};
-  return fail(ErrorKind::kInvalid, std::string(member) + " must be ALL, ANY or NONE, not " + kind, std::string(member));
-}
-
-Status check_dimensions(const json::object& dimensions) {
-  TRY(check_attributes(json::find_object(dimensions, "Attributes")));
-  TRY(check_attributes(json::find_object(dimensions, "UserAttributes")));
-  TRY(check_metrics(json::find_object(dimensions, "Metrics")));
-  TRY(check_sets(json::find_object(dimensions, "Demographic")));
-  TRY(check_sets(json::find_object(dimensions, "Location")));
-  return check_behavior(json::find_object(dimensions, "Behavior"));
 }
 
 bool matches_dimensions(const json::object& dimensions, const json::object& endpoint, Timestamp now) {

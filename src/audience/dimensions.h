@@ -3,7 +3,6 @@
 #include <string_view>
 
 #include "base/clock.h"
-#include "base/result.h"
 #include "json/json.h"
 
 namespace rapport::audience {
@@ -20,13 +19,9 @@ class Combination {
   int count_ = 0;
   int met_ = 0;
 };
-Status check_combination(const json::object& holder, std::string_view member);
 
-// kInvalid when a SegmentDimensions document cannot be evaluated: unknown kinds, dates that are none.
-Status check_dimensions(const json::object& dimensions);
-
-// Whether an endpoint (its document) meets every dimension given, by the documented rules. `dimensions` has passed
-// check_dimensions. Slow and plain: what faster evaluation is tested against.
+// Whether an endpoint (its document) meets every dimension given, by the documented rules. `dimensions` is part of
+// a definition that has passed check_definition. Slow and plain: what faster evaluation is tested against.
 bool matches_dimensions(const json::object& dimensions, const json::object& endpoint, Timestamp now);
 
 }  // namespace rapport::audience

@@ -27,20 +27,6 @@ Status for_each_object(const json::object& holder, std::string_view member, cons
   return {};
 }
 
-Status check_group(const std::string& app, const json::object& group, const EvaluatorSources& sources) {
-  TRY(check_combination(group, "SourceType"));
-  TRY(check_combination(group, "Type"));
-  TRY(for_each_object(group, "Dimensions", check_dimensions));
-  return for_each_object(group, "SourceSegments", [&](const json::object& source) -> Status {
-    const auto ref = source_ref(app, source);
-    const auto loaded = sources.load(ref);
-    if (loaded) return {};
-    if (loaded.error().kind != ErrorKind::kNotFound) return std::unexpected(loaded.error());
-    return fail(ErrorKind::kInvalid, "SourceSegments names a segment that does not exist: " + ref.segment,
-                "SourceSegments");
-  });
-}
-
 }  // namespace
 
 struct Evaluator::Node {
@@ -124,19 +110,6 @@ const Segment& Evaluator::segment() const { return root_->segment; }
 
 Result<bool> Evaluator::contains(const Endpoint& endpoint) const {
   return root_->contains(endpoint, endpoint.document());
-}
-
-Status check_definition(const std::string& app, const json::object& definition, const EvaluatorSources& sources) {
-  const auto* dimensions = json::find_object(definition, "Dimensions");
-  const auto* description = json::find_object(definition, "SegmentGroups");
-  if (dimensions != nullptr && description != nullptr) {
-    return fail(ErrorKind::kInvalid, "A segment has either Dimensions or SegmentGroups, not both", "SegmentGroups");
-  }
-  if (dimensions != nullptr) TRY(check_dimensions(*dimensions));
-  if (description == nullptr) return {};
-  TRY(check_combination(*description, "Include"));
-  return for_each_object(*description, "Groups",
-                         [&](const json::object& group) { return check_group(app, group, sources); });
 }
 
 }  // namespace rapport::audience

@@ -39,8 +39,4 @@ class Evaluator {
   std::unique_ptr<Node> root_;
 };
 
-// Checks a definition a caller wrote: at most one of Dimensions and SegmentGroups, all of known kinds, and every source
-// segment there. kInvalid names the member.
-Status check_definition(const std::string& app, const json::object& definition, const EvaluatorSources& sources);
-
 }  // namespace rapport::audience

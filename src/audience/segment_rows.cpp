@@ -47,6 +47,7 @@ constexpr std::string_view kGetVersion =
     "SELECT s.id, s.type, s.created, v.version, v.name, v.definition, v.modified FROM segments s "
     "JOIN segment_versions v ON v.app = s.app AND v.segment = s.id "
     "WHERE s.app = $1 AND s.id = $2 AND v.version = $3 AND v.ready = 1";
+constexpr std::string_view kLockSegment = "UPDATE segments SET latest = latest WHERE app = $1 AND id = $2";
 constexpr std::string_view kNextVersion = "SELECT MAX(version) FROM segment_versions WHERE app = $1 AND segment = $2";
 constexpr std::string_view kList =
     "SELECT s.id, s.type, s.created, v.version, v.name, v.definition, v.modified FROM segments s "
@@ -121,6 +122,11 @@ Result<Segment> load_segment(sql::Session& session, const SegmentRef& ref) {
   const auto answer = TRY(session.execute(ref.version == 0 ? kGet : kGetVersion, parameters));
   if (answer.rows.empty()) return segment_not_found();
   return segment_of(ref.app, answer.rows.front());
+}
+
+Status lock_segment(sql::Session& session, const SegmentRef& ref) {
+  if (TRY(session.execute(kLockSegment, {ref.app, ref.segment})).changed == 0) return segment_not_found();
+  return {};
 }
 
 Result<std::int64_t> next_version(sql::Session& session, const SegmentRef& ref) {

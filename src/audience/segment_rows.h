@@ -23,6 +23,8 @@ Status insert_version(sql::Session& session, const Segment& segment, VersionStat
 // Makes the version ready with this definition, and the latest unless a later one is.
 Status publish_version(sql::Session& session, const SegmentRef& ref, const json::object& definition, Timestamp now);
 Result<Segment> load_segment(sql::Session& session, const SegmentRef& ref);  // kNotFound
+// Lets no other transaction make a version of the segment before this one ends. kNotFound.
+Status lock_segment(sql::Session& session, const SegmentRef& ref);
 Result<std::int64_t> next_version(sql::Session& session, const SegmentRef& ref);
 Result<apps::Page<Segment>> list_segments(sql::Session& session, const std::string& app, const apps::PageRequest& page);
 Result<apps::Page<Segment>> list_versions(sql::Session& session, const SegmentRef& ref, const apps::PageRequest& page);

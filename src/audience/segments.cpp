@@ -14,13 +14,18 @@ std::string tagged_resource(const std::string& app, const std::string& id) {
   return apps::make_arn({}, "apps/" + app + "/segments/" + id);
 }
 
+SegmentLoader loader_of(sql::Session& session) {
+  return [&session](const SegmentRef& ref) { return load_segment(session, ref); };
+}
+
 }  // namespace
 
 Segments::Segments(sql::Database& database, records::Store& store, Endpoints& endpoints, const Clock& clock)
     : database_(database), store_(store), endpoints_(endpoints), clock_(clock) {}
 
 Result<Segment> Segments::create(const std::string& app, const SegmentDraft& draft, const apps::TagMap& tags) {
-  TRY(check_definition(app, draft.definition, evaluator_sources()));
+  const DefinitionOwner owner{.app = app};
+  TRY(check_now(draft.definition, owner));
   const Timestamp now = clock_.now();
   const Segment segment{.app = app,
                         .id = random_id(),
@@ -29,6 +34,7 @@ Result<Segment> Segments::create(const std::string& app, const SegmentDraft& dra
                         .created = now,
                         .modified = now};
   TRY(database_.write([&](sql::Session& session) -> Status {
+    TRY(check_definition(draft.definition, owner, loader_of(session)));
     TRY(insert_segment(session, segment));
     return apps::add_tags(session, tagged_resource(app, segment.id), tags);
   }));
@@ -36,13 +42,16 @@ Result<Segment> Segments::create(const std::string& app, const SegmentDraft& dra
 }
 
 Result<Segment> Segments::update(const std::string& app, const std::string& id, const SegmentDraft& draft) {
-  TRY(check_definition(app, draft.definition, evaluator_sources()));
+  const DefinitionOwner owner{.app = app, .updated = id};
+  TRY(check_now(draft.definition, owner));
   Segment segment;
   TRY(database_.write([&](sql::Session& session) -> Status {
+    TRY(lock_segment(session, {app, id}));
     segment = TRY(load_segment(session, {app, id, 0}));
     if (segment.type == SegmentType::kImport && !draft.definition.empty()) {
       return fail(ErrorKind::kInvalid, "An imported segment has no dimensions; import into it instead", "SegmentId");
     }
+    TRY(check_definition(draft.definition, owner, loader_of(session)));
     segment.version = TRY(next_version(session, {app, id}));
     segment.modified = clock_.now();
     if (!draft.name.empty()) segment.name = draft.name;
@@ -105,6 +114,7 @@ Result<Segment> Segments::start_import(sql::Session& session, const Segment& dra
     return segment;
   }
   const SegmentRef ref{draft.app, draft.id};
+  TRY(lock_segment(session, ref));
   const auto latest = TRY(load_segment(session, ref));
   if (latest.type != SegmentType::kImport) {
     return fail(ErrorKind::kInvalid, "Only an imported segment can be extended by an import: " + draft.id, "SegmentId");
@@ -118,6 +128,11 @@ Result<Segment> Segments::start_import(sql::Session& session, const Segment& dra
 
 Status Segments::finish_import(sql::Session& session, const SegmentRef& ref, const json::object& definition) {
   return publish_version(session, ref, definition, clock_.now());
+}
+
+// Without a transaction for what is refused; whoever stores it checks once more in the transaction that does.
+Status Segments::check_now(const json::object& definition, const DefinitionOwner& owner) {
+  return database_.read([&](sql::Session& session) { return check_definition(definition, owner, loader_of(session)); });
 }
 
 EvaluatorSources Segments::evaluator_sources() {

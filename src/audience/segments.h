@@ -10,6 +10,7 @@
 #include "apps/paging.h"
 #include "apps/tags.h"
 #include "audience/apply.h"
+#include "audience/check_definition.h"
 #include "audience/endpoint.h"
 #include "audience/endpoints.h"
 #include "audience/evaluator.h"
@@ -61,6 +62,7 @@ class Segments {
   Status erase_members(const std::string& app);  // of every segment
 
  private:
+  Status check_now(const json::object& definition, const DefinitionOwner& owner);
   EvaluatorSources evaluator_sources();
   Result<bool> is_imported_member(const SegmentRef& ref, const Endpoint& endpoint);
 

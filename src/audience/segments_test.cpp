@@ -1,6 +1,8 @@
 #include "audience/segments.h"
 
 #include <algorithm>
+#include <barrier>
+#include <thread>
 
 #include "audience/fixture_test.h"
 
@@ -20,11 +22,6 @@ class SegmentsTest : public AudienceFixture {
   std::vector<std::string> who(std::string_view definition) { return members({app_, create(definition)}); }
   std::vector<std::string> who_by(std::string_view dimensions) {
     return who(R"({"Dimensions":)" + std::string(dimensions) + "}");
-  }
-  std::string refusal(std::string_view definition) {
-    const auto created = segments().create(app_, {"s", object(definition)}, {});
-    EXPECT_FALSE(created);
-    return created ? "" : created.error().field;
   }
   using Ids = std::vector<std::string>;
 };
@@ -131,25 +128,43 @@ TEST_P(SegmentsTest, CombinesGroupsAndSegmentsOfSegments) {
       Ids{"a"});
 }
 
-TEST_P(SegmentsTest, RefusesDefinitionsThatMeanNothing) {
-  EXPECT_EQ(refusal(R"({"Dimensions":{},"SegmentGroups":{}})"), "SegmentGroups");
-  EXPECT_EQ(refusal(R"({"Dimensions":{"Attributes":{"x":{"AttributeType":"LIKE","Values":["a"]}}}})"), "LIKE");
-  EXPECT_EQ(refusal(R"({"Dimensions":{"Attributes":{"x":{"AttributeType":"AFTER","Values":["soon"]}}}})"), "x");
-  EXPECT_EQ(refusal(R"({"Dimensions":{"Metrics":{"m":{"ComparisonOperator":"NEAR","Value":1}}}})"), "m");
-  EXPECT_EQ(refusal(R"({"Dimensions":{"Behavior":{"Recency":{"Duration":"DAY_1","RecencyType":"ACTIVE"}}}})"),
-            "Duration");
-  EXPECT_EQ(refusal(R"({"SegmentGroups":{"Groups":[],"Include":"SOME"}})"), "Include");
-  EXPECT_EQ(refusal(R"({"SegmentGroups":{"Groups":[{"SourceSegments":[{"Id":"none"}]}]}})"), "SourceSegments");
+// Both writers check against what was before them, but only one of them can close the circle.
+TEST_P(SegmentsTest, NeverLetsTwoUpdatesCloseACircle) {
+  for (int round = 0; round < 5; ++round) {
+    const std::string made[] = {create("{}"), create("{}")};
+    std::barrier start(2);
+    Result<Segment> updated[2];
+    const auto refer = [&](int mine) {
+      start.arrive_and_wait();
+      updated[mine] = segments().update(app_, made[mine], {"", object(R"({"SegmentGroups":{"Groups":[
+          {"SourceSegments":[{"Id":")" + made[1 - mine] + R"("}]}]}})")});
+    };
+    {
+      const std::jthread other([&] { refer(1); });
+      refer(0);
+    }
+    EXPECT_NE(updated[0].has_value(), updated[1].has_value());
+    EXPECT_TRUE(segments().count_members({app_, made[0]}));
+  }
 }
 
-TEST_P(SegmentsTest, RefusesACircle) {
-  const auto one = create("{}");
-  const auto of = [](const std::string& id) {
-    return object(R"({"SegmentGroups":{"Groups":[{"SourceSegments":[{"Id":")" + id + R"("}]}]}})");
-  };
-  const auto two = segments().create(app_, {"two", of(one)}, {}).value().id;
-  ASSERT_TRUE(segments().update(app_, one, {"", of(two)}));
-  EXPECT_EQ(segments().count_members({app_, one}).error().kind, ErrorKind::kInvalid);
+TEST_P(SegmentsTest, GivesEverySimultaneousUpdateItsVersion) {
+  constexpr int kWriters = 4;
+  const std::string id = create("{}");
+  std::barrier start(kWriters);
+  std::vector<std::string> failures(kWriters);
+  {
+    std::vector<std::jthread> writers;
+    for (int i = 0; i < kWriters; ++i) {
+      writers.emplace_back([&, i] {
+        start.arrive_and_wait();
+        const auto updated = segments().update(app_, id, {"by " + std::to_string(i), {}});
+        if (!updated) failures[static_cast<std::size_t>(i)] = updated.error().message;
+      });
+    }
+  }
+  EXPECT_EQ(failures, std::vector<std::string>(kWriters));
+  EXPECT_EQ(segments().get({app_, id}).value().version, kWriters + 1);
 }
 
 // From every position on, the rest of the members follow, whatever the kind of segment.

@@ -86,7 +86,7 @@ TEST_F(EveryOperation, AnswersWhatItsHandlerGave) {
       const auto response = send(request_for(service, operation, sample_input(service, operation)));
       auto body = json::parse(response.body);
       ASSERT_TRUE(body.has_value()) << response.body;
-      const MemberPath root = MemberPath::root();
+      const json::MemberPath root = json::MemberPath::root();
       ASSERT_TRUE(normalise(service, payload ? service.shapes[payload->shape] : shape, root, *body).has_value());
       const json::value expected = payload ? answer_.at(payload->name) : json::value(answer_);
       ASSERT_EQ(*body, expected) << response.body;

@@ -52,14 +52,14 @@ Result<json::object> read_body(const Match& match, const Shape& input, const htt
     return fail(ErrorKind::kInvalid, fmt::format("{} is required: send its members as a JSON object", payload->name),
                 std::string(payload->name));
   }
-  const MemberPath root = MemberPath::root();
+  const json::MemberPath root = json::MemberPath::root();
   TRY(normalise(service, shape, root.member(payload->name), document));
   members.emplace(payload->name, std::move(document));
   return members;
 }
 
 Status read_labels(const Match& match, const Shape& input, json::object& into) {
-  const MemberPath root = MemberPath::root();
+  const json::MemberPath root = json::MemberPath::root();
   for (const Member& member : match.service->members(input)) {
     if (member.place != Place::kPath) continue;
     const auto labels = std::span(match.labels).first(match.label_count);
@@ -95,8 +95,8 @@ Result<std::vector<QueryValue>> split_query(std::string_view query) {
 
 Result<json::value> read_query_member(const Service& service, const Member& member,
                                       const std::vector<QueryValue>& values) {
-  const MemberPath root = MemberPath::root();
-  const MemberPath path = root.member(member.name);
+  const json::MemberPath root = json::MemberPath::root();
+  const json::MemberPath path = root.member(member.name);
   const Shape& shape = service.shapes[member.shape];
   if (shape.type != Type::kList) {
     const auto found = std::ranges::find(values, member.wire, &QueryValue::name);

@@ -10,7 +10,7 @@
 #include "base/clock.h"
 #include "base/text.h"
 #include "contract/json_writer.h"
-#include "contract/member_path.h"
+#include "json/member_path.h"
 
 namespace rapport::contract {
 namespace {

@@ -76,8 +76,8 @@ class Walker {
  public:
   Walker(const Service& service, Mode mode) : service_(service), mode_(mode) {}
 
-  void check(const Shape& shape, const MemberPath& path, json::value& value);
-  void check_structure(const Shape& shape, const MemberPath& path, json::object& object, Place only);
+  void check(const Shape& shape, const json::MemberPath& path, json::value& value);
+  void check_structure(const Shape& shape, const json::MemberPath& path, json::object& object, Place only);
 
   std::vector<std::string>& faults() { return faults_; }
   const std::string& field() const { return field_; }
@@ -85,24 +85,24 @@ class Walker {
  private:
   bool normalising() const { return mode_ == Mode::kNormalise; }
   bool stopped() const { return normalising() && !faults_.empty(); }
-  void fault(const MemberPath& path, std::string_view text) {
+  void fault(const json::MemberPath& path, std::string_view text) {
     if (stopped()) return;
     field_ = path.text();
     faults_.push_back(fmt::format("{} {}", field_.empty() ? "The body" : field_, text));
   }
-  void wrong_type(const Shape& shape, const MemberPath& path, const json::value& value) {
+  void wrong_type(const Shape& shape, const json::MemberPath& path, const json::value& value) {
     fault(path, fmt::format("must be {}, not {}", wanted_name(shape.type), kind_name(value)));
   }
 
-  void check_string(const Shape& shape, const MemberPath& path, std::string_view text);
-  void check_length(const Shape& shape, const MemberPath& path, std::size_t length, std::string_view unit);
-  void check_number(const Shape& shape, const MemberPath& path, json::value& value);
-  void check_timestamp(const Shape& shape, const MemberPath& path, json::value& value);
-  void check_list(const Shape& shape, const MemberPath& path, json::array& items);
-  void check_map(const Shape& shape, const MemberPath& path, json::object& entries);
-  void check_member(const Member& member, const MemberPath& path, json::value& value);
-  void unknown_member(const Shape& shape, const MemberPath& path, std::string_view name, Place only);
-  void missing_members(const Shape& shape, const MemberPath& path, const json::object& object, Place only);
+  void check_string(const Shape& shape, const json::MemberPath& path, std::string_view text);
+  void check_length(const Shape& shape, const json::MemberPath& path, std::size_t length, std::string_view unit);
+  void check_number(const Shape& shape, const json::MemberPath& path, json::value& value);
+  void check_timestamp(const Shape& shape, const json::MemberPath& path, json::value& value);
+  void check_list(const Shape& shape, const json::MemberPath& path, json::array& items);
+  void check_map(const Shape& shape, const json::MemberPath& path, json::object& entries);
+  void check_member(const Member& member, const json::MemberPath& path, json::value& value);
+  void unknown_member(const Shape& shape, const json::MemberPath& path, std::string_view name, Place only);
+  void missing_members(const Shape& shape, const json::MemberPath& path, const json::object& object, Place only);
   void wrap_scalar(const Shape& list, json::value& value);
 
   const Service& service_;
@@ -111,7 +111,7 @@ class Walker {
   std::string field_;
 };
 
-void Walker::check(const Shape& shape, const MemberPath& path, json::value& value) {
+void Walker::check(const Shape& shape, const json::MemberPath& path, json::value& value) {
   switch (shape.type) {
     case Type::kString:
       return value.is_string() ? check_string(shape, path, json::view(value.get_string()))
@@ -135,7 +135,7 @@ void Walker::check(const Shape& shape, const MemberPath& path, json::value& valu
   }
 }
 
-void Walker::check_length(const Shape& shape, const MemberPath& path, std::size_t length, std::string_view unit) {
+void Walker::check_length(const Shape& shape, const json::MemberPath& path, std::size_t length, std::string_view unit) {
   const double measured = static_cast<double>(length);
   if (measured < shape.minimum)
     fault(path, fmt::format("must have at least {} {}, not {}", shape.minimum, unit, length));
@@ -143,7 +143,7 @@ void Walker::check_length(const Shape& shape, const MemberPath& path, std::size_
     fault(path, fmt::format("must have at most {} {}, not {}", shape.maximum, unit, length));
 }
 
-void Walker::check_string(const Shape& shape, const MemberPath& path, std::string_view text) {
+void Walker::check_string(const Shape& shape, const json::MemberPath& path, std::string_view text) {
   if (shape.count > 0) {
     const auto values = service_.values(shape);
     if (std::ranges::binary_search(values, text)) return;
@@ -157,7 +157,7 @@ void Walker::check_string(const Shape& shape, const MemberPath& path, std::strin
   }
 }
 
-void Walker::check_number(const Shape& shape, const MemberPath& path, json::value& value) {
+void Walker::check_number(const Shape& shape, const json::MemberPath& path, json::value& value) {
   if (!value.is_number()) return wrong_type(shape, path, value);
   const double number = value.to_number<double>();
   if (shape.type == Type::kInteger || shape.type == Type::kLong) {
@@ -172,7 +172,7 @@ void Walker::check_number(const Shape& shape, const MemberPath& path, json::valu
   if (number > shape.maximum) fault(path, fmt::format("must be at most {}, not {}", shape.maximum, number));
 }
 
-void Walker::check_timestamp(const Shape& shape, const MemberPath& path, json::value& value) {
+void Walker::check_timestamp(const Shape& shape, const json::MemberPath& path, json::value& value) {
   constexpr double kSecondsMax = 253402300800.0;  // the year 10000
   if (value.is_number()) {
     const double seconds = value.to_number<double>();
@@ -187,7 +187,7 @@ void Walker::check_timestamp(const Shape& shape, const MemberPath& path, json::v
   value = seconds_value(time->seconds());
 }
 
-void Walker::check_list(const Shape& shape, const MemberPath& path, json::array& items) {
+void Walker::check_list(const Shape& shape, const json::MemberPath& path, json::array& items) {
   if (shape.minimum != kNoMinimum || shape.maximum != kNoMaximum) check_length(shape, path, items.size(), "items");
   const Shape& element = service_.shapes[shape.element];
   for (std::size_t i = 0; i < items.size() && !stopped(); ++i) check(element, path.item(i), items[i]);
@@ -207,7 +207,7 @@ void Walker::wrap_scalar(const Shape& list, json::value& value) {
   value = std::move(wrapped);
 }
 
-void Walker::check_map(const Shape& shape, const MemberPath& path, json::object& entries) {
+void Walker::check_map(const Shape& shape, const json::MemberPath& path, json::object& entries) {
   const Shape& key = service_.shapes[shape.key];
   const Shape& element = service_.shapes[shape.element];
   for (auto entry = entries.begin(); entry != entries.end() && !stopped();) {
@@ -218,7 +218,7 @@ void Walker::check_map(const Shape& shape, const MemberPath& path, json::object&
       }
       fault(path.key(view(entry->key())), "must not be null");
     } else {
-      const MemberPath here = path.key(view(entry->key()));
+      const json::MemberPath here = path.key(view(entry->key()));
       check_string(key, here, view(entry->key()));
       if (normalising() && element.type == Type::kList && !entry->value().is_array())
         wrap_scalar(element, entry->value());
@@ -229,7 +229,7 @@ void Walker::check_map(const Shape& shape, const MemberPath& path, json::object&
   if (shape.minimum != kNoMinimum || shape.maximum != kNoMaximum) check_length(shape, path, entries.size(), "entries");
 }
 
-void Walker::check_member(const Member& member, const MemberPath& path, json::value& value) {
+void Walker::check_member(const Member& member, const json::MemberPath& path, json::value& value) {
   if (member.encoding == Encoding::kJson && !value.is_string()) {
     if (!normalising() || !value.is_object())
       return fault(path, fmt::format("must be a JSON text in a string, not {}", kind_name(value)));
@@ -238,7 +238,7 @@ void Walker::check_member(const Member& member, const MemberPath& path, json::va
   check(service_.shapes[member.shape], path, value);
 }
 
-void Walker::check_structure(const Shape& shape, const MemberPath& path, json::object& object, Place only) {
+void Walker::check_structure(const Shape& shape, const json::MemberPath& path, json::object& object, Place only) {
   std::size_t required = 0;
   const Member* renamed = nullptr;
   for (auto entry = object.begin(); entry != object.end() && !stopped();) {
@@ -275,19 +275,19 @@ void Walker::check_structure(const Shape& shape, const MemberPath& path, json::o
   if (required < static_cast<std::size_t>(expected)) missing_members(shape, path, object, only);
 }
 
-void Walker::missing_members(const Shape& shape, const MemberPath& path, const json::object& object, Place only) {
+void Walker::missing_members(const Shape& shape, const json::MemberPath& path, const json::object& object, Place only) {
   for (const Member& member : service_.members(shape)) {
     if (member.presence == Presence::kOptional || (normalising() && member.place != only)) continue;
     if (json::find(object, member.name) == nullptr) fault(path.member(member.name), "is required");
   }
 }
 
-void Walker::unknown_member(const Shape& shape, const MemberPath& path, std::string_view name, Place only) {
+void Walker::unknown_member(const Shape& shape, const json::MemberPath& path, std::string_view name, Place only) {
   const auto members = service_.members(shape);
   const auto similar = std::ranges::find_if(members, [&](const Member& member) {
     return (!normalising() || member.place == only) && equals_ignore_case(member.wire, name);
   });
-  const MemberPath here = path.member(name.substr(0, 100));
+  const json::MemberPath here = path.member(name.substr(0, 100));
   if (similar != members.end())
     return fault(here, fmt::format("is not a member of {}; did you mean {}?", shape.name, similar->wire));
   fault(here, fmt::format("is not a member of {}", shape.name));
@@ -300,7 +300,7 @@ Status status_of(Walker& walker) {
 
 }  // namespace
 
-Status normalise(const Service& service, const Shape& shape, const MemberPath& path, json::value& document) {
+Status normalise(const Service& service, const Shape& shape, const json::MemberPath& path, json::value& document) {
   Walker walker(service, Mode::kNormalise);
   walker.check(shape, path, document);
   return status_of(walker);
@@ -308,11 +308,11 @@ Status normalise(const Service& service, const Shape& shape, const MemberPath& p
 
 Status normalise_body_members(const Service& service, const Shape& input_shape, json::object& input) {
   Walker walker(service, Mode::kNormalise);
-  walker.check_structure(input_shape, MemberPath::root(), input, Place::kBody);
+  walker.check_structure(input_shape, json::MemberPath::root(), input, Place::kBody);
   return status_of(walker);
 }
 
-Result<json::value> read_text_value(const Service& service, const Shape& shape, const MemberPath& path,
+Result<json::value> read_text_value(const Service& service, const Shape& shape, const json::MemberPath& path,
                                     std::string_view text) {
   json::value value;
   const auto wrong = [&] {
@@ -347,7 +347,7 @@ Result<json::value> read_text_value(const Service& service, const Shape& shape, 
 std::vector<std::string> find_violations(const Service& service, const Shape& shape, const json::value& document) {
   Walker walker(service, Mode::kExact);
   json::value copy = document;
-  walker.check(shape, MemberPath::root(), copy);
+  walker.check(shape, json::MemberPath::root(), copy);
   return std::move(walker.faults());
 }
 

@@ -5,7 +5,7 @@
 #include <string>
 #include <string_view>
 
-namespace rapport::contract {
+namespace rapport::json {
 
 // Where in a document the walk is: a chain of frames on the stack, spelled out only when something is wrong there.
 // `WriteCampaignRequest.Schedule.StartTime`, `Item[3].Attributes["a b"]`.
@@ -38,4 +38,4 @@ class MemberPath {
   std::size_t index_;
 };
 
-}  // namespace rapport::contract
+}  // namespace rapport::json
