@@ -16,6 +16,7 @@ namespace rapport::index {
 class Selection {
  public:
   std::uint64_t count() const;
+  std::uint64_t count_users() const;  // different users of members
   bool contains(std::string_view key_id) const;
   // By rising key_id, from the first after `after`. Return false to stop.
   void for_each(std::string_view after, const std::function<bool(std::string_view key_id)>& visit) const;
