@@ -15,7 +15,7 @@
 #include "audience/row_encoder.h"
 #include "base/result.h"
 #include "index/index.h"
-#include "index/selection.h"
+#include "index/evaluator.h"
 #include "records/store.h"
 
 namespace rapport::audience {

@@ -17,7 +17,7 @@ struct TextTest {
   // Says the same for the same text whenever it is asked; asked once per distinct text, from any thread.
   std::function<bool(std::string_view)> matches;
   std::vector<std::string> equal;  // when not empty: exactly these texts, and `matches` is not asked
-  std::string name;                // unlike that of any other test: what results are remembered by
+  std::string name;                // of `matches`, unlike that of any other: what results are remembered by
 };
 
 class Predicate;
@@ -29,25 +29,29 @@ class Predicate {
   enum class Kind { kEverything, kText, kNumber, kMembers, kAnd, kOr, kNot };
 
   static PredicatePtr everything();
+  static PredicatePtr nothing();                               // an any_of without parts
   static PredicatePtr text(std::string field, TextTest test);  // a row with at least one such text in the field
   static PredicatePtr number(std::string field, const NumberColumn::Range& range);  // a row with such a number
   static PredicatePtr members(std::shared_ptr<const MemberList> list);              // rows listed, or whose user is
   static PredicatePtr all_of(std::vector<PredicatePtr> parts);                      // of none: everything
   static PredicatePtr any_of(std::vector<PredicatePtr> parts);                      // of none: nothing
   static PredicatePtr negation(PredicatePtr part);
+  // The same, but not worth remembering: asked about once and never again (a bound of the present moment).
+  static PredicatePtr fleeting(const PredicatePtr& part);
 
   Kind kind() const { return kind_; }
-  const std::string& name() const { return name_; }  // canonical: parts sorted, duplicates gone
+  const std::string& name() const { return name_; }  // canonical: parts sorted, flattened, duplicates gone
   const std::string& field() const { return field_; }
-  const TextTest& test() const { return test_; }
+  const TextTest& test() const { return test_; }  // `equal` is rising, without duplicates
   const NumberColumn::Range& range() const { return range_; }
   const std::shared_ptr<const MemberList>& list() const { return list_; }
   const std::vector<PredicatePtr>& parts() const { return parts_; }
-  // A tree that is asked about once and never again (a bound of the present moment) is better not remembered.
-  bool fleeting() const { return fleeting_; }
-  static PredicatePtr fleeting(PredicatePtr part);
+  bool fleeting() const { return fleeting_; }  // itself or a part of it
 
  private:
+  Predicate() = default;
+  static PredicatePtr combination(Kind kind, std::vector<PredicatePtr> parts, bool is_fleeting);
+
   Kind kind_ = Kind::kEverything;
   std::string name_;
   std::string field_;

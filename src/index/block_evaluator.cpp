@@ -1,0 +1,168 @@
+#include "index/block_evaluator.h"
+
+#include <algorithm>
+#include <utility>
+
+namespace rapport::index {
+namespace {
+
+using Kind = Predicate::Kind;
+
+void mark(SlotWords& words, Slot slot) { words[slot >> 6] |= std::uint64_t{1} << (slot & 63); }
+
+// The first of `order` from `from` on whose id is not less; looks near `from` first.
+std::size_t first_not_less(const Base& base, std::size_t from, std::string_view key_id) {
+  const auto order = base.order();
+  std::size_t low = from;
+  std::size_t step = 1;
+  while (low + step <= order.size() && base.key_id(order[low + step - 1]) < key_id) {
+    low += step;
+    step *= 2;
+  }
+  const auto tail = order.subspan(low, std::min(low + step - 1, order.size()) - low);
+  const auto is_less = [&](Slot slot) { return base.key_id(slot) < key_id; };
+  return low + static_cast<std::size_t>(std::ranges::partition_point(tail, is_less) - tail.begin());
+}
+
+}  // namespace
+
+BlockEvaluator::BlockEvaluator(const Plan& plan) : plan_(plan), prospects_(plan.node_count()) {}
+
+BlockAnswer BlockEvaluator::evaluate(const Block& block) {
+  const auto& root = plan_.root();
+  if (root.recollection) {
+    if (auto known = root.recollection->answer(block)) return *std::move(known);
+  }
+  base_ = block.base.get();
+  BlockAnswer answer;
+  answer.slots = evaluate(root, nullptr).share(base_->size());
+  answer.count = answer.slots->count();
+  std::vector<std::uint16_t> rows;
+  if (block.delta) {
+    answer.count -= answer.slots->count_common(block.delta->gone);
+    for (std::size_t position = 0; position < block.delta->rows.size(); ++position) {
+      if (row_matches(root, *block.delta->rows[position])) rows.push_back(static_cast<std::uint16_t>(position));
+    }
+  }
+  answer.count += static_cast<std::uint32_t>(rows.size());
+  answer.rows = std::make_shared<const std::vector<std::uint16_t>>(std::move(rows));
+  if (root.recollection) root.recollection->keep(block, answer);
+  return answer;
+}
+
+Answer BlockEvaluator::evaluate(const PlanNode& node, const SlotSet* among) {
+  const auto& known = prospect(node).known;
+  if (known) return Answer::shared(known);
+  if (!node.remembers_slots || among != nullptr) return compute(node, among);
+  auto slots = compute(node, nullptr).share(base_->size());
+  node.recollection->keep(base_->generation(), slots);
+  return Answer::shared(std::move(slots));
+}
+
+Answer BlockEvaluator::compute(const PlanNode& node, const SlotSet* among) {
+  if (prospect(node).estimate == 0) return Answer::none();
+  switch (node.predicate->kind()) {
+    case Kind::kEverything: return Answer::all();
+    case Kind::kText: return text(prospect(node));
+    case Kind::kNumber: return number(node, among);
+    case Kind::kMembers: return members(node, among);
+    case Kind::kAnd: return all_of(node, among);
+    case Kind::kOr: return any_of(node, among);
+    case Kind::kNot: return negation(node, among);
+  }
+  return Answer::none();
+}
+
+Answer BlockEvaluator::text(const Prospect& prospect) {
+  const auto& postings = *prospect.postings;
+  const auto& positions = prospect.positions;
+  if (positions.size() == postings.value_count() && postings.slot_count() == base_->size()) return Answer::all();
+  if (positions.size() == 1) {
+    if (const auto* large = postings.large(positions.front())) return Answer::view(*large);
+    return Answer::owned(SlotSet::of(postings.small(positions.front())));
+  }
+  words_.fill(0);
+  for (const auto position : positions) postings.mark(words_, position);
+  return Answer::owned(SlotSet::of_words(words_));
+}
+
+Answer BlockEvaluator::number(const PlanNode& node, const SlotSet* among) {
+  const auto& column = *base_->numbers(*node.field);
+  const auto& range = node.predicate->range();
+  if (range.contains(column.lowest()) && range.contains(column.highest()) && column.slot_count() == base_->size()) {
+    return Answer::all();
+  }
+  if (among != nullptr && is_narrow(among->count())) return Answer::owned(column.slots_in(range, *among));
+  return Answer::owned(column.slots_in(range));
+}
+
+Answer BlockEvaluator::members(const PlanNode& node, const SlotSet* among) {
+  const auto& list = *node.predicate->list();
+  words_.fill(0);
+  if (among != nullptr && is_narrow(among->count())) {
+    for (const Slot slot : among->slots()) {
+      const auto user = base_->user(slot);
+      if ((user != kNoUser && node.values->contains(user)) || list.has_endpoint(base_->key_id(slot)))
+        mark(words_, slot);
+    }
+  } else {
+    mark_users(*node.values);
+    mark_listed(list);
+  }
+  return Answer::owned(SlotSet::of_words(words_));
+}
+
+void BlockEvaluator::mark_users(const ValueSet& users) {
+  if (users.count() == 0) return;
+  const auto column = base_->users();
+  for (std::size_t slot = 0; slot < column.size(); ++slot) {
+    if (column[slot] != kNoUser && users.contains(column[slot])) mark(words_, static_cast<Slot>(slot));
+  }
+}
+
+void BlockEvaluator::mark_listed(const MemberList& list) {
+  const auto order = base_->order();
+  std::size_t at = 0;
+  std::uint64_t position = 0;
+  while (at < order.size()) {
+    position = list.lower_bound(base_->key_id(order[at]), position);
+    if (position == list.endpoint_count()) return;
+    at = first_not_less(*base_, at, list.endpoint(position));
+    if (at == order.size()) return;
+    if (base_->key_id(order[at]) == list.endpoint(position)) mark(words_, order[at++]);
+  }
+}
+
+Answer BlockEvaluator::all_of(const PlanNode& node, const SlotSet* among) {
+  auto left = among == nullptr ? Answer::all() : Answer::view(*among);
+  for (const auto* part : prospect(node).order) {
+    if (left.is_none()) return left;
+    const bool is_negation = part->predicate->kind() == Kind::kNot;
+    const PlanNode& asked = is_negation ? part->parts.front() : *part;
+    const bool whole = left.is_all() || (asked.remembers_slots && !is_narrow(left.count(base_->size())));
+    auto answer = evaluate(asked, whole ? nullptr : &left.set());
+    if (is_negation) {
+      left.subtract(std::move(answer), base_->size());
+    } else {
+      left.intersect(std::move(answer));
+    }
+  }
+  return left;
+}
+
+Answer BlockEvaluator::any_of(const PlanNode& node, const SlotSet* among) {
+  auto found = Answer::none();
+  for (const auto* part : prospect(node).order) {
+    if (found.is_all()) return found;
+    found.unite(evaluate(*part, among));
+  }
+  return found;
+}
+
+Answer BlockEvaluator::negation(const PlanNode& node, const SlotSet* among) {
+  auto left = among == nullptr ? Answer::all() : Answer::view(*among);
+  left.subtract(evaluate(node.parts.front(), among), base_->size());
+  return left;
+}
+
+}  // namespace rapport::index

@@ -1,0 +1,76 @@
+#include "index/plan.h"
+
+#include <algorithm>
+#include <utility>
+
+namespace rapport::index {
+namespace {
+
+using Kind = Predicate::Kind;
+
+bool text_matches(const PlanNode& node, const Row& row) {
+  if (!node.field) return false;
+  auto term = std::ranges::lower_bound(row.terms, *node.field, {}, &Term::field);
+  for (; term != row.terms.end() && term->field == *node.field; ++term) {
+    if (node.values->contains(term->value)) return true;
+  }
+  return false;
+}
+
+bool number_matches(const PlanNode& node, const Row& row) {
+  if (!node.field) return false;
+  const auto number = std::ranges::lower_bound(row.numbers, *node.field, {}, &Number::field);
+  return number != row.numbers.end() && number->field == *node.field && node.predicate->range().contains(number->value);
+}
+
+bool is_leaf(Kind kind) { return kind != Kind::kAnd && kind != Kind::kOr && kind != Kind::kNot; }
+
+}  // namespace
+
+bool row_matches(const PlanNode& node, const Row& row) {
+  const auto part_matches = [&](const PlanNode& part) { return row_matches(part, row); };
+  switch (node.predicate->kind()) {
+    case Kind::kEverything: return true;
+    case Kind::kText: return text_matches(node, row);
+    case Kind::kNumber: return number_matches(node, row);
+    case Kind::kMembers:
+      return (row.user != kNoUser && node.values->contains(row.user)) ||
+             node.predicate->list()->has_endpoint(row.key_id);
+    case Kind::kAnd: return std::ranges::all_of(node.parts, part_matches);
+    case Kind::kOr: return std::ranges::any_of(node.parts, part_matches);
+    case Kind::kNot: return !row_matches(node.parts.front(), row);
+  }
+  return false;
+}
+
+Plan::Plan(const Dictionary& dictionary, const Predicate& predicate, ResultMemory& memory)
+    : root_(bind(dictionary, predicate, memory)) {
+  if (root_.recollection) root_.remembers_slots = true;  // a whole predicate comes again sooner than a part of it
+}
+
+PlanNode Plan::bind(const Dictionary& dictionary, const Predicate& predicate, ResultMemory& memory) {
+  PlanNode node;
+  node.predicate = &predicate;
+  node.number = node_count_++;
+  const Kind kind = predicate.kind();
+  if (!predicate.fleeting() && kind != Kind::kEverything) {
+    node.recollection = memory.find_or_make(dictionary.identity(), predicate.name());
+    // What is asked once may never be asked again: keeping it would cost more than it saves.
+    node.remembers_slots = node.recollection->count_use() > 1;
+    recollections_.push_back(node.recollection);
+  }
+  if (kind == Kind::kText || kind == Kind::kNumber) node.field = dictionary.find_field(predicate.field());
+  if (kind == Kind::kMembers) node.field = kUserField;
+  if (node.field && kind != Kind::kNumber) {
+    node.values = node.recollection ? node.recollection->values(dictionary, *node.field, predicate)
+                                    : ValueSet::grown(nullptr, dictionary, *node.field, predicate);
+  }
+  if (is_leaf(kind)) return node;
+  node.parts.reserve(predicate.parts().size());
+  for (const auto& part : predicate.parts()) node.parts.push_back(bind(dictionary, *part, memory));
+  // Rows are asked part by part: what is quick to ask comes first.
+  std::ranges::stable_sort(node.parts, {}, [](const PlanNode& part) { return part.predicate->kind(); });
+  return node;
+}
+
+}  // namespace rapport::index

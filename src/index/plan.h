@@ -1,0 +1,44 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <vector>
+
+#include "index/predicate.h"
+#include "index/result_memory.h"
+
+namespace rapport::index {
+
+// A predicate made ready for one index: fields and texts looked up in its dictionary.
+struct PlanNode {
+  const Predicate* predicate = nullptr;
+  std::uint32_t number = 0;                // of the node in its plan, from 0 in preorder
+  std::optional<FieldNumber> field;        // nullopt when no row has it, or the kind has none
+  std::shared_ptr<const ValueSet> values;  // kText: those that count; kMembers: the listed users; else null
+  RecollectionPtr recollection;            // null when nothing of it is to be remembered
+  bool remembers_slots = false;            // what it gives on whole bases is worth keeping
+  std::vector<PlanNode> parts;
+};
+
+// Knows all rows of snapshots taken before it was made. Immutable; thread-safe. REQUIRES that the predicate outlives
+// it.
+class Plan {
+ public:
+  Plan(const Dictionary& dictionary, const Predicate& predicate, ResultMemory& memory);
+
+  const PlanNode& root() const { return root_; }
+  std::uint32_t node_count() const { return node_count_; }
+  std::span<const RecollectionPtr> recollections() const { return recollections_; }
+
+ private:
+  PlanNode bind(const Dictionary& dictionary, const Predicate& predicate, ResultMemory& memory);
+
+  std::uint32_t node_count_ = 0;
+  std::vector<RecollectionPtr> recollections_;
+  PlanNode root_;
+};
+
+// Whether a row meets a bound predicate. REQUIRES a row whose terms were interned before the plan was made.
+bool row_matches(const PlanNode& node, const Row& row);
+
+}  // namespace rapport::index

@@ -1,0 +1,129 @@
+// How BlockEvaluator finds out, before it evaluates a node, how many slots it may have and what that would cost.
+
+#include <algorithm>
+#include <bit>
+
+#include "index/block_evaluator.h"
+
+namespace rapport::index {
+namespace {
+
+using Kind = Predicate::Kind;
+
+// The positions in `values` of those that are in the set: each looked up, or all gone through, whichever is quicker.
+void find_positions(const Postings& postings, const ValueSet& wanted, std::vector<std::uint32_t>& positions) {
+  positions.clear();
+  const auto values = postings.values();
+  if (wanted.is_few() && wanted.count() * std::bit_width(values.size()) < values.size()) {
+    for (const auto value : wanted.few()) {
+      if (const auto position = postings.find(value)) positions.push_back(*position);
+    }
+    return;
+  }
+  for (std::uint32_t position = 0; position < values.size(); ++position) {
+    if (wanted.contains(values[position])) positions.push_back(position);
+  }
+}
+
+}  // namespace
+
+const BlockEvaluator::Prospect& BlockEvaluator::prospect(const PlanNode& node) {
+  auto& prospect = prospects_[node.number];
+  if (prospect.generation != base_->generation()) {
+    prospect.generation = base_->generation();
+    prospect.known = node.remembers_slots ? node.recollection->slots(base_->generation()) : nullptr;
+    if (prospect.known) {
+      prospect.estimate = prospect.known->count();
+      prospect.cost = 0;
+    } else {
+      look_at(node, prospect);
+    }
+  }
+  return prospect;
+}
+
+void BlockEvaluator::look_at(const PlanNode& node, Prospect& prospect) {
+  prospect.estimate = 0;
+  prospect.cost = 0;
+  switch (node.predicate->kind()) {
+    case Kind::kEverything: prospect.estimate = base_->size(); return;
+    case Kind::kText: return look_at_text(node, prospect);
+    case Kind::kNumber: return look_at_number(node, prospect);
+    case Kind::kMembers: return look_at_members(node, prospect);
+    case Kind::kAnd:
+    case Kind::kOr:
+    case Kind::kNot: return look_at_parts(node, prospect);
+  }
+}
+
+void BlockEvaluator::look_at_text(const PlanNode& node, Prospect& prospect) {
+  prospect.postings = node.field ? base_->postings(*node.field) : nullptr;
+  if (prospect.postings == nullptr || node.values->count() == 0) return;
+  const auto& postings = *prospect.postings;
+  find_positions(postings, *node.values, prospect.positions);
+  for (const auto position : prospect.positions) prospect.estimate += postings.count(position);
+  prospect.cost = prospect.positions.size() > 1 ? prospect.estimate : 0;
+  prospect.estimate = std::min(prospect.estimate, postings.slot_count());
+}
+
+void BlockEvaluator::look_at_number(const PlanNode& node, Prospect& prospect) {
+  const auto* column = node.field ? base_->numbers(*node.field) : nullptr;
+  if (column == nullptr || column->slot_count() == 0) return;
+  const auto& range = node.predicate->range();
+  const double lowest = column->lowest();
+  const double highest = column->highest();
+  if (range.low > highest || range.high < lowest) return;
+  const double width = highest - lowest;
+  const double share = width > 0 && width < std::numeric_limits<double>::infinity()
+                           ? (std::min(range.high, highest) - std::max(range.low, lowest)) / width
+                           : 1.0;
+  // Numbers spread evenly is all that is assumed; never 0, which would mean none.
+  prospect.estimate = 1 + static_cast<std::uint32_t>(share * column->slot_count());
+  prospect.estimate = std::min(prospect.estimate, column->slot_count());
+  prospect.cost = base_->size() / 4;
+}
+
+void BlockEvaluator::look_at_members(const PlanNode& node, Prospect& prospect) {
+  const auto& list = *node.predicate->list();
+  const auto order = base_->order();
+  if (order.empty()) return;
+  const auto begin = list.lower_bound(base_->key_id(order.front()));
+  const auto end = list.lower_bound(base_->key_id(order.back()), begin);
+  const std::uint64_t listed = 1 + end - begin + node.values->count();
+  prospect.estimate = static_cast<std::uint32_t>(std::min<std::uint64_t>(listed, base_->size()));
+  prospect.cost = 2 * base_->size();
+}
+
+void BlockEvaluator::look_at_parts(const PlanNode& node, Prospect& prospect) {
+  const Kind kind = node.predicate->kind();
+  const std::uint32_t size = base_->size();
+  std::uint64_t least = size;
+  std::uint64_t most = 0;
+  std::uint64_t sum = 0;
+  std::uint64_t cost = 0;
+  prospect.order.clear();
+  for (const auto& part : node.parts) {
+    const auto& of_part = this->prospect(part);
+    least = std::min<std::uint64_t>(least, of_part.estimate);
+    most = std::max<std::uint64_t>(most, of_part.estimate);
+    sum += of_part.estimate;
+    cost += of_part.cost;
+    prospect.order.push_back(&part);
+  }
+  const auto worth = [&](const PlanNode* part) {
+    const auto& of_part = this->prospect(*part);
+    return std::uint64_t{of_part.estimate} + of_part.cost;
+  };
+  prospect.cost = static_cast<std::uint32_t>(std::min<std::uint64_t>(cost, 16 * kSlotsMax));
+  if (kind == Kind::kAnd) {
+    std::ranges::sort(prospect.order, {}, worth);
+    prospect.estimate = static_cast<std::uint32_t>(least);
+  } else if (kind == Kind::kOr) {
+    prospect.estimate = static_cast<std::uint32_t>(std::min<std::uint64_t>(sum, size));
+  } else {
+    // An estimate is a bound from above only: what is not in the part may still be any slot.
+    prospect.estimate = most == 0 ? size : std::max<std::uint32_t>(1, size - static_cast<std::uint32_t>(most));
+  }
+}
+
+}  // namespace rapport::index
