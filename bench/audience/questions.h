@@ -16,7 +16,6 @@ namespace rapport::bench {
 struct QuestionKind {
   std::string_view name;
   int dimensions;
-  std::string_view about;
 };
 std::span<const QuestionKind> question_kinds();
 
