@@ -172,8 +172,8 @@ Status ImportRun::settle(std::uint64_t number, Outcome outcome) {
     while (!early_.empty() && early_.begin()->first == settled_batches_) {
       const Outcome& done = early_.begin()->second;
       state_.rows += done.rows;
-      state_.processed += static_cast<std::int64_t>(done.rows);
-      state_.failed += done.failed;
+      state_.total_processed += static_cast<std::int64_t>(done.rows);
+      state_.total_failures += done.failed;
       for (const auto& failure : done.failures) state_.add_failure(failure);
       early_.erase(early_.begin());
       ++settled_batches_;
@@ -204,7 +204,7 @@ Status ImportRun::save() {
 }
 
 Status ImportRun::finish() {
-  state_.status = "COMPLETING";
+  state_.status = state_.failed_pieces == 0 ? "COMPLETING" : "FAILING";
   TRY(save());
   json::object definition;
   if (plan_.defines_segment()) {

@@ -5,24 +5,8 @@
 namespace rapport::transfers {
 namespace {
 
-constexpr std::size_t kFailuresMax = 100;
-
 void put_choice(json::object& document, std::string_view name, const std::optional<bool>& choice) {
   if (choice) document[name] = *choice;
-}
-
-json::array array_of(const std::vector<std::string>& texts) {
-  json::array array;
-  for (const auto& text : texts) array.emplace_back(text);
-  return array;
-}
-
-std::vector<std::string> texts_of(const json::object& document, std::string_view name) {
-  std::vector<std::string> texts;
-  if (const auto* array = json::find_array(document, name)) {
-    for (const auto& element : *array) texts.emplace_back(json::view(element.as_string()));
-  }
-  return texts;
 }
 
 }  // namespace
@@ -67,32 +51,17 @@ json::object import_definition(const ImportPlan& plan, std::int64_t size, json::
           {"ChannelCounts", std::move(channel_counts)}};
 }
 
-void ImportState::add_failure(std::string failure) {
-  if (failures.size() < kFailuresMax) failures.push_back(std::move(failure));
-}
-
 json::object ImportState::document() const {
-  return {{"Status", status},
-          {"Piece", static_cast<std::int64_t>(piece)},
-          {"Rows", static_cast<std::int64_t>(rows)},
-          {"CompletedPieces", completed_pieces},
-          {"FailedPieces", failed_pieces},
-          {"Processed", processed},
-          {"Failed", failed},
-          {"Failures", array_of(failures)}};
+  json::object document = Progress::document();
+  document["Piece"] = static_cast<std::int64_t>(piece);
+  document["Rows"] = static_cast<std::int64_t>(rows);
+  return document;
 }
 
 ImportState ImportState::from(const json::object& document) {
-  const auto number = [&](std::string_view name) { return json::find_integer(document, name).value_or(0); };
-  ImportState state;
-  state.status = json::string_or(document, "Status");
-  state.piece = static_cast<std::size_t>(number("Piece"));
-  state.rows = static_cast<std::uint64_t>(number("Rows"));
-  state.completed_pieces = number("CompletedPieces");
-  state.failed_pieces = number("FailedPieces");
-  state.processed = number("Processed");
-  state.failed = number("Failed");
-  state.failures = texts_of(document, "Failures");
+  ImportState state{Progress::from(document)};
+  state.piece = static_cast<std::size_t>(json::find_integer(document, "Piece").value_or(0));
+  state.rows = static_cast<std::uint64_t>(json::find_integer(document, "Rows").value_or(0));
   return state;
 }
 

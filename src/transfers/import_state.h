@@ -28,17 +28,10 @@ json::object import_definition(const ImportPlan& plan, std::int64_t size, json::
 
 // How far an import is: the checkpoint and the progress of its job. Everything before `piece` and the first `rows` rows
 // of it are done.
-struct ImportState {
-  std::string status;  // INITIALIZING, PROCESSING, COMPLETING
+struct ImportState : Progress {
   std::size_t piece = 0;
   std::uint64_t rows = 0;
-  std::int64_t completed_pieces = 0;
-  std::int64_t failed_pieces = 0;
-  std::int64_t processed = 0;
-  std::int64_t failed = 0;
-  std::vector<std::string> failures;
 
-  void add_failure(std::string failure);  // keeps the first 100
   json::object document() const;
   static ImportState from(const json::object& document);
 };

@@ -10,10 +10,6 @@
 namespace rapport::transfers {
 namespace {
 
-constexpr std::size_t kJobsPerLook = 200;
-
-std::unexpected<Error> job_not_found() { return fail(ErrorKind::kNotFound, "Import job not found"); }
-
 // `films` of `in/films.csv.gz`.
 std::string name_of_file(const objects::Location& at) {
   std::string name = at.key;
@@ -23,34 +19,10 @@ std::string name_of_file(const objects::Location& at) {
   return name.empty() ? at.bucket : name;
 }
 
-std::string status_of(const jobs::Job& job) {
-  switch (job.state) {
-    case jobs::State::kPending: return job.attempts == 0 ? "CREATED" : "PENDING_JOB";
-    case jobs::State::kRunning: return json::string_or(job.progress, "Status", "INITIALIZING");
-    case jobs::State::kSucceeded: return "COMPLETED";
-    default: return "FAILED";
-  }
-}
-
 ImportJob import_of(const jobs::Job& job) {
   const auto plan = ImportPlan::from(job.input);
-  const auto state = ImportState::from(job.progress);
-  ImportJob import;
-  import.id = job.id;
-  import.app = job.owner;
-  import.status = status_of(job);
-  import.request = plan.request;
-  import.segment_id = plan.segment_id;
-  import.segment_version = plan.segment_version;
-  import.created = job.created;
-  import.completed = job.finished;
+  ImportJob import{TransferJob::from(job), plan.request, plan.segment_id, plan.segment_version};
   import.total_pieces = static_cast<std::int64_t>(plan.pieces.size());
-  import.completed_pieces = state.completed_pieces;
-  import.failed_pieces = state.failed_pieces;
-  import.total_processed = state.processed;
-  import.total_failures = state.failed;
-  import.failures = state.failures;
-  if (job.state == jobs::State::kFailed && import.failures.empty()) import.failures.push_back(job.failure);
   return import;
 }
 
@@ -89,10 +61,7 @@ Result<ImportJob> Imports::start(const std::string& app, const ImportRequest& re
 }
 
 Result<ImportJob> Imports::get(const std::string& app, const std::string& id) {
-  const auto job = with_.queue.get(id);
-  if (!job && job.error().kind != ErrorKind::kNotFound) return std::unexpected(job.error());
-  if (!job || job->kind != kJobKind || job->owner != app) return job_not_found();
-  return import_of(*job);
+  return import_of(TRY(find_job(with_.queue, kJobKind, app, id, "Import job not found")));
 }
 
 Result<apps::Page<ImportJob>> Imports::list(const std::string& app, const apps::PageRequest& page) {
@@ -101,22 +70,7 @@ Result<apps::Page<ImportJob>> Imports::list(const std::string& app, const apps::
 
 Result<apps::Page<ImportJob>> Imports::list_of_segment(const std::string& app, const std::string& segment,
                                                        const apps::PageRequest& page) {
-  apps::Page<ImportJob> found;
-  std::string after = page.after_id;
-  while (true) {
-    const auto jobs = TRY(with_.queue.list(kJobKind, app, after, kJobsPerLook));
-    for (const auto& job : jobs) {
-      auto import = import_of(job);
-      if (!segment.empty() && import.segment_id != segment) continue;
-      if (found.items.size() == page.limit) {
-        found.next = apps::page_token(found.items.back().created.micros, found.items.back().id);
-        return found;
-      }
-      found.items.push_back(std::move(import));
-    }
-    if (jobs.size() < kJobsPerLook) return found;
-    after = jobs.back().id;
-  }
+  return list_jobs(with_.queue, kJobKind, app, segment, page, import_of);
 }
 
 void Imports::serve(jobs::Workers& workers) {

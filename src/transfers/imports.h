@@ -10,11 +10,11 @@
 #include "apps/paging.h"
 #include "audience/endpoints.h"
 #include "audience/segments.h"
-#include "base/clock.h"
 #include "base/result.h"
 #include "jobs/jobs.h"
 #include "json/json.h"
 #include "objects/store.h"
+#include "transfers/job.h"
 
 namespace rapport::transfers {
 
@@ -33,23 +33,10 @@ struct ImportRequest {
   std::string job_id = {};  // made when empty; starting an id again returns the job as it is
 };
 
-struct ImportJob {
-  std::string id;
-  std::string app;
-  std::string status;  // JobStatus: CREATED, INITIALIZING, PROCESSING, COMPLETING, COMPLETED, FAILED
+struct ImportJob : TransferJob {
   ImportRequest request;
   std::string segment_id;  // when a segment is defined: at once
   std::int64_t segment_version = 0;
-  Timestamp created;
-  std::optional<Timestamp> completed;
-  std::int64_t total_pieces = 0;  // files
-  std::int64_t completed_pieces = 0;
-  std::int64_t failed_pieces = 0;
-  std::int64_t total_processed = 0;  // rows, the refused ones among them
-  std::int64_t total_failures = 0;
-  std::vector<std::string> failures;  // at most 100, each with its file and row
-
-  bool over() const { return status == "COMPLETED" || status == "FAILED"; }
 };
 
 // Import jobs: files of endpoints (CSV or JSON lines, also gzipped) into endpoints and imported segments. Thread-safe.
