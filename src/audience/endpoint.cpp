@@ -1,6 +1,5 @@
 #include "audience/endpoint.h"
 
-#include <array>
 #include <utility>
 
 #include "audience/fields.h"
@@ -24,16 +23,6 @@ json::value value_of(FieldKind kind, std::string_view value) {
   }
 }
 
-// The infos by code: fields are read in bulk, so looking one up must be one step.
-const FieldInfo* info_of(Field field) {
-  static const auto kByCode = [] {
-    std::array<const FieldInfo*, 256> table{};
-    for (const auto& info : single_fields()) table[static_cast<std::size_t>(info.field)] = &info;
-    return table;
-  }();
-  return kByCode[static_cast<std::size_t>(field)];
-}
-
 json::object& group_of(json::object& document, std::string_view group) {
   auto& value = document[group];
   if (!value.is_object()) value.emplace_object();
@@ -47,7 +36,7 @@ void put_field(json::object& document, json::object& attributes, json::object& m
     metrics[view.name] = decode_number(view.value);
   } else if (view.field == Field::kUserAttribute) {
     group_of(group_of(document, "User"), "UserAttributes")[view.name] = texts_of(view.value);
-  } else if (const auto* info = info_of(view.field)) {
+  } else if (const auto* info = single_field(view.field)) {
     auto& into = info->group.empty() ? document : group_of(document, info->group);
     into[info->name] = value_of(info->kind, view.value);
   }

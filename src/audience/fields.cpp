@@ -49,6 +49,16 @@ const FieldInfo* find_single_field(std::string_view group, std::string_view name
   return nullptr;
 }
 
+// By code: fields are read in bulk, so looking one up must be one step.
+const FieldInfo* single_field(Field field) {
+  static const auto kByCode = [] {
+    std::array<const FieldInfo*, 256> table{};
+    for (const auto& info : kSingleFields) table[static_cast<std::size_t>(info.field)] = &info;
+    return table;
+  }();
+  return kByCode[static_cast<std::size_t>(field)];
+}
+
 bool is_channel_type(std::string_view text) { return std::ranges::find(kChannelTypes, text) != kChannelTypes.end(); }
 
 }  // namespace rapport::audience

@@ -3,6 +3,8 @@
 #include <memory>
 #include <string>
 #include <string_view>
+#include <thread>
+#include <vector>
 
 #include "audience/fixture_test.h"
 #include "transfers/transfers.h"
@@ -21,6 +23,34 @@ class TransfersFixture : public audience::AudienceFixture {
   }
 
   Imports& imports() { return transfers_->imports(); }
+  Exports& exports() { return transfers_->exports(); }
+
+  // Lets real workers run what there is until this job is over.
+  void run_jobs(const std::string& id) {
+    jobs::Workers workers(*queue_, {.threads = 1, .poll_ms = 5});
+    transfers_->serve(workers);
+    workers.start();
+    while (true) {
+      const auto job = queue_->get(id).value();
+      if (job.finished) return;
+      if (!job.failure.empty() && job.state == jobs::State::kPending) {
+        ADD_FAILURE() << job.failure;
+        return;
+      }
+      std::this_thread::yield();
+    }
+  }
+
+  json::object read(const std::string& id) { return endpoints().get(app_, id).value().document(); }
+
+  std::vector<std::string> all_ids() {
+    std::vector<std::string> ids;
+    EXPECT_TRUE(endpoints().for_each(app_, "", [&](const audience::Endpoint& endpoint) {
+      ids.emplace_back(endpoint.id());
+      return true;
+    }));
+    return ids;
+  }
 
   void put_object(const std::string& key, std::string_view content) {
     ASSERT_TRUE(objects::write_object(*objects_, {"bucket", key}, content));

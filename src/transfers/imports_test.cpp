@@ -1,40 +1,13 @@
 #include "transfers/imports.h"
 
 #include <algorithm>
-#include <atomic>
-#include <thread>
 
 #include "formats/gzip.h"
 #include "transfers/fixture_test.h"
+#include "transfers/memory_context_test.h"
 
 namespace rapport::transfers {
 namespace {
-
-// A context that keeps what is saved in memory and says stop after so many looks.
-class MemoryContext final : public jobs::Context {
- public:
-  explicit MemoryContext(jobs::Job job, int looks = 1 << 30) : job_(std::move(job)), looks_(looks) {}
-  const jobs::Job& job() const override { return job_; }
-  bool should_stop() const override { return looks_.fetch_sub(1) <= 0; }
-  Status save(const json::object& checkpoint, const json::object& progress) override {
-    saved_ = job_;
-    saved_.checkpoint = checkpoint;
-    saved_.progress = progress;
-    return {};
-  }
-  Status save(sql::Session&, const json::object& checkpoint, const json::object& progress) override {
-    finished_ = true;
-    return save(checkpoint, progress);
-  }
-  const jobs::Job& saved() const { return saved_; }
-  bool finished() const { return finished_; }
-
- private:
-  jobs::Job job_;
-  jobs::Job saved_;
-  mutable std::atomic<int> looks_;
-  bool finished_ = false;
-};
 
 class ImportsTest : public TransfersFixture {
  protected:
@@ -43,30 +16,8 @@ class ImportsTest : public TransfersFixture {
     const auto started = imports().start(app_, request);
     EXPECT_TRUE(started) << started.error().message;
     if (!started) return {};
-    jobs::Workers workers(*queue_, {.threads = 1, .poll_ms = 5});
-    imports().serve(workers);
-    workers.start();
-    while (true) {
-      auto job = imports().get(app_, started->id).value();
-      if (job.over()) return job;
-      const auto stored = queue_->get(started->id).value();
-      if (!stored.failure.empty() && stored.state == jobs::State::kPending) {
-        ADD_FAILURE() << stored.failure;
-        return job;
-      }
-      std::this_thread::yield();
-    }
-  }
-
-  json::object read(const std::string& id) { return endpoints().get(app_, id).value().document(); }
-
-  std::vector<std::string> all_ids() {
-    std::vector<std::string> ids;
-    EXPECT_TRUE(endpoints().for_each(app_, "", [&](const audience::Endpoint& endpoint) {
-      ids.emplace_back(endpoint.id());
-      return true;
-    }));
-    return ids;
+    run_jobs(started->id);
+    return imports().get(app_, started->id).value();
   }
 
   static ImportRequest csv(const std::string& key) { return {.s3_url = "s3://bucket/" + key}; }

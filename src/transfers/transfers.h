@@ -8,6 +8,7 @@
 #include "jobs/jobs.h"
 #include "objects/store.h"
 #include "sql/database.h"
+#include "transfers/exports.h"
 #include "transfers/imports.h"
 
 namespace rapport::transfers {
@@ -27,11 +28,13 @@ class Transfers {
   Transfers& operator=(const Transfers&) = delete;
 
   Imports& imports() { return imports_; }
+  Exports& exports() { return exports_; }
   // Lets these workers run the jobs. Call before they start.
   void serve(jobs::Workers& workers);
 
  private:
   Imports imports_;
+  Exports exports_;
 };
 
 }  // namespace rapport::transfers
