@@ -9,7 +9,7 @@ void implement(contract::Contract& contract, const Dependencies& with) {
   implement_tags(contract, with);
   implement_endpoints(contract, with);
   implement_segments(contract, with);
-  implement_imports(contract, with);
+  implement_transfer_jobs(contract, with);
   implement_templates(contract, with);
   implement_channels(contract, with);
   implement_campaigns(contract, with);

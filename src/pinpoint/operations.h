@@ -21,7 +21,7 @@ void implement_apps(contract::Contract& contract, const Dependencies& with);
 void implement_tags(contract::Contract& contract, const Dependencies& with);
 void implement_endpoints(contract::Contract& contract, const Dependencies& with);
 void implement_segments(contract::Contract& contract, const Dependencies& with);
-void implement_imports(contract::Contract& contract, const Dependencies& with);
+void implement_transfer_jobs(contract::Contract& contract, const Dependencies& with);
 void implement_templates(contract::Contract& contract, const Dependencies& with);
 void implement_channels(contract::Contract& contract, const Dependencies& with);
 void implement_campaigns(contract::Contract& contract, const Dependencies& with);

@@ -141,5 +141,45 @@ TEST_F(ServiceTest, ImportsAndNamesTheSegmentAtOnce) {
             400);
 }
 
+TEST_F(ServiceTest, ExportsBelowAPrefix) {
+  const std::string app = "/v1/apps/" + create_app();
+  body({"UpdateEndpoint", "PUT", app + "/endpoints/e1", "MessageBody", R"({"Address":"a","ChannelType":"EMAIL"})"},
+       202);
+  const std::string segments = app + "/segments";
+  const auto id =
+      json::string_or(body({"CreateSegment", "POST", segments, "SegmentResponse", R"({"Name":"s"})"}, 201), "Id");
+  const auto created =
+      body({"CreateExportJob", "POST", app + "/jobs/export", "ExportJobResponse",
+            R"({"S3UrlPrefix":"s3://bucket/out/","RoleArn":"arn:r","SegmentVersion":1,"SegmentId":")" + id + "\"}"},
+           202);
+  EXPECT_EQ(created.at("JobStatus"), "CREATED");
+  EXPECT_EQ(created.at("Type"), "EXPORT");
+  EXPECT_EQ(created.at("Definition"),
+            (json::object{
+                {"S3UrlPrefix", "s3://bucket/out/"}, {"RoleArn", "arn:r"}, {"SegmentId", id}, {"SegmentVersion", 1}}));
+  const std::string job = app + "/jobs/export/" + json::string_or(created, "Id");
+  jobs::Workers workers(queue_, {.threads = 1, .poll_ms = 5});
+  transfers_.serve(workers);
+  workers.start();
+  while (body({"GetExportJob", "GET", job, "ExportJobResponse"}).at("JobStatus") != "COMPLETED") {
+    ASSERT_FALSE(HasFailure());
+    std::this_thread::yield();
+  }
+  workers.stop();
+  const auto done = body({"GetExportJob", "GET", job, "ExportJobResponse"});
+  EXPECT_EQ(done.at("TotalProcessed"), 1);
+  EXPECT_EQ(done.at("CompletedPieces"), 1);
+  for (const auto& target : {app + "/jobs/export", segments + "/" + id + "/jobs/export"}) {
+    EXPECT_EQ(body({"GetExportJobs", "GET", target, "ExportJobsResponse"}).at("Item").as_array().size(), 1U);
+  }
+  expect_error({"GetExportJob", "GET", app + "/jobs/export/none", ""}, 404, "Export job not found");
+  expect_error({"GetSegmentExportJobs", "GET", segments + "/none/jobs/export", ""}, 404, "Segment not found");
+  expect_error({"CreateExportJob", "POST", app + "/jobs/export", "",
+                R"({"S3UrlPrefix":"s3://bucket/x","RoleArn":"r","SegmentId":"none"})"},
+               404, "Segment not found");
+  EXPECT_EQ(send({"CreateExportJob", "POST", app + "/jobs/export", "", R"({"S3UrlPrefix":"x","RoleArn":"r"})"}).status,
+            400);
+}
+
 }  // namespace
 }  // namespace rapport::pinpoint
