@@ -6,6 +6,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "apps/paging.h"
 #include "apps/tags.h"
@@ -28,6 +29,18 @@ namespace rapport::audience {
 struct MemberSummary {
   std::int64_t size = 0;
   std::map<std::string, std::int64_t> by_channel;
+};
+
+// Who shall join an imported segment.
+struct Joiners {
+  std::vector<std::string> endpoints;  // ids
+  std::vector<std::string> users;      // ids; all their endpoints belong, also later ones
+};
+
+struct Appended {
+  Segment segment;                   // its new version, or the latest when nobody was new
+  std::int64_t added = 0;            // who were not members
+  std::vector<std::string> unknown;  // ids of endpoints that are not there; they did not join
 };
 
 // The segments of every application and who is in them. Thread-safe. The application is not checked here.
@@ -57,6 +70,9 @@ class Segments {
   Result<Segment> start_import(sql::Session& session, const Segment& draft);  // `id` empty: a new segment
   Status finish_import(sql::Session& session, const SegmentRef& ref, const json::object& definition);
   Result<MemberSummary> summarise(const SegmentRef& ref);
+  // Adds members to an imported segment, all at once, in a new version; whoever is a member stays one, so a call may be
+  // made again. At most 10,000 ids. kInvalid for a segment that is not imported and for what cannot be an id.
+  Result<Appended> append(const std::string& app, const std::string& id, const Joiners& joiners);
 
   Status erase_application(sql::Session& session, const std::string& app);
   Status erase_members(const std::string& app);  // of every segment
@@ -64,6 +80,7 @@ class Segments {
  private:
   Status check_now(const json::object& definition, const DefinitionOwner& owner);
   EvaluatorSources evaluator_sources();
+  Result<std::map<std::string, std::string>> drop_members(const Segment& segment, std::vector<EndpointChange>& changes);
   Result<bool> is_imported_member(const SegmentRef& ref, const Endpoint& endpoint);
 
   sql::Database& database_;
