@@ -14,6 +14,9 @@
 
 namespace rapport::index {
 
+// Of one block, so that the codes of a number column leave one over for slots without a number.
+constexpr std::uint32_t kBlockRowsMax = kSlotsMax - 1;
+
 // Which slots of a base have each value of one field: small postings as slots one after the other, large ones as
 // bitmaps shared with the base before. Immutable.
 class Postings {

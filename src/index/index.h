@@ -38,8 +38,9 @@ class Snapshot {
 using SnapshotPtr = std::shared_ptr<const Snapshot>;
 
 struct Options {
-  std::uint32_t delta_rows_max = 512;       // per block; more are merged into the base
-  std::uint32_t loaded_block_rows = 49152;  // leaves room for ids that come later
+  std::uint32_t delta_rows_max = 512;            // per block; more are merged into the base
+  std::uint32_t block_rows_max = kBlockRowsMax;  // a block that would have more is split
+  std::uint32_t loaded_block_rows = 49152;       // leaves room for ids that come later
 };
 
 struct RowChange {
@@ -72,6 +73,8 @@ class Index {
   MemoryUse memory_use() const;
 
  private:
+  friend class Loader;
+  friend void install(Index& index, std::vector<std::vector<std::shared_ptr<const Block>>> ranges);
   struct Impl;
   std::unique_ptr<Impl> impl_;
 };
@@ -79,7 +82,7 @@ class Index {
 // Builds blocks from rows that come by rising key_id: one loader per thread and range of ids.
 class Loader {
  public:
-  Loader(Index& index, const Options& options = {});
+  explicit Loader(const Index& index);
   ~Loader();
   void add(const Row& row);
   std::vector<std::shared_ptr<const Block>> finish();
@@ -88,7 +91,8 @@ class Loader {
   struct Impl;
   std::unique_ptr<Impl> impl_;
 };
-// Makes the loaders' blocks, range after range, the index's content. REQUIRES that nothing was applied before.
+// Makes the loaders' blocks, range after range by rising ids, the index's content. REQUIRES that nothing was applied
+// before.
 void install(Index& index, std::vector<std::vector<std::shared_ptr<const Block>>> ranges);
 
 }  // namespace rapport::index
