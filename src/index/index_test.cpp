@@ -249,7 +249,9 @@ TEST(Index, HoldsWhatAMapHolds) {
       removals += snapshot->blocks().size() < blocks ? 1 : 0;
       ASSERT_NO_FATAL_FAILURE(expect_model(*snapshot, model, maker.random()));
       if (batch % 10 == 5) old = snapshot, old_model = model;
-      if (batch % 10 == 4) ASSERT_NO_FATAL_FAILURE(expect_model(*old, old_model, maker.random()));
+      if (batch % 10 == 4) {
+        ASSERT_NO_FATAL_FAILURE(expect_model(*old, old_model, maker.random()));
+      }
       if (batch % 20 == 19) {
         index.compact([] { return false; });
         ASSERT_NO_FATAL_FAILURE(expect_model(*index.snapshot(), model, maker.random()));
