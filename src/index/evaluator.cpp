@@ -15,7 +15,7 @@ struct Evaluator::Impl {
   // Gives `visit` the answer of each block in turn.
   template <class Visit>
   void evaluate(const Snapshot& snapshot, const PredicatePtr& predicate, Visit visit) {
-    const Plan plan(snapshot.dictionary(), *predicate, memory);
+    const Plan plan(snapshot.dictionary(), *predicate, memory, Plan::Use::kBlocks);
     BlockEvaluator evaluator(plan);
     for (const auto& block : snapshot.blocks()) visit(evaluator.evaluate(*block));
     for (const auto& recollection : plan.recollections()) recollection->keep_only(snapshot.blocks());
@@ -43,7 +43,7 @@ std::uint64_t Evaluator::count(const SnapshotPtr& snapshot, const PredicatePtr& 
 }
 
 bool Evaluator::matches(const Dictionary& dictionary, const Row& row, const PredicatePtr& predicate) {
-  const Plan plan(dictionary, *predicate, impl_->memory);
+  const Plan plan(dictionary, *predicate, impl_->memory, Plan::Use::kRows);
   const bool matches = row_matches(plan.root(), row);
   impl_->memory.settle(plan.recollections());
   return matches;

@@ -43,8 +43,8 @@ bool row_matches(const PlanNode& node, const Row& row) {
   return false;
 }
 
-Plan::Plan(const Dictionary& dictionary, const Predicate& predicate, ResultMemory& memory)
-    : root_(bind(dictionary, predicate, memory)) {
+Plan::Plan(const Dictionary& dictionary, const Predicate& predicate, ResultMemory& memory, Use use)
+    : use_(use), root_(bind(dictionary, predicate, memory)) {
   if (root_.recollection) root_.remembers_slots = true;  // a whole predicate comes again sooner than a part of it
 }
 
@@ -56,7 +56,7 @@ PlanNode Plan::bind(const Dictionary& dictionary, const Predicate& predicate, Re
   if (!predicate.fleeting() && kind != Kind::kEverything) {
     node.recollection = memory.find_or_make(dictionary.identity(), predicate.name());
     // What is asked once may never be asked again: keeping it would cost more than it saves.
-    node.remembers_slots = node.recollection->count_use() > 1;
+    node.remembers_slots = use_ == Use::kBlocks && node.recollection->count_use() > 1;
     recollections_.push_back(node.recollection);
   }
   if (kind == Kind::kText || kind == Kind::kNumber) node.field = dictionary.find_field(predicate.field());

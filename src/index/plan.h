@@ -24,7 +24,8 @@ struct PlanNode {
 // it.
 class Plan {
  public:
-  Plan(const Dictionary& dictionary, const Predicate& predicate, ResultMemory& memory);
+  enum class Use { kRows, kBlocks };  // kRows: only for row_matches
+  Plan(const Dictionary& dictionary, const Predicate& predicate, ResultMemory& memory, Use use);
 
   const PlanNode& root() const { return root_; }
   std::uint32_t node_count() const { return node_count_; }
@@ -33,6 +34,7 @@ class Plan {
  private:
   PlanNode bind(const Dictionary& dictionary, const Predicate& predicate, ResultMemory& memory);
 
+  Use use_;
   std::uint32_t node_count_ = 0;
   std::vector<RecollectionPtr> recollections_;
   PlanNode root_;
