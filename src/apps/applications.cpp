@@ -1,5 +1,6 @@
 #include "apps/applications.h"
 
+#include "apps/expiries.h"
 #include "base/log.h"
 #include "base/random.h"
 
@@ -25,8 +26,6 @@ CREATE TABLE resource_tags (
   PRIMARY KEY (resource, tag_key)
 )
 )sql";
-
-constexpr sql::Migration kMigrations[] = {{"apps", 1, kCreateTables}};
 
 constexpr std::string_view kInsert =
     "INSERT INTO applications (id, name, created, settings, settings_modified) VALUES ($1, $2, $3, '{}', $3)";
@@ -70,7 +69,10 @@ Result<Settings> load_settings(sql::Session& session, const std::string& id) {
 
 }  // namespace
 
-std::span<const sql::Migration> migrations() { return kMigrations; }
+std::span<const sql::Migration> migrations() {
+  static const sql::Migration kMigrations[] = {{"apps", 1, kCreateTables}, {"apps", 2, kCreateExpiryTable}};
+  return kMigrations;
+}
 
 Applications::Applications(sql::Database& database, const Clock& clock) : database_(database), clock_(clock) {}
 
@@ -116,6 +118,7 @@ Result<Application> Applications::remove(const std::string& id) {
     application = TRY(load(session, id));
     for (const auto& erase : in_transaction_) TRY(erase(session, id));
     TRY(erase_tags(session, tagged_resource(id)));
+    TRY(erase_expiries(session, id));
     TRY(session.execute(kPutErasure, {id}));
     TRY(session.execute(kDelete, {id}));
     return {};

@@ -104,6 +104,9 @@ using Handler = std::function<Status(Context&)>;
 
 using FailureHook = std::function<Status(sql::Session&, const Job&)>;
 
+// What becomes of the row of a job that succeeded. kForget is for jobs nobody looks at again, of which there are many.
+enum class AfterSuccess { kKeep, kForget };
+
 // Worker threads of this process. Register every kind, then start.
 class Workers {
  public:
@@ -114,7 +117,7 @@ class Workers {
   };
   Workers(Queue& queue, Options options);
   ~Workers();  // stops
-  void handle(std::string kind, Handler handler);
+  void handle(std::string kind, Handler handler, AfterSuccess after = AfterSuccess::kKeep);
   // Runs when a job of this kind has failed for good or was cancelled (`state` tells), in the same transaction.
   void on_failure(std::string kind, FailureHook hook);
   void start();

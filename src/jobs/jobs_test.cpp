@@ -71,6 +71,24 @@ TEST_F(JobsTest, RunsAJobOnceAndKeepsItsProgress) {
   EXPECT_EQ(runs, 1);
 }
 
+TEST_F(JobsTest, ForgetsWhatNobodyLooksAtAgainUnlessItFailed) {
+  Workers workers(queue_, quick());
+  workers.handle(
+      "chore",
+      [](Context& context) -> Status {
+        if (context.job().input.empty()) return {};
+        return fail(ErrorKind::kInvalid, "No");
+      },
+      AfterSuccess::kForget);
+  workers.start();
+  const Job failed = queue_.submit({.kind = "chore", .owner = "app", .input = {{"n", 1}}}).value();
+  const Job done = queue_.submit({.kind = "chore", .owner = "app", .input = {}}).value();
+  EXPECT_EQ(finished(failed.id).state, State::kFailed);
+  while (queue_.get(done.id)) std::this_thread::yield();
+  EXPECT_EQ(queue_.get(done.id).error().kind, ErrorKind::kNotFound);
+  EXPECT_EQ(queue_.list("chore", "app", "", 10).value().size(), 1U);
+}
+
 TEST_F(JobsTest, AWrongRequestFailsAtOnceAndTellsTheHook) {
   Workers workers(queue_, quick());
   std::atomic<int> hooks = 0;

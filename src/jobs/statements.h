@@ -73,6 +73,8 @@ constexpr std::string_view kFinish =
     "UPDATE jobs SET state = $3, failure = $4, updated = $5, finished = $5, lease_owner = '', ready_at = $6 "
     "WHERE id = $1 AND lease_owner = $2";
 
+constexpr std::string_view kForget = "DELETE FROM jobs WHERE id = $1 AND lease_owner = $2";
+
 constexpr std::string_view kRetry =
     "UPDATE jobs SET state = 'pending', failure = $3, updated = $4, lease_owner = '', ready_at = $5 "
     "WHERE id = $1 AND lease_owner = $2";

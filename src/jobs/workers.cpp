@@ -4,6 +4,7 @@
 #include <atomic>
 #include <map>
 #include <mutex>
+#include <set>
 #include <thread>
 
 #include "base/check.h"
@@ -93,6 +94,7 @@ struct Workers::Pool {
   Queue& queue;
   const Options options;
   std::map<std::string, Handler> handlers;
+  std::set<std::string> forgotten;  // kinds whose rows go when they succeed
   std::map<std::string, FailureHook> failure_hooks;
   std::string claim_statement;
   std::mutex mutex;
@@ -150,6 +152,7 @@ Status Workers::Pool::settle(Claim& claim, const Status& outcome) {
   const Job& job = claim.job();
   const std::int64_t now = queue.clock().now().micros;
   if (claim.lost()) return {};  // its new holder settles it
+  if (outcome && forgotten.contains(job.kind)) return execute(claim, kForget, {job.id, claim.lease_owner()});
   if (outcome) return finish(claim, State::kSucceeded, "");
   if (claim.cancelled()) return finish(claim, State::kCancelled, "Cancelled on request");
   if (claim.stopping()) return execute(claim, kRelease, {job.id, claim.lease_owner(), now});
@@ -221,8 +224,9 @@ void Workers::Pool::keep_leases(const std::stop_token& stop) {
 Workers::Workers(Queue& queue, Options options) : pool_(std::make_unique<Pool>(queue, options)) {}
 Workers::~Workers() { stop(); }
 
-void Workers::handle(std::string kind, Handler handler) {
+void Workers::handle(std::string kind, Handler handler, AfterSuccess after) {
   CHECK(pool_->threads.empty());
+  if (after == AfterSuccess::kForget) pool_->forgotten.insert(kind);
   CHECK(pool_->handlers.emplace(std::move(kind), std::move(handler)).second);
 }
 
