@@ -53,9 +53,7 @@ Status erase_expiries(sql::Session& session, const std::string& app) {
   return {};
 }
 
-void Expiries::add(std::string kind, ExpiringKind owner) {
-  CHECK(kinds_.emplace(std::move(kind), std::move(owner)).second);
-}
+void Expiries::add(std::string_view kind, ExpiringKind owner) { CHECK(kinds_.emplace(kind, std::move(owner)).second); }
 
 Status Expiries::put(const Expiring& resource, Timestamp due) {
   if (due <= clock_.now()) {

@@ -4,6 +4,7 @@
 #include <map>
 #include <string>
 #include <string_view>
+#include <utility>
 
 #include "base/clock.h"
 #include "base/result.h"
@@ -14,11 +15,16 @@ namespace rapport::apps {
 
 extern const std::string_view kCreateExpiryTable;
 
-// A resource that can expire. `kind` is one that was registered: "segment", "campaign".
+// The kinds of resources that can expire.
+constexpr std::string_view kExpiringSegment = "segment";
+constexpr std::string_view kExpiringCampaign = "campaign";
+
 struct Expiring {
   std::string kind;
   std::string app;
   std::string id;
+  Expiring(std::string_view a_kind, std::string an_app, std::string an_id)
+      : kind(a_kind), app(std::move(an_app)), id(std::move(an_id)) {}
 };
 
 // In the transaction that removes the resource, or the application.
@@ -44,7 +50,7 @@ class Expiries {
       : database_(database), queue_(queue), clock_(clock) {}
 
   // Before the first call of anything else.
-  void add(std::string kind, ExpiringKind owner);
+  void add(std::string_view kind, ExpiringKind owner);
 
   // From now on it expires then, and not when it was to before. kNotFound when there is no such resource; kInvalid when
   // the moment is past.

@@ -14,6 +14,11 @@ std::string tagged_resource(const std::string& app, const std::string& id) {
   return apps::make_arn({}, "apps/" + app + "/segments/" + id);
 }
 
+Status erase_rows(sql::Session& session, const std::string& app, const std::string& id) {
+  TRY(delete_segment(session, {app, id}));
+  return apps::erase_tags(session, tagged_resource(app, id));
+}
+
 SegmentLoader loader_of(sql::Session& session) {
   return [&session](const SegmentRef& ref) { return load_segment(session, ref); };
 }
@@ -95,13 +100,23 @@ Result<Segment> Segments::remove(const std::string& app, const std::string& id) 
   Segment segment;
   TRY(database_.write([&](sql::Session& session) -> Status {
     segment = TRY(load_segment(session, {app, id}));
-    TRY(delete_segment(session, {app, id}));
-    return apps::erase_tags(session, tagged_resource(app, id));
+    TRY(apps::erase_expiry(session, {apps::kExpiringSegment, app, id}));
+    return erase_rows(session, app, id);
   }));
   // Ids are random and never used again, so members that a crash leaves here are out of reach until the application
   // goes.
-  TRY(store_.erase_prefix(member_prefix(app, id)));
+  TRY(erase_members(app, id));
   return segment;
+}
+
+apps::ExpiringKind Segments::expiring() {
+  return {.require = [](sql::Session& session, const std::string& app, const std::string& id) -> Status {
+            TRY(load_segment(session, {app, id}));
+            return {};
+          },
+          .is_in_use = [](sql::Session&, const std::string&, const std::string&) -> Result<bool> { return false; },
+          .remove = &erase_rows,
+          .remove_rest = [this](const std::string& app, const std::string& id) { return erase_members(app, id); }};
 }
 
 Result<Segment> Segments::start_import(sql::Session& session, const Segment& draft) {
@@ -142,6 +157,10 @@ EvaluatorSources Segments::evaluator_sources() {
 
 Status Segments::erase_application(sql::Session& session, const std::string& app) {
   return delete_segments(session, app);
+}
+
+Status Segments::erase_members(const std::string& app, const std::string& id) {
+  return store_.erase_prefix(member_prefix(app, id));
 }
 
 Status Segments::erase_members(const std::string& app) { return store_.erase_prefix(members_prefix(app)); }

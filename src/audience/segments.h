@@ -8,6 +8,7 @@
 #include <string_view>
 #include <vector>
 
+#include "apps/expiries.h"
 #include "apps/paging.h"
 #include "apps/tags.h"
 #include "audience/apply.h"
@@ -57,6 +58,9 @@ class Segments {
   Result<apps::Page<Segment>> versions(const std::string& app, const std::string& id, const apps::PageRequest& page);
   Result<Segment> remove(const std::string& app, const std::string& id);  // what it was; its members go too
 
+  // How segments go when they expire; they are never in use as far as this module knows.
+  apps::ExpiringKind expiring();
+
   // Visits the members by rising position, each once, from the one after `after` ("" from the start). A position is
   // UTF-8 text without control characters but TAB, and stays good after members come and go. Users of an imported
   // segment are visited as their endpoints. INACTIVE and opted-out endpoints are visited too. Return false to stop.
@@ -78,6 +82,7 @@ class Segments {
   Status erase_members(const std::string& app);  // of every segment
 
  private:
+  Status erase_members(const std::string& app, const std::string& id);
   Status check_now(const json::object& definition, const DefinitionOwner& owner);
   EvaluatorSources evaluator_sources();
   Result<std::map<std::string, std::string>> drop_members(const Segment& segment, std::vector<EndpointChange>& changes);

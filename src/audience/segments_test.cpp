@@ -203,6 +203,38 @@ TEST_P(SegmentsTest, ResumesAfterEveryPosition) {
   }
 }
 
+TEST_P(SegmentsTest, ExpireWithTheirMembers) {
+  EXPECT_TRUE(sql::migrate(*database_, jobs::migrations()));
+  jobs::Queue queue(*database_, clock_);
+  apps::Expiries expiries(*database_, queue, clock_);
+  expiries.add(apps::kExpiringSegment, segments().expiring());
+  Segment imported;
+  ASSERT_TRUE(database_->write([&](sql::Session& session) -> Status {
+    imported = TRY(segments().start_import(session, {.app = app_, .type = SegmentType::kImport, .name = "i"}));
+    return {};
+  }));
+  const std::string members = "m/" + app_ + "/" + imported.id + "/";
+  ApplyOptions options;
+  options.membership = MembershipTarget{members, 1};
+  const EndpointChange change = change_of("e1", {}).value();
+  ASSERT_TRUE(endpoints().apply(app_, {&change, 1}, options));
+  const apps::Expiring expiring{apps::kExpiringSegment, app_, imported.id};
+  const apps::Expiring kept{apps::kExpiringSegment, app_, create("{}")};
+  ASSERT_TRUE(expiries.put(expiring, clock_.now() + kMicrosPerSecond));
+  ASSERT_TRUE(expiries.put(kept, clock_.now() + 2 * kMicrosPerSecond));
+  clock_.advance(kMicrosPerSecond);
+  ASSERT_TRUE(expiries.expire(expiring));
+  ASSERT_TRUE(expiries.expire(kept));
+  EXPECT_EQ(segments().get({app_, imported.id}).error().kind, ErrorKind::kNotFound);
+  EXPECT_TRUE(segments().get({app_, kept.id}));
+  bool any_left = false;
+  ASSERT_TRUE(store_->scan(members, "", [&](std::string_view, std::string_view) { return !(any_left = true); }));
+  EXPECT_FALSE(any_left);
+  // Who is deleted takes the expiry along.
+  ASSERT_TRUE(segments().remove(app_, kept.id));
+  EXPECT_TRUE(database_->read("SELECT id FROM expiries").value().rows.empty());
+}
+
 TEST_P(SegmentsTest, GoWithTheirApplication) {
   const auto id = create("{}");
   put("a", "{}");

@@ -10,7 +10,7 @@
 namespace rapport::campaigns {
 namespace {
 
-constexpr sql::Migration kMigrations[] = {{"campaigns", 1, kCreateTables}};
+constexpr sql::Migration kMigrations[] = {{"campaigns", 1, kCreateTables}, {"campaigns", 2, kIndexRunsUnderWay}};
 
 std::unexpected<Error> no_such_campaign() { return fail(ErrorKind::kNotFound, "Campaign not found", "CampaignId"); }
 
@@ -64,6 +64,13 @@ Status schedule_run(const Collaborators& with, sql::Session& session, const Camp
 Status store_version(sql::Session& session, const Campaign& campaign) {
   TRY(session.execute(kInsertVersion,
                       {campaign.id, campaign.version, json::serialize(campaign.request), campaign.modified.micros}));
+  return {};
+}
+
+Status erase_rows(sql::Session& session, const std::string& app, const std::string& id, Timestamp now) {
+  TRY(session.execute(kCancelPending, {id, now.micros}));
+  TRY(apps::erase_tags(session, apps::make_arn({}, arn_path(app, id))));
+  TRY(session.execute(kDeleteCampaign, {id}));
   return {};
 }
 
@@ -147,13 +154,31 @@ Result<Campaign> Campaigns::remove(const std::string& app, const std::string& id
   Campaign campaign;
   TRY(with_.database.write([&](sql::Session& session) -> Status {
     campaign = TRY(one_campaign(TRY(session.execute(kGetCampaign, {id, app}))));
-    TRY(session.execute(kCancelPending, {id, with_.clock.now().micros}));
-    TRY(apps::erase_tags(session, apps::make_arn({}, arn_path(app, id))));
-    TRY(session.execute(kDeleteCampaign, {id}));
-    return {};
+    TRY(apps::erase_expiry(session, {apps::kExpiringCampaign, app, id}));
+    return erase_rows(session, app, id, with_.clock.now());
   }));
   campaign.status = "DELETED";
   return campaign;
+}
+
+apps::ExpiringKind Campaigns::expiring() {
+  return {.require = [](sql::Session& session, const std::string& app, const std::string& id) -> Status {
+            TRY(one_campaign(TRY(session.execute(kGetCampaign, {id, app}))));
+            return {};
+          },
+          .is_in_use = [](sql::Session& session, const std::string& app, const std::string& id) -> Result<bool> {
+            return !TRY(session.execute(kRunsUnderWay, {app, id}))
+            .rows.empty();
+          },
+          .remove = [this](sql::Session& session, const std::string& app,
+                           const std::string& id) { return erase_rows(session, app, id, with_.clock.now()); }};
+}
+
+Result<bool> Campaigns::plans_from(sql::Session& session, const std::string& app, const std::string& segment) {
+  for (const sql::Row& row : TRY(session.execute(kCampaignsInPlanning, {app})).rows) {
+    if (json::string_or(TRY(object_from_text(row.text(0))), "SegmentId") == segment) return true;
+  }
+  return false;
 }
 
 Result<apps::Page<Activity>> Campaigns::activities(const std::string& app, const std::string& campaign,

@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "apps/applications.h"
+#include "apps/expiries.h"
 #include "apps/paging.h"
 #include "apps/tags.h"
 #include "audience/endpoints.h"
@@ -104,6 +105,11 @@ class Campaigns {
   Result<apps::Page<Campaign>> versions(const std::string& app, const std::string& id, const apps::PageRequest& page);
   // What it was. Runs that have not begun are cancelled.
   Result<Campaign> remove(const std::string& app, const std::string& id);
+
+  // How campaigns go when they expire: one whose run is under way goes when that run is over.
+  apps::ExpiringKind expiring();
+  // Whether a run is being planned from this segment at the moment. A segment that expires waits for that.
+  static Result<bool> plans_from(sql::Session& session, const std::string& app, const std::string& segment);
 
   // Newest first.
   Result<apps::Page<Activity>> activities(const std::string& app, const std::string& campaign,

@@ -305,6 +305,52 @@ TEST_F(CampaignsTest, ARunWhoseSegmentIsGoneFailsAndSaysWhy) {
   EXPECT_EQ(campaigns_.get(app_, campaign.id)->status, "DELETED");
 }
 
+TEST_F(CampaignsTest, AnExpiredCampaignNeverStartsAndIsGone) {
+  add("1", "a@example.com");
+  apps::Expiries expiries(*database_, queue_, clock_);
+  expiries.add(apps::kExpiringCampaign, campaigns_.expiring());
+  json::object write = request();
+  write["Schedule"] = json::object{{"StartTime", format_iso8601(clock_.now() + 60 * kMicrosPerSecond)}};
+  const Campaign campaign = campaigns_.create(app_, write, {}).value();
+  const apps::Expiring expiring{apps::kExpiringCampaign, app_, campaign.id};
+  ASSERT_TRUE(expiries.put(expiring, clock_.now() + 30 * kMicrosPerSecond));
+  clock_.advance(30 * kMicrosPerSecond);
+  ASSERT_TRUE(expiries.expire(expiring));
+  EXPECT_EQ(campaigns_.get(app_, campaign.id).error().kind, ErrorKind::kNotFound);
+  clock_.advance(60 * kMicrosPerSecond);
+  const Campaign other = campaigns_.create(app_, request(), {}).value();
+  EXPECT_EQ(finished(other.id).count("DELIVERED"), 1);
+  EXPECT_EQ(provider_.messages(), 1U);  // of the other one
+}
+
+TEST_F(CampaignsTest, ACampaignThatExpiresInARunFinishesIt) {
+  add("1", "a@example.com");
+  apps::Expiries expiries(*database_, queue_, clock_);
+  expiries.add(apps::kExpiringCampaign, campaigns_.expiring());
+  const Campaign campaign = campaigns_.create(app_, request(), {}).value();
+  const apps::Expiring expiring{apps::kExpiringCampaign, app_, campaign.id};
+  ASSERT_TRUE(expiries.put(expiring, clock_.now() + 1));
+  clock_.advance(1);
+  for (const std::string state : {"INITIALIZING", "RUNNING"}) {
+    ASSERT_TRUE(database_->write("UPDATE activities SET state = $1", {state}));
+    EXPECT_EQ(expiries.expire(expiring).error().kind, ErrorKind::kUnavailable);
+    const auto planning = [&](const std::string& segment) {
+      bool plans = false;
+      EXPECT_TRUE(database_->read([&](sql::Session& session) -> Status {
+        plans = TRY(Campaigns::plans_from(session, app_, segment));
+        return {};
+      }));
+      return plans;
+    };
+    EXPECT_EQ(planning(segment_), state == "INITIALIZING");
+    EXPECT_FALSE(planning("another"));
+  }
+  ASSERT_TRUE(database_->write("UPDATE activities SET state = 'PENDING'"));
+  EXPECT_EQ(finished(campaign.id).count("DELIVERED"), 1);
+  EXPECT_TRUE(expiries.expire(expiring));
+  EXPECT_EQ(campaigns_.get(app_, campaign.id).error().kind, ErrorKind::kNotFound);
+}
+
 TEST_F(CampaignsTest, RefusesAnUnknownKpi) {
   add("1", "a@example.com");
   const Campaign campaign = campaigns_.create(app_, request(), {}).value();

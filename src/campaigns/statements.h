@@ -70,6 +70,9 @@ CREATE TABLE chunks (
 CREATE INDEX chunks_by_ready_at ON chunks (activity_id, ready_at);
 )";
 
+constexpr std::string_view kIndexRunsUnderWay =
+    "CREATE INDEX activities_under_way ON activities (app_id) WHERE ended IS NULL";
+
 constexpr std::string_view kInsertCampaign =
     "INSERT INTO campaigns (id, app_id, status, version, created) VALUES ($1, $2, $3, $4, $5)";
 constexpr std::string_view kInsertVersion =
@@ -116,6 +119,11 @@ constexpr std::string_view kPendingActivities =
     "SELECT id, job_id FROM activities WHERE campaign_id = $1 AND state = 'PENDING'";
 constexpr std::string_view kCancelPending =
     "UPDATE activities SET state = 'CANCELLED', ended = $2 WHERE campaign_id = $1 AND state = 'PENDING'";
+constexpr std::string_view kRunsUnderWay =
+    "SELECT 1 FROM activities WHERE app_id = $1 AND campaign_id = $2 AND ended IS NULL AND state <> 'PENDING'";
+constexpr std::string_view kCampaignsInPlanning =
+    "SELECT v.request FROM activities a JOIN campaign_versions v ON v.campaign_id = a.campaign_id "
+    "AND v.version = a.campaign_version WHERE a.app_id = $1 AND a.ended IS NULL AND a.state = 'INITIALIZING'";
 constexpr std::string_view kBeginActivity =
     "UPDATE activities SET state = 'INITIALIZING', content = $2, started = $3 WHERE id = $1 AND state = 'PENDING'";
 constexpr std::string_view kRunActivity =

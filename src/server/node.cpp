@@ -6,6 +6,7 @@
 #include "access/keys.h"
 #include "access/verifier.h"
 #include "apps/applications.h"
+#include "apps/expiries.h"
 #include "audience/audience.h"
 #include "base/log.h"
 #include "base/metrics.h"
@@ -37,6 +38,7 @@ class Parts final : public Node {
 
   Status open() {
     implement_services();
+    let_expire();
     serve_jobs();
     if (config_.database_url.empty()) {  // nobody else works on a data directory
       TRY(queue_.release_leases());
@@ -74,6 +76,14 @@ class Parts final : public Node {
     rapport_api::implement(contract_, {.applications = applications_, .predictive_segments = predictive_});
   }
 
+  // A segment that a run is being planned from waits for that; whoever else needs it finds it gone, as after a deletion.
+  void let_expire() {
+    apps::ExpiringKind segments = audience_.segments().expiring();
+    segments.is_in_use = &campaigns::Campaigns::plans_from;
+    expiries_.add(apps::kExpiringSegment, std::move(segments));
+    expiries_.add(apps::kExpiringCampaign, campaigns_.expiring());
+  }
+
   void serve_jobs() {
     applications_.on_delete(&campaigns::Campaigns::erase_application);
     applications_.on_delete(&channels::Settings::erase);
@@ -82,6 +92,7 @@ class Parts final : public Node {
     training_.datasets().register_jobs(workers_);
     training_.register_jobs(workers_);
     campaigns_.serve(workers_);
+    expiries_.serve(workers_);
     predictive_.serve(workers_);
   }
 
@@ -107,6 +118,7 @@ class Parts final : public Node {
 
   jobs::Queue queue_{*engines_.database, clock_};
   apps::Applications applications_{*engines_.database, clock_};
+  apps::Expiries expiries_{*engines_.database, queue_, clock_};
   audience::Audience audience_{
       {.database = *engines_.database, .store = *engines_.records, .applications = applications_, .clock = clock_}};
   transfers::Transfers transfers_{{.database = *engines_.database,
