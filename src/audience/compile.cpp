@@ -72,14 +72,16 @@ Range dates_of(std::string_view type, const json::object& dimension) {
   return {.low = start, .high = start + day, .high_open = true};
 }
 
-PredicatePtr is_dated(std::string field, const Range& range) {
+PredicatePtr is_dated(std::string_view attribute, const Range& range) {
   const auto matches = [range](std::string_view text) {
-    const auto time = parse_iso8601(text);
-    return time && range.contains(static_cast<double>(time->micros));
+    const auto micros = date_micros(text);
+    return micros && range.contains(*micros);
   };
   std::string name =
       fmt::format("dated:{}{},{}{}", range.low_open ? '(' : '[', range.low, range.high, range.high_open ? ')' : ']');
-  return Predicate::text(std::move(field), {.matches = matches, .equal = {}, .name = std::move(name)});
+  const std::string field = fmt::format("{}{}", kDateFields, attribute);
+  return Predicate::any_of({Predicate::number(field, range),
+                            Predicate::text(field, {.matches = matches, .equal = {}, .name = std::move(name)})});
 }
 
 PredicatePtr compile_attribute(std::string field, const json::object& dimension) {
@@ -87,7 +89,7 @@ PredicatePtr compile_attribute(std::string field, const json::object& dimension)
   if (type == "INCLUSIVE") return is_one_of(std::move(field), texts_of(dimension));
   if (type == "EXCLUSIVE") return Predicate::negation(is_one_of(std::move(field), texts_of(dimension)));
   if (type == "CONTAINS") return holds_one_of(std::move(field), texts_of(dimension));
-  return is_dated(std::move(field), dates_of(type, dimension));
+  return is_dated(field, dates_of(type, dimension));
 }
 
 Range range_of(std::string_view comparison, double bound) {
@@ -116,8 +118,7 @@ PredicatePtr compile_point(const json::object& dimension) {
                            json::find_number(*coordinates, "Longitude").value_or(0)};
   const double kilometers = json::find_number(dimension, "RangeInKilometers").value_or(0);
   const auto matches = [center, kilometers](std::string_view text) {
-    const auto [latitude, longitude] = decode_position(text);
-    return kilometers_between(center, {latitude, longitude}) <= kilometers;
+    return is_within(center, decode_position(text), kilometers);
   };
   std::string name = fmt::format("within:{},{},{}", center.latitude, center.longitude, kilometers);
   return Predicate::text(std::string(kPositionField), {.matches = matches, .equal = {}, .name = std::move(name)});

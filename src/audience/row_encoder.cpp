@@ -6,7 +6,6 @@
 
 #include "audience/fields.h"
 #include "base/check.h"
-#include "base/text.h"
 
 namespace rapport::audience {
 namespace {
@@ -28,10 +27,21 @@ bool is_push_channel(std::string_view channel_type) {
   return std::ranges::find(kPushChannels, channel_type) != kPushChannels.end();
 }
 
-std::pair<double, double> decode_position(std::string_view text) {
-  const auto comma = text.find(',');
-  CHECK(comma != text.npos);
-  return {parse_double(text.substr(0, comma)).value_or(0), parse_double(text.substr(comma + 1)).value_or(0)};
+std::string encode_position(const Coordinates& at) { return encode_number(at.latitude) + encode_number(at.longitude); }
+
+Coordinates decode_position(std::string_view text) {
+  CHECK(text.size() == 2 * sizeof(double));
+  return {decode_number(text.substr(0, sizeof(double))), decode_number(text.substr(sizeof(double)))};
+}
+
+std::optional<double> date_micros(std::string_view text) {
+  constexpr std::size_t kShortest = 8;  // 20260131
+  const auto is_digit = [](char c) { return c >= '0' && c <= '9'; };
+  // Most texts are no dates, and a refusal is slow.
+  if (text.size() < kShortest || !std::ranges::all_of(text.substr(0, 4), is_digit)) return std::nullopt;
+  const auto time = parse_iso8601(text);
+  if (!time) return std::nullopt;
+  return static_cast<double>(time->micros);
 }
 
 RowEncoder::RowEncoder(index::Dictionary& dictionary)
@@ -59,8 +69,13 @@ const index::Row& RowEncoder::encode(std::string_view key_id, std::string_view e
 
 const index::Row& RowEncoder::encode(std::string_view key_id, std::string_view endpoint_record,
                                      std::span<const index::Term> user_terms) {
+  dated_.clear();
   add_endpoint(key_id, endpoint_record);
-  for (const auto term : user_terms) builder_.term(term);
+  for (const auto term : user_terms) {
+    builder_.term(term);
+    add_date(term.field, dictionary_.text(term.field, term.value));
+  }
+  finish_dates();
   return builder_.finish();
 }
 
@@ -87,7 +102,10 @@ void RowEncoder::add_endpoint(std::string_view key_id, std::string_view record) 
         const auto number = view->field == Field::kAttribute
                                 ? number_of(attributes_, kAttributeFields, view->name)
                                 : number_of(user_attributes_, kUserAttributeFields, view->name);
-        for (const auto text : list_of(view->value)) builder_.term(number, text);
+        for (const auto text : list_of(view->value)) {
+          builder_.term(number, text);
+          add_date(number, text);
+        }
         break;
       }
       case Field::kMetric:
@@ -114,7 +132,26 @@ void RowEncoder::add_channel(std::string_view channel_type) {
 
 void RowEncoder::add_position(std::string_view latitude, std::string_view longitude) {
   if (latitude.empty() || longitude.empty()) return;
-  builder_.term(position_, fmt::format("{},{}", decode_number(latitude), decode_number(longitude)));
+  builder_.term(position_, encode_position({decode_number(latitude), decode_number(longitude)}));
+}
+
+void RowEncoder::add_date(index::FieldNumber field, std::string_view text) {
+  const auto micros = date_micros(text);
+  if (!micros) return;
+  if (field >= date_fields_.size()) date_fields_.resize(field + 1);
+  auto& of_date = date_fields_[field];
+  if (of_date == 0) of_date = dictionary_.intern_field(fmt::format("{}{}", kDateFields, dictionary_.field_name(field)));
+  dated_.push_back({of_date, text, *micros});
+}
+
+void RowEncoder::finish_dates() {
+  for (const auto& date : dated_) {
+    if (std::ranges::count(dated_, date.field, &Dated::field) == 1) {
+      builder_.number(date.field, date.micros);
+    } else {
+      builder_.term(date.field, date.text);
+    }
+  }
 }
 
 index::FieldNumber RowEncoder::number_of(Numbers& numbers, std::string_view prefix, std::string_view name) {

@@ -2,12 +2,14 @@
 
 #include <array>
 #include <functional>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
 #include <unordered_map>
 #include <vector>
 
+#include "audience/distance.h"
 #include "audience/record.h"
 #include "index/row.h"
 
@@ -21,14 +23,20 @@ inline constexpr std::string_view kDemographicFields = "Demographic.";
 inline constexpr std::string_view kChannelField = "Demographic.Channel";  // a push channel also counts as PUSH
 inline constexpr std::string_view kChannelTypeField = "ChannelType";
 inline constexpr std::string_view kCountryField = "Location.Country";
-inline constexpr std::string_view kPositionField = "Location.Position";   // `latitude,longitude`
+inline constexpr std::string_view kPositionField = "Location.Position";   // as encode_position makes it
 inline constexpr std::string_view kEffectiveDateField = "EffectiveDate";  // microseconds, whole milliseconds
 inline constexpr std::string_view kStatusField = "EndpointStatus";
 inline constexpr std::string_view kOptOutField = "OptOut";
+// Before the name of an attribute's field: its date as a number of microseconds; or, of an endpoint that has several
+// dates in the attribute, their texts.
+inline constexpr std::string_view kDateFields = "Date.";
 
 bool is_push_channel(std::string_view channel_type);
-// The parts of a position's text; REQUIRES that encode_position made it.
-std::pair<double, double> decode_position(std::string_view text);
+// Quick to decode rather than readable: every distinct one is decoded when a circle is drawn.
+std::string encode_position(const Coordinates& at);
+Coordinates decode_position(std::string_view text);  // REQUIRES that encode_position made it
+// What a date attribute's text is compared as; nothing when it is not a date.
+std::optional<double> date_micros(std::string_view text);
 
 // Turns records into rows of the index. Not thread-safe: one per thread; all of one application share its dictionary.
 class RowEncoder {
@@ -53,6 +61,8 @@ class RowEncoder {
   void add_endpoint(std::string_view key_id, std::string_view record);
   void add_channel(std::string_view channel_type);
   void add_position(std::string_view latitude, std::string_view longitude);
+  void add_date(index::FieldNumber field, std::string_view text);
+  void finish_dates();
   index::FieldNumber number_of(Numbers& numbers, std::string_view prefix, std::string_view name);
 
   index::Dictionary& dictionary_;
@@ -61,6 +71,13 @@ class RowEncoder {
   Numbers attributes_;
   Numbers user_attributes_;
   Numbers metrics_;
+  struct Dated {
+    index::FieldNumber field;  // of the date
+    std::string_view text;
+    double micros;
+  };
+  std::vector<Dated> dated_;                     // of the row at hand
+  std::vector<index::FieldNumber> date_fields_;  // by the attribute's field; 0 where none is known yet
   index::FieldNumber channel_;
   index::FieldNumber position_;
   index::FieldNumber effective_date_;
