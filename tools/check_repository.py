@@ -19,7 +19,7 @@ HEAVY_HEADERS = {
     r"boost/json": {"json", "contract"},
     r"simdjson": {"transfers", "formats"},
     r"roaring": {"index"},
-    r"duckdb": {"transfers"},
+    r"duckdb": {"parquet"},
     r"Eigen": {"learn"},
     r"rocksdb": {"records"},
     r"sqlite3": {"sql"},
