@@ -1,36 +1,14 @@
 #include "parquet/file_writer.h"
 
-#include <duckdb.h>
 #include <gtest/gtest.h>
 
 #include <filesystem>
 
+#include "parquet/answer_test.h"
 #include "testing/temporary_directory.h"
 
 namespace rapport::parquet {
 namespace {
-
-// The one text that a query answers.
-std::string answer(const std::string& query) {
-  duckdb_database database = nullptr;
-  duckdb_connection connection = nullptr;
-  EXPECT_EQ(duckdb_open(nullptr, &database), DuckDBSuccess);
-  EXPECT_EQ(duckdb_connect(database, &connection), DuckDBSuccess);
-  duckdb_result result;
-  std::string text;
-  EXPECT_EQ(duckdb_query(connection, ("SELECT CAST((" + query + ") AS VARCHAR)").c_str(), &result), DuckDBSuccess)
-      << duckdb_result_error(&result);
-  if (char* value = duckdb_value_varchar(&result, 0, 0)) {
-    text = value;
-    duckdb_free(value);
-  } else {
-    text = "NULL";
-  }
-  duckdb_destroy_result(&result);
-  duckdb_disconnect(&connection);
-  duckdb_close(&database);
-  return text;
-}
 
 const std::vector<Column> kColumns = {{"Id", ColumnType::kText},         {"Cohort", ColumnType::kInteger},
                                       {"Latitude", ColumnType::kNumber}, {"Since", ColumnType::kTime},

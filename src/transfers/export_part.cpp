@@ -6,6 +6,7 @@
 #include "formats/gzip.h"
 #include "transfers/export_lines.h"
 #include "transfers/ordered_work.h"
+#include "transfers/parquet_part.h"
 
 namespace rapport::transfers {
 namespace {
@@ -66,7 +67,7 @@ class LinesPart final : public ExportPart {
 
 Result<std::unique_ptr<ExportPart>> ExportPart::create(ExportFormat format, objects::Store& store,
                                                        const objects::Location& at, const Options& options) {
-  if (format != ExportFormat::kJsonLines) return fail(ErrorKind::kUnsupported, "Parquet is not built", "Format");
+  if (format == ExportFormat::kParquet) return create_parquet_part(store, at, options);
   return std::make_unique<LinesPart>(TRY(store.create(at, {.content_type = "application/gzip"})), options);
 }
 

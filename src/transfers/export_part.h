@@ -3,6 +3,7 @@
 #include <cstddef>
 #include <memory>
 #include <string>
+#include <string_view>
 
 #include "audience/endpoint.h"
 #include "base/result.h"
@@ -22,6 +23,7 @@ class ExportPart {
     unsigned threads = 2;                // that encode
     std::size_t batch_endpoints = 1000;  // that one thread takes
     int gzip_level = 1;
+    std::string temporary_directory = {};  // for Parquet; the system's when empty
   };
 
   static Result<std::unique_ptr<ExportPart>> create(ExportFormat format, objects::Store& store,
