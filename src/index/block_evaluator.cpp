@@ -3,26 +3,14 @@
 #include <algorithm>
 #include <utility>
 
+#include "index/listed_slots.h"
+
 namespace rapport::index {
 namespace {
 
 using Kind = Predicate::Kind;
 
 void mark(SlotWords& words, Slot slot) { words[slot >> 6] |= std::uint64_t{1} << (slot & 63); }
-
-// The first of `order` from `from` on whose id is not less; looks near `from` first.
-std::size_t first_not_less(const Base& base, std::size_t from, std::string_view key_id) {
-  const auto order = base.order();
-  std::size_t low = from;
-  std::size_t step = 1;
-  while (low + step <= order.size() && base.key_id(order[low + step - 1]) < key_id) {
-    low += step;
-    step *= 2;
-  }
-  const auto tail = order.subspan(low, std::min(low + step - 1, order.size()) - low);
-  const auto is_less = [&](Slot slot) { return base.key_id(slot) < key_id; };
-  return low + static_cast<std::size_t>(std::ranges::partition_point(tail, is_less) - tail.begin());
-}
 
 }  // namespace
 
@@ -53,7 +41,8 @@ BlockAnswer BlockEvaluator::evaluate(const Block& block) {
 Answer BlockEvaluator::evaluate(const PlanNode& node, const SlotSet* among) {
   const auto& known = prospect(node).known;
   if (known) return Answer::shared(known);
-  if (!node.remembers_slots || among != nullptr) return compute(node, among);
+  const bool whole = among == nullptr || node.predicate->kind() == Kind::kText;  // of a text, `among` saves nothing
+  if (!node.remembers_slots || !whole) return compute(node, among);
   auto slots = compute(node, nullptr).share(base_->size());
   node.recollection->keep(base_->generation(), slots);
   return Answer::shared(std::move(slots));
@@ -63,7 +52,7 @@ Answer BlockEvaluator::compute(const PlanNode& node, const SlotSet* among) {
   if (prospect(node).estimate == 0) return Answer::none();
   switch (node.predicate->kind()) {
     case Kind::kEverything: return Answer::all();
-    case Kind::kText: return text(prospect(node));
+    case Kind::kText: return text(node, prospect(node));
     case Kind::kNumber: return number(node, among);
     case Kind::kMembers: return members(node, among);
     case Kind::kAnd: return all_of(node, among);
@@ -73,17 +62,15 @@ Answer BlockEvaluator::compute(const PlanNode& node, const SlotSet* among) {
   return Answer::none();
 }
 
-Answer BlockEvaluator::text(const Prospect& prospect) {
+Answer BlockEvaluator::text(const PlanNode& node, const Prospect& prospect) {
   const auto& postings = *prospect.postings;
-  const auto& positions = prospect.positions;
-  if (positions.size() == postings.value_count() && postings.slot_count() == base_->size()) return Answer::all();
-  if (positions.size() == 1) {
-    if (const auto* large = postings.large(positions.front())) return Answer::view(*large);
-    return Answer::owned(SlotSet::of(postings.small(positions.front())));
+  if (prospect.only_position) {
+    if (postings.slot_count() == base_->size() && postings.value_count() == 1) return Answer::all();
+    if (const auto* large = postings.large(*prospect.only_position)) return Answer::view(*large);
+    return Answer::owned(SlotSet::of(postings.small(*prospect.only_position)));
   }
-  words_.fill(0);
-  for (const auto position : positions) postings.mark(words_, position);
-  return Answer::owned(SlotSet::of_words(words_));
+  if (node.values->count() == node.values->examined() && postings.slot_count() == base_->size()) return Answer::all();
+  return Answer::owned(SlotSet::of_words(union_.collect(postings, *node.values, base_->size())));
 }
 
 Answer BlockEvaluator::number(const PlanNode& node, const SlotSet* among) {
@@ -106,31 +93,10 @@ Answer BlockEvaluator::members(const PlanNode& node, const SlotSet* among) {
         mark(words_, slot);
     }
   } else {
-    mark_users(*node.values);
-    mark_listed(list);
+    mark_users(*base_, *node.values, words_);
+    mark_listed(*base_, list, words_);
   }
   return Answer::owned(SlotSet::of_words(words_));
-}
-
-void BlockEvaluator::mark_users(const ValueSet& users) {
-  if (users.count() == 0) return;
-  const auto column = base_->users();
-  for (std::size_t slot = 0; slot < column.size(); ++slot) {
-    if (column[slot] != kNoUser && users.contains(column[slot])) mark(words_, static_cast<Slot>(slot));
-  }
-}
-
-void BlockEvaluator::mark_listed(const MemberList& list) {
-  const auto order = base_->order();
-  std::size_t at = 0;
-  std::uint64_t position = 0;
-  while (at < order.size()) {
-    position = list.lower_bound(base_->key_id(order[at]), position);
-    if (position == list.endpoint_count()) return;
-    at = first_not_less(*base_, at, list.endpoint(position));
-    if (at == order.size()) return;
-    if (base_->key_id(order[at]) == list.endpoint(position)) mark(words_, order[at++]);
-  }
 }
 
 Answer BlockEvaluator::all_of(const PlanNode& node, const SlotSet* among) {

@@ -2,11 +2,13 @@
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <vector>
 
 #include "index/answer.h"
 #include "index/block.h"
 #include "index/plan.h"
+#include "index/postings_union.h"
 
 namespace rapport::index {
 
@@ -22,26 +24,24 @@ class BlockEvaluator {
  private:
   // What is known of a node on the base at hand before it is evaluated.
   struct Prospect {
-    std::uint64_t generation = 0;          // of the base this is about; 0: none yet
-    std::shared_ptr<const SlotSet> known;  // remembered from before
-    const Postings* postings = nullptr;    // of a text: where its values are looked up
-    std::vector<std::uint32_t> positions;  // the postings that count
-    std::uint32_t estimate = 0;            // slots it may have, about; exactly none when 0
-    std::uint32_t cost = 0;                // of evaluating it whole, in slots looked at
-    std::vector<const PlanNode*> order;    // of an And or Or: its parts, the most worthwhile first
+    std::uint64_t generation = 0;                // of the base this is about; 0: none yet
+    std::shared_ptr<const SlotSet> known;        // remembered from before
+    const Postings* postings = nullptr;          // of a text
+    std::optional<std::uint32_t> only_position;  // of a text of which the base has one value: where
+    std::uint32_t estimate = 0;                  // slots it may have, about; exactly none when 0
+    std::uint32_t cost = 0;                      // of evaluating it whole, in slots looked at
+    std::vector<const PlanNode*> order;          // of an And or Or: its parts, the most worthwhile first
   };
 
   // The slots of the base that meet the node; with `among`, right only for slots in there.
   Answer evaluate(const PlanNode& node, const SlotSet* among);
   Answer compute(const PlanNode& node, const SlotSet* among);
-  Answer text(const Prospect& prospect);
+  Answer text(const PlanNode& node, const Prospect& prospect);
   Answer number(const PlanNode& node, const SlotSet* among);
   Answer members(const PlanNode& node, const SlotSet* among);
   Answer all_of(const PlanNode& node, const SlotSet* among);
   Answer any_of(const PlanNode& node, const SlotSet* among);
   Answer negation(const PlanNode& node, const SlotSet* among);
-  void mark_users(const ValueSet& users);
-  void mark_listed(const MemberList& list);
   // Whether evaluating among so many slots is better than evaluating whole and keeping the result.
   bool is_narrow(std::uint32_t among_count) const { return among_count < base_->size() / 16; }
 
@@ -55,6 +55,7 @@ class BlockEvaluator {
   const Plan& plan_;
   const Base* base_ = nullptr;
   std::vector<Prospect> prospects_;  // by node number
+  PostingsUnion union_;
   SlotWords words_{};
 };
 

@@ -8,9 +8,6 @@
 namespace rapport::index {
 namespace {
 
-constexpr std::uint64_t kGroupBits = 16;
-constexpr std::uint64_t kGroupMask = (1 << kGroupBits) - 1;
-
 // The first position from `from` on whose text is not less; looks near `from` first.
 std::uint64_t first_not_less(const TextArena& texts, std::string_view text, std::uint64_t from) {
   std::uint64_t low = from;
@@ -51,21 +48,11 @@ void check_rising(const TextArena& texts) {
 }  // namespace
 
 void TextArena::add(std::string_view text) {
-  if ((starts_.size() & kGroupMask) == 0) group_starts_.push_back(bytes_.size());
+  if (starts_.size() % (1 << kGroupBits) == 0) group_starts_.push_back(bytes_.size());
   const std::uint64_t offset = bytes_.size() - group_starts_.back();
   CHECK(offset <= 0xFFFFFFFF);
   starts_.push_back(static_cast<std::uint32_t>(offset));
   bytes_ += text;
-}
-
-std::uint64_t TextArena::start(std::uint64_t position) const {
-  if (position == starts_.size()) return bytes_.size();
-  return group_starts_[position >> kGroupBits] + starts_[position];
-}
-
-std::string_view TextArena::operator[](std::uint64_t position) const {
-  const std::uint64_t begin = start(position);
-  return std::string_view(bytes_).substr(begin, start(position + 1) - begin);
 }
 
 void TextArena::shrink_to_fit() {

@@ -12,12 +12,19 @@ class TextArena {
  public:
   void add(std::string_view text);
   std::uint64_t size() const { return starts_.size(); }
-  std::string_view operator[](std::uint64_t position) const;
+  std::string_view operator[](std::uint64_t position) const {
+    const std::uint64_t begin = start(position);
+    return {bytes_.data() + begin, start(position + 1) - begin};
+  }
   void shrink_to_fit();
   std::size_t memory_bytes() const;
 
  private:
-  std::uint64_t start(std::uint64_t position) const;
+  static constexpr std::uint64_t kGroupBits = 16;
+  std::uint64_t start(std::uint64_t position) const {
+    if (position == starts_.size()) return bytes_.size();
+    return group_starts_[position >> kGroupBits] + starts_[position];
+  }
 
   std::string bytes_;
   std::vector<std::uint64_t> group_starts_;  // of every 65,536th text

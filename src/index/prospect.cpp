@@ -1,7 +1,7 @@
 // How BlockEvaluator finds out, before it evaluates a node, how many slots it may have and what that would cost.
 
 #include <algorithm>
-#include <bit>
+#include <limits>
 
 #include "index/block_evaluator.h"
 
@@ -10,20 +10,11 @@ namespace {
 
 using Kind = Predicate::Kind;
 
-// The positions in `values` of those that are in the set: each looked up, or all gone through, whichever is quicker.
-void find_positions(const Postings& postings, const ValueSet& wanted, std::vector<std::uint32_t>& positions) {
-  positions.clear();
-  const auto values = postings.values();
-  if (wanted.is_few() && wanted.count() * std::bit_width(values.size()) < values.size()) {
-    for (const auto value : wanted.few()) {
-      if (const auto position = postings.find(value)) positions.push_back(*position);
-    }
-    return;
-  }
-  for (std::uint32_t position = 0; position < values.size(); ++position) {
-    if (wanted.contains(values[position])) positions.push_back(position);
-  }
-}
+// Up to so many values are looked up one by one to know exactly what they give.
+constexpr std::uint32_t kLookedUpMax = 16;
+
+// What collecting a union costs, in slots looked at, before there is anything in it.
+constexpr std::uint32_t kUnionCost = 1024;
 
 }  // namespace
 
@@ -57,12 +48,23 @@ void BlockEvaluator::look_at(const PlanNode& node, Prospect& prospect) {
 }
 
 void BlockEvaluator::look_at_text(const PlanNode& node, Prospect& prospect) {
+  prospect.only_position.reset();
   prospect.postings = node.field ? base_->postings(*node.field) : nullptr;
   if (prospect.postings == nullptr || node.values->count() == 0) return;
   const auto& postings = *prospect.postings;
-  find_positions(postings, *node.values, prospect.positions);
-  for (const auto position : prospect.positions) prospect.estimate += postings.count(position);
-  prospect.cost = prospect.positions.size() > 1 ? prospect.estimate : 0;
+  if (node.values->count() > kLookedUpMax) {
+    const std::uint64_t share = std::uint64_t{postings.slot_count()} * node.values->count() / node.values->examined();
+    prospect.estimate = std::max<std::uint32_t>(1, static_cast<std::uint32_t>(share));
+    prospect.cost = postings.value_count() + prospect.estimate;
+    return;
+  }
+  const auto positions = union_.find(postings, *node.values);
+  for (const auto position : positions) prospect.estimate += postings.count(position);
+  if (positions.size() == 1) {
+    prospect.only_position = positions.front();
+  } else {
+    prospect.cost = kUnionCost + prospect.estimate / 8;
+  }
   prospect.estimate = std::min(prospect.estimate, postings.slot_count());
 }
 
