@@ -40,13 +40,17 @@ struct ApplyOptions {
   NewEndpoints new_endpoints = NewEndpoints::kAnyFields;
   OnRefusal on_refusal = OnRefusal::kKeepOthers;
   std::optional<MembershipTarget> membership = std::nullopt;
+  // 0: any number. With a limit, one more endpoint of a user is refused; but one of push takes the place of the user's
+  // push endpoint with the oldest EffectiveDate, which becomes INACTIVE and loses its user.
+  std::size_t endpoints_per_user_max = 0;
 };
 
 // Nothing when the change was kept, else why it was refused.
 using ChangeOutcome = std::optional<Error>;
 
-// Applies the changes in their order, atomically and durably, at the time `now`. Doing it again changes nothing but
-// EffectiveDate. One outcome per change.
+// Applies the changes in their order, atomically and durably, at the time `now`: an endpoint that becomes active with
+// an address makes every other of the same kind of channel (addresses.h) with this address INACTIVE. Doing it again
+// changes nothing but EffectiveDate. One outcome per change.
 Result<std::vector<ChangeOutcome>> apply_changes(records::Store& store, const std::string& app, Timestamp now,
                                                  std::span<const EndpointChange> changes, const ApplyOptions& options);
 

@@ -10,7 +10,7 @@ std::span<const sql::Migration> migrations() {
 }
 
 Audience::Audience(const Collaborators& with)
-    : endpoints_(with.store, with.clock), segments_(with.database, with.store, endpoints_, with.clock) {
+    : endpoints_(with.store, with.clock, with.rules), segments_(with.database, with.store, endpoints_, with.clock) {
   with.applications.on_delete(
       [this](sql::Session& session, const std::string& app) { return segments_.erase_application(session, app); });
   with.applications.on_delete_later([this](const std::string& app) -> Status {

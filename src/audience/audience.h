@@ -24,6 +24,7 @@ class Audience {
     records::Store& store;
     apps::Applications& applications;
     const Clock& clock;
+    EndpointRules rules = {};
   };
   explicit Audience(const Collaborators& with);
   Audience(const Audience&) = delete;

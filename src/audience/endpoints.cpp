@@ -59,7 +59,7 @@ Result<std::vector<std::optional<Endpoint>>> with_users(records::Store& store, c
 Status Endpoints::update(const std::string& app, const std::string& id, const json::object& request) {
   TRY(check_endpoint_id(id));
   const auto change = TRY(change_of(id, request));
-  TRY(apply_changes(store_, app, clock_.now(), std::span(&change, 1), {.on_refusal = OnRefusal::kRefuseAll}));
+  TRY(apply(app, std::span(&change, 1), {.on_refusal = OnRefusal::kRefuseAll}));
   return {};
 }
 
@@ -76,13 +76,15 @@ Status Endpoints::update_batch(const std::string& app, const json::array& items)
     if (id.empty()) return fail(ErrorKind::kInvalid, "Missing Id", "Id");
     changes.push_back(TRY(change_of(id, item.get_object())));
   }
-  TRY(apply_changes(store_, app, clock_.now(), changes, {.on_refusal = OnRefusal::kRefuseAll}));
+  TRY(apply(app, changes, {.on_refusal = OnRefusal::kRefuseAll}));
   return {};
 }
 
 Result<std::vector<ChangeOutcome>> Endpoints::apply(const std::string& app, std::span<const EndpointChange> changes,
                                                     const ApplyOptions& options) {
-  return apply_changes(store_, app, clock_.now(), changes, options);
+  ApplyOptions ruled = options;
+  ruled.endpoints_per_user_max = rules_.endpoints_per_user_max;
+  return apply_changes(store_, app, clock_.now(), changes, ruled);
 }
 
 Result<Endpoint> Endpoints::get(const std::string& app, const std::string& id) {
@@ -163,8 +165,10 @@ Status Endpoints::for_each(const std::string& app, std::string_view after,
 }
 
 Status Endpoints::erase_application(const std::string& app) {
-  TRY(store_.erase_prefix(endpoint_prefix(app)));
-  return store_.erase_prefix(user_prefix(app));
+  for (const auto& prefix : {endpoint_prefix(app), user_prefix(app), address_prefix(app)}) {
+    TRY(store_.erase_prefix(prefix));
+  }
+  return {};
 }
 
 }  // namespace rapport::audience

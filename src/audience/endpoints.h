@@ -16,11 +16,16 @@
 
 namespace rapport::audience {
 
+struct EndpointRules {
+  std::size_t endpoints_per_user_max = 0;  // see ApplyOptions
+};
+
 // The endpoints and users of every application, in the record store. Thread-safe; a write is durable, and seen by every
 // later read. Ids of endpoints are case-insensitive, ids of users are not. The application is not checked here.
 class Endpoints {
  public:
-  Endpoints(records::Store& store, const Clock& clock) : store_(store), clock_(clock) {}
+  Endpoints(records::Store& store, const Clock& clock, const EndpointRules& rules = {})
+      : store_(store), clock_(clock), rules_(rules) {}
 
   // Upserts by the merge rules of change.h; `request` is an EndpointRequest. kInvalid names the member.
   Status update(const std::string& app, const std::string& id, const json::object& request);
@@ -50,6 +55,7 @@ class Endpoints {
  private:
   records::Store& store_;
   const Clock& clock_;
+  const EndpointRules rules_;
 };
 
 }  // namespace rapport::audience

@@ -134,21 +134,33 @@ TEST_F(EndpointsTest, ABatchIsAllOrNothing) {
 }
 
 TEST_F(EndpointsTest, ASixteenthEndpointOfAUserIsRefusedOrTakesTheOldestPushPlace) {
+  Endpoints endpoints(*store_, clock_, {.endpoints_per_user_max = 15});
   for (int i = 0; i < 15; ++i) {
     clock_.advance(kMicrosPerSecond);
     const std::string channel = i == 3 || i == 7 ? "GCM" : "EMAIL";
     ASSERT_TRUE(
-        endpoints_.update(kApp, "e" + std::to_string(i), {{"ChannelType", channel}, {"User", {{"UserId", "u"}}}}));
+        endpoints.update(kApp, "e" + std::to_string(i), {{"ChannelType", channel}, {"User", {{"UserId", "u"}}}}));
   }
-  EXPECT_EQ(update("late", R"({"ChannelType":"EMAIL","User":{"UserId":"u"}})").error().message,
+  EXPECT_EQ(endpoints.update(kApp, "late", object(R"({"ChannelType":"EMAIL","User":{"UserId":"u"}})")).error().message,
             "Exceeded maximum endpoint per user count 10");
   EXPECT_FALSE(endpoints_.get(kApp, "late"));
-  ASSERT_TRUE(update("late", R"({"ChannelType":"APNS","User":{"UserId":"u"}})"));
+  ASSERT_TRUE(endpoints.update(kApp, "late", object(R"({"ChannelType":"APNS","User":{"UserId":"u"}})")));
   const auto evicted = endpoints_.get(kApp, "e3").value();
   EXPECT_FALSE(evicted.active());
   EXPECT_EQ(evicted.user_id(), "");
   EXPECT_EQ(ids_of("u").size(), 15U);
   EXPECT_EQ(endpoints_.get(kApp, "e7").value().user_id(), "u");
+}
+
+TEST_F(EndpointsTest, AUserHasAnyNumberOfEndpointsUnlessThereIsALimit) {
+  for (int i = 0; i < 20; ++i) {
+    ASSERT_TRUE(
+        endpoints_.update(kApp, "e" + std::to_string(i), {{"ChannelType", "EMAIL"}, {"User", {{"UserId", "u"}}}}));
+  }
+  EXPECT_EQ(ids_of("u").size(), 20U);
+  Endpoints limited(*store_, clock_, {.endpoints_per_user_max = 15});
+  EXPECT_TRUE(limited.update(kApp, "e3", {{"User", {{"UserId", "u"}}}}));  // it is there already
+  EXPECT_FALSE(limited.update(kApp, "late", {{"User", {{"UserId", "u"}}}}));
 }
 
 TEST_F(EndpointsTest, ARecordDoesNotGrowWithoutEnd) {

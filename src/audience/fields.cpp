@@ -38,6 +38,9 @@ constexpr std::array<std::string_view, 13> kChannelTypes = {
     "PUSH",  "GCM",   "APNS",  "APNS_SANDBOX", "APNS_VOIP", "APNS_VOIP_SANDBOX", "ADM", "SMS",
     "VOICE", "EMAIL", "BAIDU", "CUSTOM",       "IN_APP"};
 
+constexpr std::array<std::string_view, 7> kPushChannels = {
+    "GCM", "APNS", "APNS_SANDBOX", "APNS_VOIP", "APNS_VOIP_SANDBOX", "ADM", "BAIDU"};
+
 }  // namespace
 
 std::span<const FieldInfo> single_fields() { return kSingleFields; }
@@ -60,5 +63,9 @@ const FieldInfo* single_field(Field field) {
 }
 
 bool is_channel_type(std::string_view text) { return std::ranges::find(kChannelTypes, text) != kChannelTypes.end(); }
+
+bool is_push_channel(std::string_view channel_type) {
+  return std::ranges::find(kPushChannels, channel_type) != kPushChannels.end();
+}
 
 }  // namespace rapport::audience

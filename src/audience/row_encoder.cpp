@@ -10,8 +10,6 @@
 namespace rapport::audience {
 namespace {
 
-constexpr std::array<std::string_view, 7> kPushChannels = {
-    "GCM", "APNS", "APNS_SANDBOX", "APNS_VOIP", "APNS_VOIP_SANDBOX", "ADM", "BAIDU"};
 constexpr std::int64_t kMicrosPerMillisecond = 1000;
 
 // Documents show whole milliseconds, and rules are written about documents.
@@ -22,10 +20,6 @@ double shown_micros(Timestamp time) {
 }
 
 }  // namespace
-
-bool is_push_channel(std::string_view channel_type) {
-  return std::ranges::find(kPushChannels, channel_type) != kPushChannels.end();
-}
 
 std::string encode_position(const Coordinates& at) { return encode_number(at.latitude) + encode_number(at.longitude); }
 

@@ -31,7 +31,6 @@ inline constexpr std::string_view kOptOutField = "OptOut";
 // dates in the attribute, their texts.
 inline constexpr std::string_view kDateFields = "Date.";
 
-bool is_push_channel(std::string_view channel_type);
 // Quick to decode rather than readable: every distinct one is decoded when a circle is drawn.
 std::string encode_position(const Coordinates& at);
 Coordinates decode_position(std::string_view text);  // REQUIRES that encode_position made it

@@ -13,9 +13,13 @@ constexpr int kRoundsMax = 100;
 }  // namespace
 
 WorkingSet::WorkingSet(std::span<const std::string> keys, const records::Values& values) {
-  CHECK(keys.size() == values.size());
   entries_.reserve(keys.size());
   by_key_.reserve(keys.size());
+  add(keys, values);
+}
+
+void WorkingSet::add(std::span<const std::string> keys, const records::Values& values) {
+  CHECK(keys.size() == values.size());
   for (std::size_t i = 0; i < keys.size(); ++i) {
     if (by_key_.emplace(keys[i], static_cast<std::uint32_t>(entries_.size())).second) {
       entries_.push_back({keys[i], values[i], false});
@@ -69,6 +73,9 @@ Status transact(records::Store& store, WorkingKeys keys, const std::function<Sta
     const auto updated =
         store.update({keys.read, keys.unread}, [&](const records::Values& current) -> Result<records::Batch> {
           WorkingSet set(keys.read, current);
+          std::vector<std::string> more;
+          if (keys.read_as_well) more = keys.read_as_well(set);
+          if (!more.empty()) set.add(more, TRY(store.get_many(more)));
           const auto changed = change(set);
           missing = std::move(set.missing());
           if (!missing.empty()) return records::Batch();

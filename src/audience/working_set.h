@@ -28,6 +28,8 @@ class WorkingSet {
   // REQUIRES that the transaction named the key.
   void put_unread(std::string key, std::string value) { unread_.emplace_back(std::move(key), std::move(value)); }
 
+  void add(std::span<const std::string> keys,
+           const records::Values& values);  // which were read; the keys must outlive it
   std::vector<std::string>& missing() { return missing_; }
   records::Batch finish();  // REQUIRES that it is called once, last
 
@@ -43,10 +45,12 @@ class WorkingSet {
   std::vector<std::pair<std::string, std::string>> unread_;
 };
 
-// The keys of a transaction; `unread` names all that `put_unread` may be called with.
+// The keys of a transaction.
 struct WorkingKeys {
   std::vector<std::string> read;
-  std::vector<std::string> unread = {};
+  std::vector<std::string> unread = {};  // what `put_unread` or `read_as_well` may name
+  // Which of `unread` to read after all, by what was read.
+  std::function<std::vector<std::string>(WorkingSet&)> read_as_well = nullptr;
 };
 
 // Atomically reads the keys, lets `change` work on them and writes the result durably; runs `change` again with more

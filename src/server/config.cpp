@@ -102,6 +102,8 @@ constexpr std::array kSettings = {
     Setting{"threads.io", &set_number<&Config::io_threads, 1, 256>, "threads that talk to clients"},
     Setting{"threads.requests", &set_number<&Config::request_threads, 1, 1024>, "threads that answer"},
     Setting{"threads.jobs", &set_number<&Config::job_threads, 1, 256>, "threads that run jobs"},
+    Setting{"limits.endpoints_per_user", &set_number<&Config::endpoints_per_user_max, 0, 1'000'000>,
+            "endpoints a user may have; 0: any number, 15: as Pinpoint"},
     Setting{"limits.request_bytes", &set_number<&Config::request_bytes_max, 1024, 1 << 30>,
             "the largest body of an API call"},
 };

@@ -120,7 +120,11 @@ class Parts final : public Node {
   apps::Applications applications_{*engines_.database, clock_};
   apps::Expiries expiries_{*engines_.database, queue_, clock_};
   audience::Audience audience_{
-      {.database = *engines_.database, .store = *engines_.records, .applications = applications_, .clock = clock_}};
+      {.database = *engines_.database,
+       .store = *engines_.records,
+       .applications = applications_,
+       .clock = clock_,
+       .rules = {.endpoints_per_user_max = static_cast<std::size_t>(config_.endpoints_per_user_max)}}};
   transfers::Transfers transfers_{{.database = *engines_.database,
                                    .objects = *engines_.objects,
                                    .queue = queue_,
