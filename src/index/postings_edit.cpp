@@ -35,7 +35,7 @@ void find_small_removals(const Postings& old, const GoneSlots& gone, std::vector
 
 void find_large_removals(const Postings& old, const GoneSlots& gone, std::vector<Touched>& touched) {
   for (std::size_t index = 0; index < old.parts().large.size(); ++index) {
-    const std::uint32_t removed = old.parts().large[index]->count_common(gone.set);
+    const std::uint32_t removed = old.parts().large[index]->count_common(SlotList{gone.slots, gone.words});
     const std::uint32_t position = old.parts().large_positions[index];
     if (removed > 0) touched.push_back({old.values()[position], position, removed, {}});
   }

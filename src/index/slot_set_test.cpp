@@ -46,6 +46,9 @@ TEST(SlotSet, DoesWhatASetDoes) {
       Model common;
       std::ranges::set_intersection(model, other_model, std::inserter(common, common.end()));
       ASSERT_EQ(set.count_common(other), common.size());
+      SlotWords other_words{};
+      other.mark(other_words);
+      ASSERT_EQ(set.count_common(SlotList{other.slots(), other_words}), common.size());
       const SlotSet before = set;
       const Model model_before = model;
       switch (random.below(5)) {
