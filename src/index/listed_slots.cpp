@@ -28,6 +28,7 @@ class OrderedIds {
     const Slot slot = order_[at];
     return {ids_.text.data() + ids_.starts[slot], ids_.starts[slot + 1u] - ids_.starts[slot]};
   }
+  const char* end() const { return ids_.text.data() + ids_.text.size(); }
   std::string_view rest(std::size_t at) const { return whole(at).substr(skip_); }
 
   // The first from `from` on whose id is not less; looks near `from` first.
@@ -52,15 +53,19 @@ class OrderedIds {
   std::size_t skip_ = 0;
 };
 
-// The first eight bytes as a number that compares as they do; shorter texts as if zeros followed.
-std::uint64_t head(std::string_view text) {
+// The first eight bytes as a number that compares as they do; shorter texts as if zeros followed. `end` is the end of
+// the memory the text lies in: up to there it may be read.
+std::uint64_t head(std::string_view text, const char* end) {
   std::uint64_t bytes = 0;
-  if (text.size() >= sizeof bytes) {
-    std::memcpy(&bytes, text.data(), sizeof bytes);
-  } else {
-    std::memcpy(&bytes, text.data(), text.size());
+  if (end - text.data() < static_cast<std::ptrdiff_t>(sizeof bytes)) {
+    for (std::size_t at = 0; at < text.size(); ++at)
+      bytes |= std::uint64_t{static_cast<std::uint8_t>(text[at])} << (56 - 8 * at);
+    return bytes;
   }
-  return std::endian::native == std::endian::little ? __builtin_bswap64(bytes) : bytes;
+  std::memcpy(&bytes, text.data(), sizeof bytes);
+  if constexpr (std::endian::native == std::endian::little) bytes = __builtin_bswap64(bytes);
+  if (text.size() >= sizeof bytes) return bytes;
+  return text.empty() ? 0 : bytes & ~std::uint64_t{0} << (64 - 8 * text.size());
 }
 
 // Listed ids by position from `begin` up to `end`, all between the first and the last of `ids`.
@@ -91,17 +96,19 @@ void search_list(const OrderedIds& ids, const Listed& listed, SlotWords& words) 
 
 // Goes through both. What all ids of the base start with, the listed ones between them start with as well.
 void merge(const OrderedIds& ids, const Listed& listed, SlotWords& words) {
+  const auto last = listed.list.endpoint(listed.end - 1);
+  const char* list_end = last.data() + last.size();
   std::size_t at = 0;
   auto id = ids.rest(at);
-  auto id_head = head(id);
+  auto id_head = head(id, ids.end());
   for (std::uint64_t position = listed.begin; position < listed.end; ++position) {
     const auto wanted = listed.list.endpoint(position).substr(ids.skipped());
-    const auto wanted_head = head(wanted);
+    const auto wanted_head = head(wanted, list_end);
     while (id_head < wanted_head || (id_head == wanted_head && id < wanted)) {
       id = ids.rest(++at);  // the last is not less than any listed
-      id_head = head(id);
+      id_head = head(id, ids.end());
     }
-    if (id == wanted) mark(words, ids.slot(at));
+    if (id_head == wanted_head && id == wanted) mark(words, ids.slot(at));
   }
 }
 
@@ -115,6 +122,7 @@ void mark_listed(const Base& base, const MemberList& list, SlotWords& words) {
   listed.end = list.lower_bound(last, listed.begin);
   if (listed.end < list.endpoint_count() && list.endpoint(listed.end) == last) ++listed.end;
   const std::uint64_t count = listed.end - listed.begin;
+  if (count == 0) return;
   if (count * kSearchRatio < ids.size()) {
     search_ids(ids, listed, words);
   } else if (ids.size() * kSearchRatio < count) {
