@@ -16,6 +16,7 @@ Stack::Stack(const std::filesystem::path& directory, Timestamp now)
   CHECK(sql::migrate(*database_, audience::migrations()));
   audience_ = std::make_unique<audience::Audience>(
       audience::Audience::Collaborators{*database_, *store_, applications_, time_});
+  CHECK(audience_->open(2));
   transfers_ = std::make_unique<transfers::Transfers>(
       transfers::Transfers::Collaborators{*database_, *objects_, queue_, applications_, *audience_});
   if (!objects_->has_bucket(kBucket).value()) CHECK(objects_->create_bucket(kBucket));

@@ -10,7 +10,12 @@ std::span<const sql::Migration> migrations() {
 }
 
 Audience::Audience(const Collaborators& with)
-    : endpoints_(with.store, with.clock, with.rules), segments_(with.database, with.store, endpoints_, with.clock) {
+    : endpoints_(with.store, with.clock, with.rules),
+      indexes_(with.store),
+      segments_(with.database, with.store, endpoints_, indexes_, with.clock),
+      queries_(segments_, endpoints_, indexes_, with.clock),
+      watches_(segments_, indexes_) {
+  indexes_.on_publication([this](std::string_view app) { watches_.touch(app); });
   with.applications.on_delete(
       [this](sql::Session& session, const std::string& app) { return segments_.erase_application(session, app); });
   with.applications.on_delete_later([this](const std::string& app) -> Status {

@@ -6,7 +6,10 @@
 
 #include "apps/applications.h"
 #include "audience/endpoints.h"
+#include "audience/indexes.h"
+#include "audience/queries.h"
 #include "audience/segments.h"
+#include "audience/watches.h"
 #include "base/clock.h"
 #include "records/store.h"
 #include "sql/database.h"
@@ -30,12 +33,22 @@ class Audience {
   Audience(const Audience&) = delete;
   Audience& operator=(const Audience&) = delete;
 
+  // Reads every endpoint into memory, on so many threads, and follows the store from then on. REQUIRES that it is
+  // called once, before anything else uses the store.
+  Status open(unsigned threads) { return indexes_.open(threads); }
+
   Endpoints& endpoints() { return endpoints_; }
   Segments& segments() { return segments_; }
+  Indexes& indexes() { return indexes_; }
+  Queries& queries() { return queries_; }
+  Watches& watches() { return watches_; }
 
  private:
   Endpoints endpoints_;
+  Indexes indexes_;
   Segments segments_;
+  Queries queries_;
+  Watches watches_;
 };
 
 }  // namespace rapport::audience

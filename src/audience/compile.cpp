@@ -181,7 +181,7 @@ Result<PredicatePtr> compile_group(const std::string& app, const json::object& g
 
 Result<PredicatePtr> compile_nested(const Segment& segment, const CompileSources& sources, Timestamp now, int depth) {
   if (segment.type == SegmentType::kImport) {
-    return Predicate::members(TRY(sources.list({segment.app, segment.id, segment.version})));
+    return Predicate::members(TRY(sources.list(segment)));
   }
   if (const auto* dimensions = json::find_object(segment.definition, "Dimensions")) {
     return compile_dimensions(*dimensions, now);

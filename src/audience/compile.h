@@ -16,7 +16,7 @@ namespace rapport::audience {
 // Where a compiler finds what a definition names.
 struct CompileSources {
   std::function<Result<Segment>(const SegmentRef&)> load;
-  std::function<Result<std::shared_ptr<const index::MemberList>>(const SegmentRef&)> list;  // of an imported segment
+  std::function<Result<std::shared_ptr<const index::MemberList>>(const Segment&)> list;  // of an imported segment
 };
 
 // A segment, and the segments it is made of, as one predicate on the index (fields: row_encoder.h), with recency as of

@@ -21,7 +21,7 @@ class Combination {
 };
 
 // Whether an endpoint (its document) meets every dimension given, by the documented rules. `dimensions` is part of
-// a definition that has passed check_definition. Slow and plain: what faster evaluation is tested against.
+// a definition that has passed check_definition. Slow and plain: what the index is tested against.
 bool matches_dimensions(const json::object& dimensions, const json::object& endpoint, Timestamp now);
 
 }  // namespace rapport::audience

@@ -1,15 +1,21 @@
 #pragma once
 
+#include <functional>
 #include <string>
 #include <vector>
 
 #include "audience/endpoint.h"
-#include "audience/evaluator.h"
 #include "audience/segment.h"
 #include "base/clock.h"
 #include "base/result.h"
 
 namespace rapport::audience {
+
+// What a definition refers to.
+struct SegmentSources {
+  std::function<Result<Segment>(const SegmentRef&)> load;
+  std::function<Result<bool>(const SegmentRef&, const Endpoint&)> is_imported;  // membership of an imported segment
+};
 
 // One node of a segment's definition and what it says of one endpoint.
 struct Explanation {
@@ -21,7 +27,7 @@ struct Explanation {
 };
 
 // Says why the endpoint is in the segment or not, with every node's own verdict (none is skipped).
-Result<Explanation> explain(const Segment& segment, const Endpoint& endpoint, const EvaluatorSources& sources,
+Result<Explanation> explain(const Segment& segment, const Endpoint& endpoint, const SegmentSources& sources,
                             Timestamp now);
 
 }  // namespace rapport::audience

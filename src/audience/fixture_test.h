@@ -26,15 +26,21 @@ class AudienceFixture : public ::testing::TestWithParam<Engines> {
       database_ = sql::open_sqlite(directory_.file("rapport.db")).value();
       store_ = records::open_rocksdb(directory_.file("records")).value();
     } else {
-      const std::string url = test::new_postgres_database();
-      database_ = sql::open_postgres(url).value();
-      store_ = records::open_postgres(url).value();
+      records_url_ = test::new_postgres_database();
+      database_ = sql::open_postgres(records_url_).value();
+      store_ = records::open_postgres(records_url_).value();
     }
     EXPECT_TRUE(sql::migrate(*database_, apps::migrations()));
     EXPECT_TRUE(sql::migrate(*database_, migrations()));
+    make_audience();
+    app_ = applications_->create("films", {}).value().id;
+  }
+
+  void make_audience() {
     applications_ = std::make_unique<apps::Applications>(*database_, clock_);
     audience_ = std::make_unique<Audience>(Audience::Collaborators{*database_, *store_, *applications_, clock_});
-    app_ = applications_->create("films", {}).value().id;
+    const auto opened = audience_->open(2);
+    EXPECT_TRUE(opened) << opened.error().message;
   }
 
   Endpoints& endpoints() { return audience_->endpoints(); }
@@ -55,10 +61,11 @@ class AudienceFixture : public ::testing::TestWithParam<Engines> {
 
   test::TemporaryDirectory directory_;
   ManualClock clock_;
+  std::string records_url_;  // over PostgreSQL
   std::unique_ptr<sql::Database> database_;
-  std::unique_ptr<records::Store> store_;
   std::unique_ptr<apps::Applications> applications_;
   std::unique_ptr<Audience> audience_;
+  std::unique_ptr<records::Store> store_;  // goes first: it tells the audience of commits
   std::string app_;
 };
 

@@ -1,5 +1,7 @@
 #include "audience/indexes.h"
 
+#include <chrono>
+#include <condition_variable>
 #include <optional>
 #include <utility>
 
@@ -10,6 +12,8 @@
 
 namespace rapport::audience {
 namespace {
+
+constexpr std::chrono::milliseconds kQuietMoment{300};
 
 // The application and the id in an endpoint's or a user's key (keys.h).
 struct ParsedKey {
@@ -124,6 +128,25 @@ void Indexes::compact(const std::function<bool()>& stop) {
   }
 }
 
+void Indexes::run(const std::stop_token& stop) {
+  std::mutex mutex;
+  std::condition_variable_any quiet;
+  std::uint64_t compacted = 0;
+  std::uint64_t seen = 0;
+  while (!stop.stop_requested()) {
+    {
+      std::unique_lock lock(mutex);
+      quiet.wait_for(lock, stop, kQuietMoment, [] { return false; });
+    }
+    const std::uint64_t now = publications_;
+    if (now == seen && now != compacted) {
+      compact([&] { return stop.stop_requested() || publications_ != now; });
+      if (publications_ == now) compacted = now;
+    }
+    seen = now;
+  }
+}
+
 void Indexes::follow(std::span<const records::Batch::Change> changes) {
   std::map<std::string_view, Touched> by_app;
   const auto endpoints = endpoint_prefix("").front();
@@ -150,6 +173,7 @@ void Indexes::publish(std::string_view app, const Touched& touched, Application&
       remember(touched, application);
     }
   }
+  ++publications_;
   if (listener_) listener_(app);
 }
 

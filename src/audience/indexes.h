@@ -1,5 +1,6 @@
 #pragma once
 
+#include <atomic>
 #include <cstdint>
 #include <functional>
 #include <map>
@@ -8,14 +9,15 @@
 #include <set>
 #include <shared_mutex>
 #include <span>
+#include <stop_token>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "audience/row_encoder.h"
 #include "base/result.h"
-#include "index/index.h"
 #include "index/evaluator.h"
+#include "index/index.h"
 #include "records/store.h"
 
 namespace rapport::audience {
@@ -36,9 +38,11 @@ class Indexes {
   index::Evaluator& evaluator() { return evaluator_; }
   std::size_t memory_bytes();
 
-  // Merges what changed since the last time, and reads again what could not be read. For a background thread; stops
-  // between blocks when `stop` says so.
+  // Merges what changed since the last time, and reads again what could not be read. Stops between blocks when `stop`
+  // says so.
   void compact(const std::function<bool()>& stop);
+  // Compacts whenever nothing was published for a moment; until stopped. For one thread.
+  void run(const std::stop_token& stop);
   // Told (the application's id) after each publication, by the thread that made it; must be quick. Call before open.
   void on_publication(std::function<void(std::string_view app)> listener) { listener_ = std::move(listener); }
 
@@ -67,6 +71,7 @@ class Indexes {
   records::Store& store_;
   index::Evaluator evaluator_;
   std::function<void(std::string_view)> listener_;
+  std::atomic<std::uint64_t> publications_{0};
   std::shared_mutex mutex_;  // guards the map, not what is in it
   std::map<std::string, std::unique_ptr<Application>, std::less<>> applications_;
   const index::SnapshotPtr nothing_ = index::Index().snapshot();

@@ -71,7 +71,14 @@ class Queries {
   Result<Segment> snapshot(const Question& question, const std::string& name);
 
  private:
+  struct Asked {
+    Segment segment;
+    index::PredicatePtr predicate;
+    index::SnapshotPtr snapshot;
+  };
+  Result<Asked> ask(const Question& question);
   Result<index::Selection> select(const Question& question);
+  Result<std::vector<Endpoint>> read(const std::string& app, std::span<const std::string> key_ids);
 
   Segments& segments_;
   Endpoints& endpoints_;

@@ -20,6 +20,7 @@ struct Segment {
   json::object definition = {};  // {"Dimensions": ...} or {"SegmentGroups": ...} or {"ImportDefinition": ...}
   Timestamp created = {};
   Timestamp modified = {};
+  bool ready = true;  // false while an import fills it
 };
 
 // What a caller writes: at most one of Dimensions and SegmentGroups (none: every endpoint of the application).

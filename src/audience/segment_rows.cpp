@@ -40,23 +40,24 @@ constexpr std::string_view kPublishVersion =
     "WHERE app = $1 AND segment = $2 AND version = $3";
 constexpr std::string_view kRaiseLatest = "UPDATE segments SET latest = $3 WHERE app = $1 AND id = $2 AND latest < $3";
 constexpr std::string_view kGet =
-    "SELECT s.id, s.type, s.created, v.version, v.name, v.definition, v.modified FROM segments s "
+    "SELECT s.id, s.type, s.created, v.version, v.name, v.definition, v.modified, v.ready FROM segments s "
     "JOIN segment_versions v ON v.app = s.app AND v.segment = s.id AND v.version = s.latest "
     "WHERE s.app = $1 AND s.id = $2";
 constexpr std::string_view kGetVersion =
-    "SELECT s.id, s.type, s.created, v.version, v.name, v.definition, v.modified FROM segments s "
+    "SELECT s.id, s.type, s.created, v.version, v.name, v.definition, v.modified, v.ready FROM segments s "
     "JOIN segment_versions v ON v.app = s.app AND v.segment = s.id "
-    "WHERE s.app = $1 AND s.id = $2 AND v.version = $3 AND v.ready = 1";
+    "WHERE s.app = $1 AND s.id = $2 AND v.version = $3 AND (v.ready = 1 OR v.version = 1)";
 constexpr std::string_view kLockSegment = "UPDATE segments SET latest = latest WHERE app = $1 AND id = $2";
 constexpr std::string_view kNextVersion = "SELECT MAX(version) FROM segment_versions WHERE app = $1 AND segment = $2";
 constexpr std::string_view kList =
-    "SELECT s.id, s.type, s.created, v.version, v.name, v.definition, v.modified FROM segments s "
+    "SELECT s.id, s.type, s.created, v.version, v.name, v.definition, v.modified, v.ready FROM segments s "
     "JOIN segment_versions v ON v.app = s.app AND v.segment = s.id AND v.version = s.latest "
     "WHERE s.app = $1 AND (s.created > $2 OR (s.created = $2 AND s.id > $3)) ORDER BY s.created, s.id LIMIT $4";
 constexpr std::string_view kListVersions =
-    "SELECT s.id, s.type, s.created, v.version, v.name, v.definition, v.modified FROM segments s "
+    "SELECT s.id, s.type, s.created, v.version, v.name, v.definition, v.modified, v.ready FROM segments s "
     "JOIN segment_versions v ON v.app = s.app AND v.segment = s.id "
-    "WHERE s.app = $1 AND s.id = $2 AND v.version < $3 AND v.ready = 1 ORDER BY v.version DESC LIMIT $4";
+    "WHERE s.app = $1 AND s.id = $2 AND v.version < $3 AND (v.ready = 1 OR v.version = 1) ORDER BY v.version DESC "
+    "LIMIT $4";
 constexpr std::string_view kDeleteSegment = "DELETE FROM segments WHERE app = $1 AND id = $2";
 constexpr std::string_view kDeleteVersions = "DELETE FROM segment_versions WHERE app = $1 AND segment = $2";
 constexpr std::string_view kDeleteAllSegments = "DELETE FROM segments WHERE app = $1";
@@ -73,6 +74,7 @@ Result<Segment> segment_of(const std::string& app, const sql::Row& row) {
   segment.type = row.text(1) == "IMPORT" ? SegmentType::kImport : SegmentType::kDimensional;
   segment.created = {row.integer(2)};
   segment.modified = {row.integer(6)};
+  segment.ready = row.integer(7) == 1;
   segment.definition = TRY(json::parse(row.text(5)))
   .as_object();
   return segment;
@@ -100,11 +102,11 @@ std::unexpected<Error> segment_not_found() { return fail(ErrorKind::kNotFound, "
 Status insert_segment(sql::Session& session, const Segment& segment) {
   TRY(session.execute(kInsertSegment, {segment.app, segment.id, std::string(name_of(segment.type)),
                                        segment.created.micros, segment.version}));
-  return insert_version(session, segment, VersionState::kReady);
+  return insert_version(session, segment);
 }
 
-Status insert_version(sql::Session& session, const Segment& segment, VersionState state) {
-  const std::int64_t ready = state == VersionState::kReady ? 1 : 0;
+Status insert_version(sql::Session& session, const Segment& segment) {
+  const std::int64_t ready = segment.ready ? 1 : 0;
   TRY(session.execute(kInsertVersion, {segment.app, segment.id, segment.version, segment.name,
                                        json::serialize(segment.definition), segment.modified.micros, ready}));
   return {};

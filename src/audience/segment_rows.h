@@ -14,12 +14,10 @@ namespace rapport::audience {
 
 extern const std::string_view kCreateSegmentTables;
 
-enum class VersionState { kReady, kFilling };
-
 std::unexpected<Error> segment_not_found();
 
-Status insert_segment(sql::Session& session, const Segment& segment);  // and its first version, ready
-Status insert_version(sql::Session& session, const Segment& segment, VersionState state);
+Status insert_segment(sql::Session& session, const Segment& segment);  // and its first version
+Status insert_version(sql::Session& session, const Segment& segment);
 // Makes the version ready with this definition, and the latest unless a later one is.
 Status publish_version(sql::Session& session, const SegmentRef& ref, const json::object& definition, Timestamp now);
 Result<Segment> load_segment(sql::Session& session, const SegmentRef& ref);  // kNotFound

@@ -3,11 +3,14 @@
 #include <utility>
 
 #include "audience/keys.h"
+#include "audience/row_encoder.h"
 #include "audience/segment_rows.h"
 #include "base/random.h"
 
 namespace rapport::audience {
 namespace {
+
+constexpr std::size_t kWrittenMembers = 2000;  // at once
 
 // The resource whose tags a segment's are; region and account do not matter to where they are kept.
 std::string tagged_resource(const std::string& app, const std::string& id) {
@@ -23,10 +26,27 @@ SegmentLoader loader_of(sql::Session& session) {
   return [&session](const SegmentRef& ref) { return load_segment(session, ref); };
 }
 
+// Page by page, so that a large selection needs little memory.
+Status write_members(records::Store& store, const std::string& prefix, const index::Selection& selection) {
+  Status written;
+  records::Batch batch;
+  const auto flush = [&] {
+    written = store.write(std::exchange(batch, {}));
+    return written.has_value();
+  };
+  selection.for_each("", [&](std::string_view key_id) {
+    batch.put(prefix + kEndpointMember + std::string(key_id), encode_member({1, {}}));
+    return batch.changes().size() < kWrittenMembers || flush();
+  });
+  if (written && !batch.empty()) flush();
+  return written;
+}
+
 }  // namespace
 
-Segments::Segments(sql::Database& database, records::Store& store, Endpoints& endpoints, const Clock& clock)
-    : database_(database), store_(store), endpoints_(endpoints), clock_(clock) {}
+Segments::Segments(sql::Database& database, records::Store& store, Endpoints& endpoints, Indexes& indexes,
+                   const Clock& clock)
+    : database_(database), store_(store), endpoints_(endpoints), indexes_(indexes), lists_(store), clock_(clock) {}
 
 Result<Segment> Segments::create(const std::string& app, const SegmentDraft& draft, const apps::TagMap& tags) {
   const DefinitionOwner owner{.app = app};
@@ -61,7 +81,7 @@ Result<Segment> Segments::update(const std::string& app, const std::string& id, 
     segment.modified = clock_.now();
     if (!draft.name.empty()) segment.name = draft.name;
     if (!draft.definition.empty()) segment.definition = draft.definition;
-    TRY(insert_version(session, segment, VersionState::kFilling));
+    TRY(insert_version(session, segment));
     return publish_version(session, {app, id, segment.version}, segment.definition, segment.modified);
   }));
   return segment;
@@ -125,6 +145,7 @@ Result<Segment> Segments::start_import(sql::Session& session, const Segment& dra
   if (draft.id.empty()) {
     segment.id = random_id();
     segment.created = segment.modified;
+    segment.ready = false;
     TRY(insert_segment(session, segment));
     return segment;
   }
@@ -137,7 +158,32 @@ Result<Segment> Segments::start_import(sql::Session& session, const Segment& dra
   segment.version = TRY(next_version(session, ref));
   segment.created = latest.created;
   if (segment.name.empty()) segment.name = latest.name;
-  TRY(insert_version(session, segment, VersionState::kFilling));
+  segment.ready = false;
+  TRY(insert_version(session, segment));
+  return segment;
+}
+
+Result<Segment> Segments::capture(const std::string& app, const std::string& name, const index::Selection& selection) {
+  json::object channels;
+  for (const auto& channel : selection.top_values(kChannelTypeField, SIZE_MAX)) channels[channel.text] = channel.count;
+  const json::object import = {{"Format", "JSON"},
+                               {"S3Url", ""},
+                               {"RoleArn", ""},
+                               {"ExternalId", ""},
+                               {"Size", selection.count()},
+                               {"ChannelCounts", std::move(channels)}};
+  const json::object definition = {{"ImportDefinition", import}};
+  Segment segment{.app = app, .type = SegmentType::kImport, .name = name, .definition = definition};
+  TRY(database_.write([&](sql::Session& session) -> Status {
+    segment = TRY(start_import(session, segment));
+    return {};
+  }));
+  TRY(write_members(store_, member_prefix(app, segment.id), selection));
+  TRY(database_.write([&](sql::Session& session) -> Status {
+    TRY(finish_import(session, {app, segment.id, segment.version}, definition));
+    segment = TRY(load_segment(session, {app, segment.id}));
+    return {};
+  }));
   return segment;
 }
 
@@ -148,11 +194,6 @@ Status Segments::finish_import(sql::Session& session, const SegmentRef& ref, con
 // Without a transaction for what is refused; whoever stores it checks once more in the transaction that does.
 Status Segments::check_now(const json::object& definition, const DefinitionOwner& owner) {
   return database_.read([&](sql::Session& session) { return check_definition(definition, owner, loader_of(session)); });
-}
-
-EvaluatorSources Segments::evaluator_sources() {
-  return {[this](const SegmentRef& ref) { return get(ref); },
-          [this](const SegmentRef& ref, const Endpoint& endpoint) { return is_imported_member(ref, endpoint); }};
 }
 
 Status Segments::erase_application(sql::Session& session, const std::string& app) {

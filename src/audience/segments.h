@@ -13,12 +13,16 @@
 #include "apps/tags.h"
 #include "audience/apply.h"
 #include "audience/check_definition.h"
+#include "audience/compile.h"
 #include "audience/endpoint.h"
 #include "audience/endpoints.h"
-#include "audience/evaluator.h"
+#include "audience/explain.h"
+#include "audience/indexes.h"
+#include "audience/member_lists.h"
 #include "audience/segment.h"
 #include "base/clock.h"
 #include "base/result.h"
+#include "index/selection.h"
 #include "json/json.h"
 #include "records/store.h"
 #include "sql/database.h"
@@ -47,7 +51,7 @@ struct Appended {
 // The segments of every application and who is in them. Thread-safe. The application is not checked here.
 class Segments {
  public:
-  Segments(sql::Database& database, records::Store& store, Endpoints& endpoints, const Clock& clock);
+  Segments(sql::Database& database, records::Store& store, Endpoints& endpoints, Indexes& indexes, const Clock& clock);
 
   Result<Segment> create(const std::string& app, const SegmentDraft& draft, const apps::TagMap& tags);
   // A new version; an empty name or definition keeps the old one. kInvalid for a definition of an imported segment.
@@ -61,16 +65,26 @@ class Segments {
   // How segments go when they expire; they are never in use as far as this module knows.
   apps::ExpiringKind expiring();
 
-  // Visits the members by rising position, each once, from the one after `after` ("" from the start). A position is
-  // UTF-8 text without control characters but TAB, and stays good after members come and go. Users of an imported
-  // segment are visited as their endpoints. INACTIVE and opted-out endpoints are visited too. Return false to stop.
-  // A dimensional segment is evaluated as of now. kNotFound when the segment (or a source of it) is gone.
+  // Who is in it as of now, from memory. Users of an imported segment count as their endpoints; INACTIVE and opted-out
+  // endpoints are members too. kNotFound when the segment (or a source of it) is gone.
+  Result<index::Selection> select(const SegmentRef& ref);
+  // As a predicate on the application's index, with recency as of now.
+  Result<index::PredicatePtr> predicate(const Segment& segment);
+
+  // Visits the members by rising position, each once, from the one after `after` ("" from the start). A position is an
+  // endpoint's id in lower case, and stays good after members come and go. Return false to stop.
   using MemberVisitor = std::function<bool(std::string_view position, const Endpoint& endpoint)>;
   Status for_each_member(const SegmentRef& ref, std::string_view after, const MemberVisitor& visit);
   Result<std::int64_t> count_members(const SegmentRef& ref);  // how many for_each_member visits
-  Result<bool> has_member(const SegmentRef& ref, const Endpoint& endpoint);
+  // kInvalid with the path of what a definition has wrong.
+  Status check(const std::string& app, const json::object& definition);
+  SegmentSources sources();
 
-  // For imports. A version being filled is not the latest before it is finished, unless it is the first.
+  // The members of a selection of the application's endpoints, as a new imported segment. A crash on the way leaves a
+  // segment that says it is not ready.
+  Result<Segment> capture(const std::string& app, const std::string& name, const index::Selection& selection);
+
+  // For imports. A version being filled is not ready, and not the latest before it is finished unless it is the first.
   Result<Segment> start_import(sql::Session& session, const Segment& draft);  // `id` empty: a new segment
   Status finish_import(sql::Session& session, const SegmentRef& ref, const json::object& definition);
   Result<MemberSummary> summarise(const SegmentRef& ref);
@@ -84,13 +98,15 @@ class Segments {
  private:
   Status erase_members(const std::string& app, const std::string& id);
   Status check_now(const json::object& definition, const DefinitionOwner& owner);
-  EvaluatorSources evaluator_sources();
   Result<std::map<std::string, std::string>> drop_members(const Segment& segment, std::vector<EndpointChange>& changes);
+  CompileSources compile_sources();
   Result<bool> is_imported_member(const SegmentRef& ref, const Endpoint& endpoint);
 
   sql::Database& database_;
   records::Store& store_;
   Endpoints& endpoints_;
+  Indexes& indexes_;
+  MemberLists lists_;
   const Clock& clock_;
 };
 

@@ -76,6 +76,7 @@ class CampaignsTest : public ::testing::Test {
       EXPECT_TRUE(sql::migrate(*database_, migrations));
     }
     app_ = applications_.create("test", {})->id;
+    EXPECT_TRUE(indexes_.open(1));
     segment_ = segments_.create(app_, {"everyone", {}}, {})->id;
   }
 
@@ -120,7 +121,8 @@ class CampaignsTest : public ::testing::Test {
   jobs::Queue queue_{*database_, clock_};
   apps::Applications applications_{*database_, clock_};
   audience::Endpoints endpoints_{*records_, clock_};
-  audience::Segments segments_{*database_, *records_, endpoints_, clock_};
+  audience::Indexes indexes_{*records_};
+  audience::Segments segments_{*database_, *records_, endpoints_, indexes_, clock_};
   messages::Templates templates_{*database_, clock_};
   channels::Settings settings_{*database_, clock_};
   ScriptedProvider provider_;

@@ -31,6 +31,7 @@ class ServiceTest : public ::testing::Test {
         transfers_({*database_, *objects_, queue_, applications_, audience_}),
         templates_(*database_, clock_),
         channel_settings_(*database_, clock_) {
+    EXPECT_TRUE(audience_.open(1));
     EXPECT_TRUE(sql::migrate(*database_, apps::migrations()));
     EXPECT_TRUE(sql::migrate(*database_, jobs::migrations()));
     EXPECT_TRUE(sql::migrate(*database_, audience::migrations()));

@@ -105,6 +105,8 @@ http::Response Gateway::answer(http::Request& request, const std::string& reques
   if (path == "/metrics") return text_response(200, "text/plain; version=0.0.4", with_.metrics.prometheus_text());
   if (path == "/openapi.json") return text_response(200, "application/json", json::serialize(with_.contract.openapi()));
 
+  if (!ready_) return refuse(503, "The server is starting or stopping; try again", &head);
+
   contract::Caller caller;
   caller.account = with_.account;
   if (with_.authentication == Authentication::kRequired) {

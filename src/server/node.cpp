@@ -1,7 +1,10 @@
 #include "server/node.h"
 
+#include <algorithm>
 #include <atomic>
 #include <filesystem>
+#include <thread>
+#include <vector>
 
 #include "access/keys.h"
 #include "access/verifier.h"
@@ -40,18 +43,23 @@ class Parts final : public Node {
     implement_services();
     let_expire();
     serve_jobs();
+    server_ = TRY(http::Server::start(listener(), gateway_.application(), clock_));  // says so while it is not ready
+    TRY(load_audience());
     if (config_.database_url.empty()) {  // nobody else works on a data directory
       TRY(queue_.release_leases());
       TRY(campaigns_.release_leases());
     }
     TRY(applications_.finish_deletions());
     workers_.start();
-    server_ = TRY(http::Server::start(listener(), gateway_.application(), clock_));
+    start_background();
     gateway_.set_ready(true);
     return {};
   }
 
-  ~Parts() override { stop(); }
+  ~Parts() override {
+    stop();
+    engines_.records.reset();  // it tells the audience of commits
+  }
   std::uint16_t port() const override { return server_->port(); }
   access::KeyStore& keys() override { return *keys_; }
   const contract::Contract& contract() const override { return contract_; }
@@ -60,9 +68,26 @@ class Parts final : public Node {
     gateway_.set_ready(false);
     if (server_) server_->stop();
     workers_.stop();
+    background_.clear();
   }
 
  private:
+  Status load_audience() {
+    const double start = monotonic_seconds();
+    TRY(audience_.open(std::max(1U, std::thread::hardware_concurrency())));
+    const double seconds = monotonic_seconds() - start;
+    log_info("audience", "Read every endpoint into {} MiB of memory in {:.1f} s",
+             audience_.indexes().memory_bytes() >> 20, seconds);
+    metrics_.gauge("rapport_audience_index_bytes", "Memory of the in-memory index of endpoints.",
+                   [this] { return static_cast<double>(audience_.indexes().memory_bytes()); });
+    return {};
+  }
+
+  void start_background() {
+    background_.emplace_back([this](const std::stop_token& stop) { audience_.watches().run(stop); });
+    background_.emplace_back([this](const std::stop_token& stop) { audience_.indexes().run(stop); });
+  }
+
   void implement_services() {
     pinpoint::implement(contract_, {.database = *engines_.database,
                                     .applications = applications_,
@@ -170,6 +195,7 @@ class Parts final : public Node {
        .quick_reads = config_.database_url.empty() ? http::Policy::Run::kInline : http::Policy::Run::kWorker}};
   jobs::Workers workers_{queue_, {.threads = static_cast<unsigned>(config_.job_threads)}};
   std::unique_ptr<http::Server> server_;
+  std::vector<std::jthread> background_;
 };
 
 }  // namespace

@@ -160,7 +160,7 @@ TEST_P(ImportsTest, ASegmentOfUsersHasAllTheirEndpointsEachOnce) {
   put_object("more.json", "{\"Id\":\"e2\"}\n{\"User\":{\"UserId\":\"other\"}}\n");
   job = import({.format = ImportFormat::kJsonLines, .s3_url = "s3://bucket/more.json", .segment_id = job.segment_id});
   EXPECT_EQ(job.segment_version, 2);
-  EXPECT_EQ(members({app_, job.segment_id}), (std::vector<std::string>{"e2", "e4", "e1", "e3"}));
+  EXPECT_EQ(members({app_, job.segment_id}), (std::vector<std::string>{"e1", "e2", "e3", "e4"}));
   EXPECT_EQ(members({app_, job.segment_id, 1}), (std::vector<std::string>{"e1", "e2", "e3"}));
 }
 
