@@ -21,10 +21,6 @@ struct DefinitionLimits {
   static constexpr int kNesting = 16;                  // segments made of segments
 };
 
-// Whether an imported segment may be a source beside others. The published rule is that it is the only source of its
-// group, and its group the only one when it is the first.
-enum class ImportedSources { kAlone, kBesideOthers };
-
 struct DefinitionOwner {
   std::string app;
   std::string updated = {};  // the segment whose next version this becomes; empty for a new one

@@ -23,10 +23,15 @@ struct Segment {
   bool ready = true;  // false while an import fills it
 };
 
+// Whether an imported segment may be a source beside others. The published rule is that it is the only source of its
+// group, and its group the only one when it is the first.
+enum class ImportedSources { kAlone, kBesideOthers };
+
 // What a caller writes: at most one of Dimensions and SegmentGroups (none: every endpoint of the application).
 struct SegmentDraft {
   std::string name;
   json::object definition;
+  ImportedSources imported_sources = ImportedSources::kAlone;
 };
 
 struct SegmentRef {

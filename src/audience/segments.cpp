@@ -49,7 +49,7 @@ Segments::Segments(sql::Database& database, records::Store& store, Endpoints& en
     : database_(database), store_(store), endpoints_(endpoints), indexes_(indexes), lists_(store), clock_(clock) {}
 
 Result<Segment> Segments::create(const std::string& app, const SegmentDraft& draft, const apps::TagMap& tags) {
-  const DefinitionOwner owner{.app = app};
+  const DefinitionOwner owner{.app = app, .imported_sources = draft.imported_sources};
   TRY(check_now(draft.definition, owner));
   const Timestamp now = clock_.now();
   const Segment segment{.app = app,
@@ -67,7 +67,7 @@ Result<Segment> Segments::create(const std::string& app, const SegmentDraft& dra
 }
 
 Result<Segment> Segments::update(const std::string& app, const std::string& id, const SegmentDraft& draft) {
-  const DefinitionOwner owner{.app = app, .updated = id};
+  const DefinitionOwner owner{.app = app, .updated = id, .imported_sources = draft.imported_sources};
   TRY(check_now(draft.definition, owner));
   Segment segment;
   TRY(database_.write([&](sql::Session& session) -> Status {

@@ -1,29 +1,12 @@
 #include "apps/applications.h"
 #include "audience/audience.h"
+#include "audience/segment_document.h"
 #include "base/text.h"
 #include "pinpoint/operations.h"
 #include "sql/database.h"
 
 namespace rapport::pinpoint {
 namespace {
-
-std::string arn_of(const audience::Segment& segment, const apps::Scope& scope) {
-  return apps::make_arn(scope, "apps/" + segment.app + "/segments/" + segment.id);
-}
-
-json::object document_of(const audience::Segment& segment, const apps::TagMap& tags, const apps::Scope& scope) {
-  json::object document{{"ApplicationId", segment.app},
-                        {"Arn", arn_of(segment, scope)},
-                        {"CreationDate", format_iso8601(segment.created)},
-                        {"LastModifiedDate", format_iso8601(segment.modified)},
-                        {"Id", segment.id},
-                        {"Name", segment.name},
-                        {"SegmentType", segment.type == audience::SegmentType::kImport ? "IMPORT" : "DIMENSIONAL"},
-                        {"Version", segment.version},
-                        {"tags", apps::document(tags)}};
-  for (const auto& [member, value] : segment.definition) document[member] = value;
-  return document;
-}
 
 audience::SegmentDraft draft_of(const json::object& request) {
   audience::SegmentDraft draft{json::string_or(request, "Name"), {}};
@@ -110,8 +93,7 @@ struct SegmentOperations {
     TRY(database.read([&](sql::Session& session) -> Status {
       documents.clear();
       for (const auto& segment : page.items) {
-        const auto tags = TRY(apps::read_tags(session, arn_of(segment, scope)));
-        documents.push_back(document_of(segment, tags, scope));
+        documents.push_back(TRY(audience::segment_document(session, segment, scope)));
       }
       return {};
     }));

@@ -1,18 +1,13 @@
 #include <fmt/format.h>
 
-#include "rapport_api/service.h"
+#include "predictive/predictive.h"
+#include "rapport_api/operations.h"
 
 namespace rapport::rapport_api {
 namespace {
 
 using contract::Call;
 using predictive::PredictiveSegment;
-
-std::string text_of(const Call& call, std::string_view member) { return json::string_or(call.input, member); }
-
-Result<apps::PageRequest> page_of(const Call& call) {
-  return apps::parse_page(json::find_string(call.input, "PageSize"), json::find_string(call.input, "Token"));
-}
 
 json::object document(const Call& call, const PredictiveSegment& segment) {
   json::object body = segment.request;
@@ -34,15 +29,6 @@ Result<json::object> output(const Call& call, const Result<PredictiveSegment>& s
   return json::object{{"PredictiveSegmentResponse", document(call, TRY(segment))}};
 }
 
-template <class Item, class Document>
-json::object page_document(const apps::Page<Item>& page, Document document_of) {
-  json::array items;
-  for (const Item& item : page.items) items.push_back(document_of(item));
-  json::object body = {{"Item", std::move(items)}};
-  if (!page.next.empty()) body["NextToken"] = page.next;
-  return body;
-}
-
 // The run without what is only for the machine.
 json::object run_document(const predictive::Run& run) {
   json::object body = run.document;
@@ -52,14 +38,12 @@ json::object run_document(const predictive::Run& run) {
 
 }  // namespace
 
-void implement(contract::Contract& contract, const Dependencies& with) {
-  // Every operation names an application, which must exist.
+void implement_predictive_segments(contract::Contract& contract, const Dependencies& with) {
   const auto implement = [&](std::string_view operation, auto handler) {
-    contract.implement("rapport", operation, [with, handler](const Call& call) -> Result<json::object> {
-      const std::string app = text_of(call, "ApplicationId");
-      TRY(with.applications.require(app));
-      return handler(with.predictive_segments, call, app);
-    });
+    implement_in_app(contract, with, operation,
+                     [&segments = with.predictive_segments, handler](const Call& call, const std::string& app) {
+                       return handler(segments, call, app);
+                     });
   };
   using Segments = predictive::PredictiveSegments&;
   using App = const std::string&;

@@ -2,16 +2,35 @@
 
 // rapport_api: the operations of our own (api/rapport.json), in the same style as the others.
 
-#include "apps/applications.h"
-#include "base/clock.h"
 #include "contract/service.h"
-#include "predictive/predictive.h"
+
+namespace rapport {
+class Clock;
+}
+namespace rapport::sql {
+class Database;
+}
+namespace rapport::apps {
+class Applications;
+class Expiries;
+}  // namespace rapport::apps
+namespace rapport::audience {
+class Audience;
+}
+namespace rapport::predictive {
+class PredictiveSegments;
+}
 
 namespace rapport::rapport_api {
 
+// What the operations work on; everything outlives the contract.
 struct Dependencies {
+  sql::Database& database;
   apps::Applications& applications;
+  apps::Expiries& expiries;
+  audience::Audience& audience;
   predictive::PredictiveSegments& predictive_segments;
+  const Clock& clock;
 };
 
 // Registers every operation of our own. Call once.

@@ -98,10 +98,16 @@ class Parts final : public Node {
                                     .campaigns = campaigns_,
                                     .clock = clock_});
     personalize::register_operations(contract_, datasets_, training_);
-    rapport_api::implement(contract_, {.applications = applications_, .predictive_segments = predictive_});
+    rapport_api::implement(contract_, {.database = *engines_.database,
+                                       .applications = applications_,
+                                       .expiries = expiries_,
+                                       .audience = audience_,
+                                       .predictive_segments = predictive_,
+                                       .clock = clock_});
   }
 
-  // A segment that a run is being planned from waits for that; whoever else needs it finds it gone, as after a deletion.
+  // A segment that a run is being planned from waits for that; whoever else needs it finds it gone, as after a
+  // deletion.
   void let_expire() {
     apps::ExpiringKind segments = audience_.segments().expiring();
     segments.is_in_use = &campaigns::Campaigns::plans_from;
