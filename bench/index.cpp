@@ -169,7 +169,7 @@ void insert(Index& index, World& world, std::uint64_t first, std::uint64_t count
 
 int main(int argc, char** argv) {
   const std::uint64_t rows = argc > 1 ? std::stoull(argv[1]) : 1'000'000;
-  Index index;
+  Index index({.delta_rows_max = argc > 2 ? static_cast<std::uint32_t>(std::stoul(argv[2])) : 512});
   World world(*index.dictionary());
   load(index, world, rows);
   print_memory(index);

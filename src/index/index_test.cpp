@@ -179,6 +179,8 @@ class RowMaker {
       builder_.term(4, "tag" + std::to_string(random_.below(12)));
     }
     if (random_.below(20) == 0) builder_.term(7, "seldom");
+    builder_.term(6, random_.below(3) == 0 ? "one" : "other");
+    if (random_.below(300) == 0) builder_.term(6, "second");
     if (random_.below(4) > 0) builder_.number(1, static_cast<double>(random_.below(300)));
     builder_.number(5, random_.below(5) == 0 ? 1e9 * random_.normal() : 7);
     if (random_.below(30) == 0) builder_.number(6, random_.uniform() - 0.5);

@@ -118,9 +118,9 @@ class Merge {
       }
     }
     for (FieldNumber field = 0; field < added.size(); ++field) {
-      std::ranges::sort(added[field]);
       const bool is_old = field < base_.parts().postings.size();
-      parts.postings.push_back(edited(is_old ? base_.parts().postings[field] : nullptr, gone_, added[field]));
+      parts.postings.push_back(
+          edited(is_old ? base_.parts().postings[field] : nullptr, gone_, std::move(added[field])));
     }
   }
 
@@ -133,9 +133,8 @@ class Merge {
       }
     }
     for (FieldNumber field = 0; field < added.size(); ++field) {
-      std::ranges::sort(added[field]);
       const bool is_old = field < base_.parts().numbers.size();
-      parts.numbers.push_back(edited(is_old ? base_.parts().numbers[field] : nullptr, gone_, added[field]));
+      parts.numbers.push_back(edited(is_old ? base_.parts().numbers[field] : nullptr, gone_, std::move(added[field])));
     }
   }
 

@@ -21,19 +21,20 @@ std::shared_ptr<const Block> clean_block(std::shared_ptr<const Base> base, SlotS
 // The block with its delta in its base: one block, several when it had too many rows, none when it has no row.
 std::vector<std::shared_ptr<const Block>> merged(const Block& block, const Options& options);
 
-// What a merge does to one field. `gone` are slots whose values go, rising; `gone_set` and `gone_words` say the same.
+// Slots whose values go.
 struct GoneSlots {
   explicit GoneSlots(const SlotSet& gone);
-  bool contains(Slot slot) const { return (words[slot / 64] >> (slot % 64) & 1) != 0; }
-  const SlotSet& set;
+  explicit GoneSlots(const SlotWords& gone);
+  SlotList list() const { return {slots, words}; }
+  bool contains(Slot slot) const { return list().contains(slot); }
   std::vector<Slot> slots;
   SlotWords words{};
 };
-// Both give the old field itself when nothing changes, and nullptr when nothing is left. `old` may be nullptr; `added`
-// is sorted (by value, then slot; or by slot).
+// What a merge does to one field. Both give the old field itself when nothing changes, and nullptr when nothing is
+// left. `old` may be nullptr; `added` comes slot by slot in any order, at most one number of each.
 std::shared_ptr<const Postings> edited(const std::shared_ptr<const Postings>& old, const GoneSlots& gone,
-                                       const std::vector<Entry>& added);
+                                       std::vector<Entry> added);
 std::shared_ptr<const NumberColumn> edited(const std::shared_ptr<const NumberColumn>& old, const GoneSlots& gone,
-                                           const std::vector<std::pair<Slot, double>>& added);
+                                           std::vector<std::pair<Slot, double>> added);
 
 }  // namespace rapport::index

@@ -57,8 +57,9 @@ std::vector<double> values_after(const std::vector<double>& old, const std::vect
 }  // namespace
 
 std::shared_ptr<const NumberColumn> edited(const std::shared_ptr<const NumberColumn>& old, const GoneSlots& gone,
-                                           const Added& added) {
+                                           Added added) {
   if (old == nullptr && added.empty()) return nullptr;
+  if (!std::ranges::is_sorted(added)) std::ranges::sort(added);
   if (old != nullptr && same_as_before(*old, gone, added)) return old;
   std::vector<std::uint16_t> codes = old ? wide_codes(*old) : std::vector<std::uint16_t>{};
   std::uint32_t count = old ? old->slot_count() : 0;

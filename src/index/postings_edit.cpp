@@ -35,7 +35,7 @@ void find_small_removals(const Postings& old, const GoneSlots& gone, std::vector
 
 void find_large_removals(const Postings& old, const GoneSlots& gone, std::vector<Touched>& touched) {
   for (std::size_t index = 0; index < old.parts().large.size(); ++index) {
-    const std::uint32_t removed = old.parts().large[index]->count_common(SlotList{gone.slots, gone.words});
+    const std::uint32_t removed = old.parts().large[index]->count_common(gone.list());
     const std::uint32_t position = old.parts().large_positions[index];
     if (removed > 0) touched.push_back({old.values()[position], position, removed, {}});
   }
@@ -87,12 +87,12 @@ void write_small(const Touched& touch, std::span<const Slot> before, const GoneS
   writer.add(touch.value, slots);
 }
 
-void write_large(const Touched& touch, const SlotSet& before, const GoneSlots& gone, PostingsWriter& writer) {
+void write_large(const Touched& touch, const SlotSet& before, const SlotSet& gone_set, PostingsWriter& writer) {
   std::vector<Slot> added;
   added.reserve(touch.added.size());
   for (const Entry entry : touch.added) added.push_back(slot_of(entry));
   auto after = std::make_shared<SlotSet>(before);
-  if (touch.removed > 0) *after -= gone.set;
+  if (touch.removed > 0) *after -= gone_set;
   if (!added.empty()) *after |= SlotSet::of(added);
   if (after->count() > kSmallPostingMax / 2) {
     writer.add_large(touch.value, std::move(after));
@@ -124,6 +124,7 @@ std::uint32_t count_slots(std::span<const Entry> entries) {
 
 Postings::Parts written(const Postings* old, const GoneSlots& gone, const std::vector<Touched>& touched) {
   PostingsWriter writer;
+  const SlotSet gone_set = SlotSet::of(gone.slots);
   if (old != nullptr) writer.reserve(old->value_count() + touched.size(), old->parts().slots.size() + touched.size());
   std::uint32_t copied = 0;  // positions of `old` that are done
   for (const Touched& touch : touched) {
@@ -136,7 +137,7 @@ Postings::Parts written(const Postings* old, const GoneSlots& gone, const std::v
     copied = touch.position == kNoPosition ? next : next + 1;
     const SlotSet* large = touch.position == kNoPosition ? nullptr : old->large(next);
     if (large != nullptr) {
-      write_large(touch, *large, gone, writer);
+      write_large(touch, *large, gone_set, writer);
     } else {
       write_small(touch, touch.position == kNoPosition ? std::span<const Slot>{} : old->small(next), gone, writer);
     }
@@ -145,12 +146,28 @@ Postings::Parts written(const Postings* old, const GoneSlots& gone, const std::v
   return writer.finish();
 }
 
-}  // namespace
+// Takes out the slots that are written again with the only value they had: of `added`, where the entries of a slot are
+// together, and of `words`.
+void leave_out_kept(const Postings& old, const GoneSlots& gone, std::vector<Entry>& added, SlotWords& words) {
+  const auto is_kept = [&](Entry entry) {
+    const auto position = old.find(value_of(entry));
+    return position && old.contains(*position, slot_of(entry));
+  };
+  auto out = added.begin();
+  for (std::size_t first = 0, end = 0; first < added.size(); first = end) {
+    const Slot slot = slot_of(added[first]);
+    while (end < added.size() && slot_of(added[end]) == slot) ++end;
+    if (end - first == 1 && gone.contains(slot) && is_kept(added[first])) {
+      words[slot / 64] &= ~(std::uint64_t{1} << (slot % 64));
+    } else {
+      for (std::size_t index = first; index < end; ++index) *out++ = added[index];
+    }
+  }
+  added.erase(out, added.end());
+}
 
-GoneSlots::GoneSlots(const SlotSet& gone) : set(gone), slots(gone.slots()) { gone.mark(words); }
-
-std::shared_ptr<const Postings> edited(const std::shared_ptr<const Postings>& old, const GoneSlots& gone,
-                                       const std::vector<Entry>& added) {
+std::shared_ptr<const Postings> rewritten(const std::shared_ptr<const Postings>& old, const GoneSlots& gone,
+                                          const std::vector<Entry>& added) {
   std::vector<Touched> touched;
   if (old != nullptr) {
     find_small_removals(*old, gone, touched);
@@ -163,14 +180,35 @@ std::shared_ptr<const Postings> edited(const std::shared_ptr<const Postings>& ol
   std::erase_if(touched, [&](const Touched& touch) { return same_as_before(touch, old.get(), gone); });
   if (touched.empty()) return old;
 
-  const bool single_valued = old == nullptr || old->single_valued();
-  const std::uint32_t slots_before = old ? old->slot_count() : 0;
-  const std::uint32_t entries_before = old ? old->parts().entry_count : 0;
   Postings::Parts parts = written(old.get(), gone, touched);
   if (parts.values.empty()) return nullptr;
+  const std::uint32_t entries_before = old ? old->parts().entry_count : 0;
   parts.entry_count = entries_before - removed + static_cast<std::uint32_t>(added.size());
-  parts.slot_count = single_valued ? slots_before - removed + count_slots(added) : count_slots(parts);
+  if (old == nullptr || old->single_valued()) {
+    parts.slot_count = (old ? old->slot_count() : 0) - removed + count_slots(added);
+  } else {
+    parts.slot_count = count_slots(parts);
+  }
   return std::make_shared<const Postings>(std::move(parts));
+}
+
+}  // namespace
+
+GoneSlots::GoneSlots(const SlotSet& gone) : slots(gone.slots()) { gone.mark(words); }
+GoneSlots::GoneSlots(const SlotWords& gone) : slots(SlotSet::of_words(gone).slots()), words(gone) {}
+
+std::shared_ptr<const Postings> edited(const std::shared_ptr<const Postings>& old, const GoneSlots& gone,
+                                       std::vector<Entry> added) {
+  if (old == nullptr || !old->single_valued()) {
+    std::ranges::sort(added);
+    return rewritten(old, gone, added);
+  }
+  SlotWords words = gone.words;
+  leave_out_kept(*old, gone, added, words);
+  const GoneSlots changing(words);
+  if (changing.slots.empty() && added.empty()) return old;
+  std::ranges::sort(added);
+  return rewritten(old, changing, added);
 }
 
 }  // namespace rapport::index

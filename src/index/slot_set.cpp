@@ -126,7 +126,14 @@ SlotSet SlotSet::first(std::uint32_t count) {
 
 std::uint32_t SlotSet::count() const { return static_cast<std::uint32_t>(roaring_bitmap_get_cardinality(bits_)); }
 bool SlotSet::empty() const { return roaring_bitmap_is_empty(bits_); }
-bool SlotSet::contains(Slot slot) const { return roaring_bitmap_contains(bits_, slot); }
+bool SlotSet::contains(Slot slot) const {
+  const roaring_array_t& array = bits_->high_low_container;
+  if (array.size == 0) return false;
+  if (array.typecodes[0] == kBitsetContainer) {
+    return (static_cast<const bitset_container_t*>(array.containers[0])->array[slot / 64] >> (slot % 64) & 1) != 0;
+  }
+  return roaring_bitmap_contains(bits_, slot);
+}
 void SlotSet::add(Slot slot) { roaring_bitmap_add(bits_, slot); }
 void SlotSet::add(std::span<const Slot> slots) {
   if (slots.empty()) return;
