@@ -54,6 +54,7 @@ Answer BlockEvaluator::compute(const PlanNode& node, const SlotSet* among) {
     case Kind::kEverything: return Answer::all();
     case Kind::kText: return text(node, prospect(node));
     case Kind::kNumber: return number(node, among);
+    case Kind::kPair: return pair(node, among);
     case Kind::kMembers: return members(node, among);
     case Kind::kAnd: return all_of(node, among);
     case Kind::kOr: return any_of(node, among);
@@ -81,6 +82,20 @@ Answer BlockEvaluator::number(const PlanNode& node, const SlotSet* among) {
   }
   if (among != nullptr && is_narrow(among->count())) return Answer::owned(column.slots_in(range, *among));
   return Answer::owned(column.slots_in(range));
+}
+
+Answer BlockEvaluator::pair(const PlanNode& node, const SlotSet* among) {
+  const auto& first = *base_->numbers(*node.field);
+  const auto& second = *base_->numbers(*node.second_field);
+  const auto& test = node.predicate->pair_test();
+  const bool narrow = among != nullptr && is_narrow(among->count());
+  const SlotSet near =
+      second.slots_in(test.second, narrow ? first.slots_in(test.first, *among) : first.slots_in(test.first));
+  std::vector<Slot> slots;
+  for (const Slot slot : near.slots()) {
+    if (test.matches(*first.at(slot), *second.at(slot))) slots.push_back(slot);
+  }
+  return Answer::owned(SlotSet::of(slots));
 }
 
 Answer BlockEvaluator::members(const PlanNode& node, const SlotSet* among) {

@@ -38,6 +38,7 @@ class BlockEvaluator {
   Answer compute(const PlanNode& node, const SlotSet* among);
   Answer text(const PlanNode& node, const Prospect& prospect);
   Answer number(const PlanNode& node, const SlotSet* among);
+  Answer pair(const PlanNode& node, const SlotSet* among);
   Answer members(const PlanNode& node, const SlotSet* among);
   Answer all_of(const PlanNode& node, const SlotSet* among);
   Answer any_of(const PlanNode& node, const SlotSet* among);
@@ -49,6 +50,7 @@ class BlockEvaluator {
   void look_at(const PlanNode& node, Prospect& prospect);
   void look_at_text(const PlanNode& node, Prospect& prospect);
   void look_at_number(const PlanNode& node, Prospect& prospect);
+  void look_at_pair(const PlanNode& node, Prospect& prospect);
   void look_at_members(const PlanNode& node, Prospect& prospect);
   void look_at_parts(const PlanNode& node, Prospect& prospect);
 

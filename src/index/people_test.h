@@ -85,13 +85,14 @@ class Generator {
 
  private:
   Condition leaf() {
-    switch (random_.below(8)) {
+    switch (random_.below(9)) {
       case 0: return {Predicate::everything(), [](const auto&, const Person&) { return true; }};
       case 1: return members();
       case 2:
       case 3: return number();
       case 4:
       case 5: return equal();
+      case 6: return pair();
       default: return containing();
     }
   }
@@ -136,6 +137,24 @@ class Generator {
               const double value = number->second;
               return (range.low_open ? value > range.low : value >= range.low) &&
                      (range.high_open ? value < range.high : value <= range.high);
+            }};
+  }
+
+  Condition pair() {
+    const double age = static_cast<double>(random_.below(80));
+    const double reach = static_cast<double>(random_.below(30));
+    const auto near = [age, reach](double first, double second) {
+      return std::hypot(first - age, second / 20) <= reach;
+    };
+    index::PairTest test{.first = {.low = age - reach, .high = age + reach},
+                         .second = {.low = -20 * reach, .high = 20 * reach},
+                         .matches = near,
+                         .name = fmt::format("near {} {}", age, reach)};
+    if (one_in(3)) test.second = {};
+    const std::string second = one_in(9) ? "Unknown" : "Score";
+    return {Predicate::pair("Age", second, test), [=](const auto&, const Person& person) {
+              return person.numbers.contains("Age") && person.numbers.contains(second) &&
+                     near(person.numbers.at("Age"), person.numbers.at(second));
             }};
   }
 

@@ -17,10 +17,24 @@ bool text_matches(const PlanNode& node, const Row& row) {
   return false;
 }
 
+std::optional<double> number_of(const Row& row, std::optional<FieldNumber> field) {
+  if (!field) return std::nullopt;
+  const auto number = std::ranges::lower_bound(row.numbers, *field, {}, &Number::field);
+  if (number == row.numbers.end() || number->field != *field) return std::nullopt;
+  return number->value;
+}
+
 bool number_matches(const PlanNode& node, const Row& row) {
-  if (!node.field) return false;
-  const auto number = std::ranges::lower_bound(row.numbers, *node.field, {}, &Number::field);
-  return number != row.numbers.end() && number->field == *node.field && node.predicate->range().contains(number->value);
+  const auto number = number_of(row, node.field);
+  return number && node.predicate->range().contains(*number);
+}
+
+bool pair_matches(const PlanNode& node, const Row& row) {
+  const auto first = number_of(row, node.field);
+  const auto second = number_of(row, node.second_field);
+  const auto& test = node.predicate->pair_test();
+  return first && second && test.first.contains(*first) && test.second.contains(*second) &&
+         test.matches(*first, *second);
 }
 
 bool is_leaf(Kind kind) { return kind != Kind::kAnd && kind != Kind::kOr && kind != Kind::kNot; }
@@ -33,6 +47,7 @@ bool row_matches(const PlanNode& node, const Row& row) {
     case Kind::kEverything: return true;
     case Kind::kText: return text_matches(node, row);
     case Kind::kNumber: return number_matches(node, row);
+    case Kind::kPair: return pair_matches(node, row);
     case Kind::kMembers:
       return (row.user != kNoUser && node.values->contains(row.user)) ||
              node.predicate->list()->has_endpoint(row.key_id);
@@ -59,9 +74,10 @@ PlanNode Plan::bind(const Dictionary& dictionary, const Predicate& predicate, Re
     node.remembers_slots = use_ == Use::kBlocks && node.recollection->count_use() > 1;
     recollections_.push_back(node.recollection);
   }
-  if (kind == Kind::kText || kind == Kind::kNumber) node.field = dictionary.find_field(predicate.field());
+  if (!predicate.field().empty()) node.field = dictionary.find_field(predicate.field());
+  if (kind == Kind::kPair) node.second_field = dictionary.find_field(predicate.second_field());
   if (kind == Kind::kMembers) node.field = kUserField;
-  if (node.field && kind != Kind::kNumber) {
+  if (node.field && (kind == Kind::kText || kind == Kind::kMembers)) {
     node.values = node.recollection ? node.recollection->values(dictionary, *node.field, predicate)
                                     : ValueSet::grown(nullptr, dictionary, *node.field, predicate);
   }

@@ -12,11 +12,12 @@ namespace rapport::index {
 // A predicate made ready for one index: fields and texts looked up in its dictionary.
 struct PlanNode {
   const Predicate* predicate = nullptr;
-  std::uint32_t number = 0;                // of the node in its plan, from 0 in preorder
-  std::optional<FieldNumber> field;        // nullopt when no row has it, or the kind has none
-  std::shared_ptr<const ValueSet> values;  // kText: those that count; kMembers: the listed users; else null
-  RecollectionPtr recollection;            // null when nothing of it is to be remembered
-  bool remembers_slots = false;            // what it gives on whole bases is worth keeping
+  std::uint32_t number = 0;                 // of the node in its plan, from 0 in preorder
+  std::optional<FieldNumber> field;         // nullopt when no row has it, or the kind has none
+  std::optional<FieldNumber> second_field;  // of a pair
+  std::shared_ptr<const ValueSet> values;   // kText: those that count; kMembers: the listed users; else null
+  RecollectionPtr recollection;             // null when nothing of it is to be remembered
+  bool remembers_slots = false;             // what it gives on whole bases is worth keeping
   std::vector<PlanNode> parts;
 };
 

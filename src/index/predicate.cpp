@@ -114,6 +114,21 @@ PredicatePtr Predicate::number(std::string field, const NumberColumn::Range& ran
   return made;
 }
 
+PredicatePtr Predicate::pair(std::string first_field, std::string second_field, PairTest test) {
+  CHECK(test.matches);
+  if (is_empty(test.first) || is_empty(test.second)) return nothing();
+  std::shared_ptr<Predicate> made(new Predicate);
+  made->kind_ = Kind::kPair;
+  made->name_ = "p";
+  append_text(made->name_, first_field);
+  append_text(made->name_, second_field);
+  append_text(made->name_, test.name);
+  made->field_ = std::move(first_field);
+  made->second_field_ = std::move(second_field);
+  made->pair_test_ = std::move(test);
+  return made;
+}
+
 PredicatePtr Predicate::members(std::shared_ptr<const MemberList> list) {
   CHECK(list != nullptr);
   if (list->endpoint_count() == 0 && list->user_count() == 0) return nothing();

@@ -24,6 +24,7 @@ TEST(Predicate, NamesAreTheSameWhateverTheOrderAndTheNesting) {
 
 TEST(Predicate, NamesOfDifferentPredicatesDiffer) {
   const auto test = [](std::string_view) { return true; };
+  const auto pair = [](double, double) { return true; };
   const std::vector<PredicatePtr> different = {
       Predicate::everything(),
       Predicate::nothing(),
@@ -39,6 +40,9 @@ TEST(Predicate, NamesOfDifferentPredicatesDiffer) {
       Predicate::number("A", {.low = 0.1, .high = 2}),
       Predicate::number("A", {.low = 0.1 + 1e-17 + 2e-17, .high = 2}),
       Predicate::number("A", {.low = 1}),
+      Predicate::pair("A", "B", {.first = {}, .second = {}, .matches = pair, .name = "x"}),
+      Predicate::pair("A", "C", {.first = {}, .second = {}, .matches = pair, .name = "x"}),
+      Predicate::pair("A", "B", {.first = {}, .second = {}, .matches = pair, .name = "y"}),
       Predicate::members(std::make_shared<MemberList>("A", std::vector<std::string>{"x"}, std::vector<std::string>{})),
       Predicate::all_of({equal("A", {"x"}), equal("B", {"x"})}),
       Predicate::any_of({equal("A", {"x"}), equal("B", {"x"})}),

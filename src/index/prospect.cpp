@@ -16,6 +16,18 @@ constexpr std::uint32_t kLookedUpMax = 16;
 // What collecting a union costs, in slots looked at, before there is anything in it.
 constexpr std::uint32_t kUnionCost = 1024;
 
+// How many slots have a number in the range, if numbers are spread evenly; 0 only when none has.
+std::uint32_t estimated(const NumberColumn& column, const NumberColumn::Range& range) {
+  if (column.slot_count() == 0) return 0;
+  const double lowest = column.lowest();
+  const double highest = column.highest();
+  if (range.low > highest || range.high < lowest) return 0;
+  const double width = highest - lowest;
+  if (!(width > 0 && width < std::numeric_limits<double>::infinity())) return column.slot_count();
+  const double share = (std::min(range.high, highest) - std::max(range.low, lowest)) / width;
+  return std::min(1 + static_cast<std::uint32_t>(share * column.slot_count()), column.slot_count());
+}
+
 }  // namespace
 
 const BlockEvaluator::Prospect& BlockEvaluator::prospect(const PlanNode& node) {
@@ -40,6 +52,7 @@ void BlockEvaluator::look_at(const PlanNode& node, Prospect& prospect) {
     case Kind::kEverything: prospect.estimate = base_->size(); return;
     case Kind::kText: return look_at_text(node, prospect);
     case Kind::kNumber: return look_at_number(node, prospect);
+    case Kind::kPair: return look_at_pair(node, prospect);
     case Kind::kMembers: return look_at_members(node, prospect);
     case Kind::kAnd:
     case Kind::kOr:
@@ -70,19 +83,20 @@ void BlockEvaluator::look_at_text(const PlanNode& node, Prospect& prospect) {
 
 void BlockEvaluator::look_at_number(const PlanNode& node, Prospect& prospect) {
   const auto* column = node.field ? base_->numbers(*node.field) : nullptr;
-  if (column == nullptr || column->slot_count() == 0) return;
-  const auto& range = node.predicate->range();
-  const double lowest = column->lowest();
-  const double highest = column->highest();
-  if (range.low > highest || range.high < lowest) return;
-  const double width = highest - lowest;
-  const double share = width > 0 && width < std::numeric_limits<double>::infinity()
-                           ? (std::min(range.high, highest) - std::max(range.low, lowest)) / width
-                           : 1.0;
-  // Numbers spread evenly is all that is assumed; never 0, which would mean none.
-  prospect.estimate = 1 + static_cast<std::uint32_t>(share * column->slot_count());
-  prospect.estimate = std::min(prospect.estimate, column->slot_count());
+  if (column == nullptr) return;
+  prospect.estimate = estimated(*column, node.predicate->range());
   prospect.cost = base_->size() / 4;
+}
+
+void BlockEvaluator::look_at_pair(const PlanNode& node, Prospect& prospect) {
+  const auto* first = node.field ? base_->numbers(*node.field) : nullptr;
+  const auto* second = node.second_field ? base_->numbers(*node.second_field) : nullptr;
+  if (first == nullptr || second == nullptr) return;
+  const std::uint64_t of_first = estimated(*first, node.predicate->pair_test().first);
+  const std::uint64_t of_second = estimated(*second, node.predicate->pair_test().second);
+  if (of_first == 0 || of_second == 0) return;
+  prospect.estimate = 1 + static_cast<std::uint32_t>(of_first * of_second / base_->size());
+  prospect.cost = base_->size() / 2 + 8 * prospect.estimate;
 }
 
 void BlockEvaluator::look_at_members(const PlanNode& node, Prospect& prospect) {
