@@ -8,6 +8,7 @@
 #include <array>
 #include <cmath>
 #include <cstdio>
+#include <ctime>
 
 #include "base/check.h"
 #include "base/text.h"
@@ -54,6 +55,12 @@ double percentile(std::vector<double> values, double share) {
   std::ranges::sort(values);
   const auto rank = static_cast<std::size_t>(std::ceil(share * static_cast<double>(values.size())));
   return values[std::clamp<std::size_t>(rank, 1, values.size()) - 1];
+}
+
+double processor_seconds() {
+  timespec used{};
+  CHECK(::clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &used) == 0);
+  return static_cast<double>(used.tv_sec) + static_cast<double>(used.tv_nsec) / 1e9;
 }
 
 Figures in_process(const std::function<void(Figures&)>& measure) {

@@ -30,6 +30,9 @@ class Figures {
 double median(std::vector<double> values);
 double percentile(std::vector<double> values, double share);  // such as 0.99
 
+// Processor time of this process so far. On a busy machine it says more than the clock.
+double processor_seconds();
+
 // Runs `measure` in a new process, so that its memory and threads are its own, and returns what it set. REQUIRES that
 // this process has one thread.
 Figures in_process(const std::function<void(Figures&)>& measure);

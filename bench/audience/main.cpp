@@ -27,7 +27,7 @@ constexpr Timestamp kNow = {1'772'323'200 * kMicrosPerSecond};  // 2026-03-01
 
 struct Options {
   std::vector<std::uint64_t> endpoints;
-  std::uint64_t postgres_endpoints = 10'000'000;  // at most so many; 0: without PostgreSQL
+  std::uint64_t postgres_endpoints = 10'000'000;  // PostgreSQL takes part up to so many
   Asked asked;
 };
 
@@ -64,12 +64,14 @@ Figures measure(const Options& options, std::uint64_t endpoints) {
   figures.add(in_process([&](Figures& found) { measure_import(people, directory.path(), found); }));
   figures.add(in_process([&](Figures& found) { measure_service(people, directory.path(), options.asked, found); }));
   std::filesystem::remove_all(directory.path() / "records");
-  figures.add(in_process([&](Figures& found) {
-    const auto peer = make_duckdb(directory.file("people.duckdb"));
-    measure_peer(*peer, Dialect::kDuckdb, people, options.asked.duckdb, figures, found);
-  }));
-  std::filesystem::remove(directory.file("people.duckdb"));
-  if (endpoints <= options.postgres_endpoints) {
+  if (options.asked.duckdb > 0) {
+    figures.add(in_process([&](Figures& found) {
+      const auto peer = make_duckdb(directory.file("people.duckdb"));
+      measure_peer(*peer, Dialect::kDuckdb, people, options.asked.duckdb, figures, found);
+    }));
+    std::filesystem::remove(directory.file("people.duckdb"));
+  }
+  if (options.asked.postgres > 0 && endpoints <= options.postgres_endpoints) {
     figures.add(in_process([&](Figures& found) {
       test::PrivatePostgres server(test::PrivatePostgres::Sync::kNever);
       const auto peer = make_postgres(server);

@@ -7,11 +7,12 @@
 
 #include "figures.h"
 #include "people.h"
+#include "questions.h"
 #include "stack.h"
 
 namespace rapport::bench {
 
-// How many constants of each kind of question.
+// How many constants of each kind of question. A peer that is asked none does not take part.
 struct Asked {
   std::uint64_t ours = 50;
   std::uint64_t duckdb = 10;
@@ -21,14 +22,21 @@ struct Asked {
 // The name of a figure of one question.
 std::string answer_name(std::string_view what, std::size_t kind, std::uint64_t variant);
 
+// The question as a segment of the stack, with its sources under the ids they got.
+audience::SegmentRef store_question(Stack& stack, Question asked);
+
 // Imports everyone from JSON lines into a new data directory.
 void measure_import(const People& people, const std::filesystem::path& directory, Figures& figures);
-// Counts, first pages, changes, updates and exports on what was imported. Starts with a start.
+// What was imported: its start-up and size, and all that follows.
 void measure_service(const People& people, const std::filesystem::path& directory, const Asked& asked,
                      Figures& figures);
 
-// The parts of measure_service.
+// Counts, sizes and first pages of every question.
 void measure_counts(Stack& stack, const People& people, const Asked& asked, Figures& figures);
+// How long after an update who listens hears who entered or left.
+void measure_watches(Stack& stack, const People& people, Figures& figures);
+// Durable batches of random endpoints from several threads, while every kind of question is counted.
 void measure_updates(Stack& stack, const People& people, Figures& figures);
+void measure_exports(Stack& stack, const std::filesystem::path& directory, Figures& figures);
 
 }  // namespace rapport::bench

@@ -1,9 +1,10 @@
 #pragma once
 
-#include <atomic>
 #include <filesystem>
+#include <functional>
 #include <memory>
 #include <string>
+#include <thread>
 
 #include "audience/audience.h"
 #include "base/clock.h"
@@ -13,7 +14,7 @@
 
 namespace rapport::bench {
 
-// The audience and what it stands on, as the server puts them together, on a data directory.
+// The audience and what it stands on, as the server puts them together, on a data directory, with its threads.
 class Stack {
  public:
   // `now` is what the audience takes for the time until it is moved.
@@ -27,6 +28,9 @@ class Stack {
   audience::Audience& audience() { return *audience_; }
   audience::Segments& segments() { return audience_->segments(); }
   transfers::Transfers& transfers() { return *transfers_; }
+  // Runs one job that `start` submits; the seconds it took. CHECKs that it ended well.
+  double run_job(std::string_view kind, const std::function<Status(jobs::Context&)>& run,
+                 const std::function<void()>& start);
 
  private:
   ManualClock time_;
@@ -39,6 +43,8 @@ class Stack {
   std::unique_ptr<audience::Audience> audience_;
   std::unique_ptr<transfers::Transfers> transfers_;
   std::string app_;
+  std::jthread indexing_;
+  std::jthread watching_;
 };
 
 }  // namespace rapport::bench

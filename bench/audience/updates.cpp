@@ -1,0 +1,129 @@
+#include <fmt/format.h>
+
+#include <atomic>
+#include <condition_variable>
+#include <mutex>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include "base/check.h"
+#include "measures.h"
+
+namespace rapport::bench {
+namespace {
+
+constexpr int kWriters = 4;
+constexpr std::size_t kBatch = 100;
+constexpr double kUpdateSeconds = 15;
+constexpr int kChanges = 200;
+constexpr std::uint64_t kOwnConstants = 1'000'000;  // no other measurement asks with these
+
+// What an application reports of one of its users' devices.
+json::object update_of(const People& people, Random& random) {
+  const auto category = people.vocabulary("category")[random.below(80)];
+  return {{"Id", people.id(random.below(people.size()))},
+          {"Attributes", {{"Category", {category}}}},
+          {"Metrics", {{"Visits", static_cast<double>(random.below(60))}, {"Score", random.uniform()}}},
+          {"Demographic", {{"AppVersion", people.vocabulary("app_version")[random.below(60)]}}}};
+}
+
+// Random batches until told to stop; how many endpoints were written.
+std::uint64_t write_batches(Stack& stack, const People& people, std::uint64_t seed, const std::atomic<bool>& over) {
+  Random random(seed);
+  std::uint64_t written = 0;
+  for (; !over; written += kBatch) {
+    json::array items;
+    for (std::size_t item = 0; item < kBatch; ++item) items.emplace_back(update_of(people, random));
+    CHECK(stack.audience().endpoints().update_batch(stack.app(), items));
+  }
+  return written;
+}
+
+std::vector<audience::SegmentRef> one_of_each_kind(Stack& stack, const People& people) {
+  std::vector<audience::SegmentRef> segments;
+  for (std::size_t kind = 0; kind < question_kinds().size(); ++kind) {
+    segments.push_back(store_question(stack, question(people, kind, kOwnConstants)));
+  }
+  return segments;
+}
+
+// Waits for differences of a watched segment.
+class Listening {
+ public:
+  void hear(const index::Difference& difference) {
+    const std::lock_guard lock(mutex_);
+    heard_ += difference.entered.size() + difference.left.size();
+    heard_at_ = monotonic_seconds();
+    changed_.notify_all();
+  }
+  // When so many had entered or left.
+  double when(std::size_t heard) {
+    std::unique_lock lock(mutex_);
+    changed_.wait(lock, [&] { return heard_ >= heard; });
+    return heard_at_;
+  }
+
+ private:
+  std::mutex mutex_;
+  std::condition_variable changed_;
+  std::size_t heard_ = 0;
+  double heard_at_ = 0;
+};
+
+}  // namespace
+
+void measure_watches(Stack& stack, const People& people, Figures& figures) {
+  auto& watches = stack.audience().watches();
+  std::vector<audience::Watches::Id> ids;
+  for (const auto& segment : one_of_each_kind(stack, people)) {
+    ids.push_back(watches.watch(segment, [](const index::Difference&) {}).value());
+  }
+  const json::object marked = {
+      {"Dimensions", {{"Attributes", {{"Marked", {{"AttributeType", "INCLUSIVE"}, {"Values", {"yes"}}}}}}}}};
+  Listening listening;
+  ids.push_back(watches
+                    .watch(store_question(stack, {marked, {}}),
+                           [&](const index::Difference& difference) { listening.hear(difference); })
+                    .value());
+  std::vector<double> seconds;
+  for (std::size_t change = 0; change < kChanges; ++change) {
+    const auto id = people.id(change / 2);  // in, then out
+    const double begin = monotonic_seconds();
+    CHECK(stack.audience().endpoints().update(stack.app(), id,
+                                              {{"Attributes", {{"Marked", {change % 2 == 0 ? "yes" : "no"}}}}}));
+    seconds.push_back(listening.when(change + 1) - begin);
+  }
+  for (const auto id : ids) watches.unwatch(id);
+  figures.set("update to entered/left heard, median ms", median(seconds) * 1e3);
+  figures.set("update to entered/left heard, p99 ms", percentile(seconds, 0.99) * 1e3);
+}
+
+void measure_updates(Stack& stack, const People& people, Figures& figures) {
+  const auto segments = one_of_each_kind(stack, people);
+  std::atomic<bool> over = false;
+  std::atomic<std::uint64_t> written = 0;
+  std::vector<double> counting;
+  const double begin = monotonic_seconds(), before = processor_seconds();
+  {
+    std::vector<std::jthread> writers;
+    for (std::uint64_t writer = 0; writer < kWriters; ++writer) {
+      writers.emplace_back([&, writer] { written += write_batches(stack, people, writer + 1, over); });
+    }
+    while (monotonic_seconds() - begin < kUpdateSeconds) {
+      stack.time().advance(1'000);
+      const double asked = monotonic_seconds();
+      CHECK(stack.segments().count_members(segments[counting.size() % segments.size()]));
+      counting.push_back(monotonic_seconds() - asked);
+    }
+    over = true;
+  }
+  figures.set("updates while counting, endpoints/s", static_cast<double>(written) / (monotonic_seconds() - begin));
+  figures.set("updates while counting, counts/s", static_cast<double>(counting.size()) / (monotonic_seconds() - begin));
+  figures.set("updates while counting, processor us/endpoint, with the counts",
+              (processor_seconds() - before) / static_cast<double>(written) * 1e6);
+  figures.set("count while updating, median ms", median(counting) * 1e3);
+  figures.set("count while updating, p99 ms", percentile(counting, 0.99) * 1e3);
+}
+
+}  // namespace rapport::bench
