@@ -50,10 +50,10 @@ Status side_by_side(std::size_t pieces, const std::function<Status(std::size_t)>
   return failed;
 }
 
-// Terms by user number.
-class UserTerms {
+// What rows have of their users, by user number.
+class UserParts {
  public:
-  UserTerms(records::Store& store, index::Dictionary& dictionary) : store_(store), dictionary_(dictionary) {}
+  UserParts(records::Store& store, index::Dictionary& dictionary) : store_(store), dictionary_(dictionary) {}
 
   Status load(const std::string& app, unsigned threads) {
     const auto pieces = TRY(cut(store_, user_prefix(app), threads));
@@ -62,13 +62,18 @@ class UserTerms {
     TRY(side_by_side(pieces.count(), [&](std::size_t piece) -> Status {
       RowEncoder encoder(dictionary_);
       return store_.scan(pieces.range(piece), [&](std::string_view key, std::string_view value) {
-        const auto terms = encoder.encode_user(value);
-        if (terms.empty()) return true;
+        const auto& part = encoder.encode_user(value);
+        if (part.terms.empty()) return true;
         const auto number = dictionary_.intern(index::kUserField, key.substr(pieces.prefix.size()));
         auto& arena = arenas_[piece];
-        found[piece].push_back(
-            {number, {arena.size(), static_cast<std::uint32_t>(piece), static_cast<std::uint32_t>(terms.size())}});
-        arena.insert(arena.end(), terms.begin(), terms.end());
+        found[piece].push_back({number,
+                                {.begin = arena.terms.size(),
+                                 .numbers_begin = arena.numbers.size(),
+                                 .arena = static_cast<std::uint32_t>(piece),
+                                 .count = static_cast<std::uint32_t>(part.terms.size()),
+                                 .numbers_count = static_cast<std::uint32_t>(part.numbers.size())}});
+        arena.terms.insert(arena.terms.end(), part.terms.begin(), part.terms.end());
+        arena.numbers.insert(arena.numbers.end(), part.numbers.begin(), part.numbers.end());
         return true;
       });
     }));
@@ -80,25 +85,29 @@ class UserTerms {
     return {};
   }
 
-  std::span<const index::Term> of(std::string_view user_id) const {
+  UserPartView of(std::string_view user_id) const {
     if (user_id.empty()) return {};
     const auto number = dictionary_.find(index::kUserField, user_id);
     if (!number || *number >= places_.size()) return {};
     const auto& place = places_[*number];
-    return std::span(arenas_[place.arena]).subspan(place.begin, place.count);
+    const auto& arena = arenas_[place.arena];
+    return {std::span(arena.terms).subspan(place.begin, place.count),
+            std::span(arena.numbers).subspan(place.numbers_begin, place.numbers_count)};
   }
 
  private:
   struct Place {
     std::uint64_t begin = 0;
+    std::uint64_t numbers_begin = 0;
     std::uint32_t arena = 0;
     std::uint32_t count = 0;
+    std::uint32_t numbers_count = 0;
   };
   using Found = std::pair<index::ValueNumber, Place>;
 
   records::Store& store_;
   index::Dictionary& dictionary_;
-  std::vector<std::vector<index::Term>> arenas_;  // one a thread
+  std::vector<UserPart> arenas_;  // one a thread, of many users
   std::vector<Place> places_;
 };
 
@@ -106,7 +115,7 @@ class UserTerms {
 
 Status load_index(records::Store& store, const std::string& app, unsigned threads, index::Index& index) {
   const auto dictionary = index.dictionary();
-  UserTerms users(store, *dictionary);
+  UserParts users(store, *dictionary);
   TRY(users.load(app, threads));
   const auto pieces = TRY(cut(store, endpoint_prefix(app), threads));
   std::vector<std::vector<std::shared_ptr<const index::Block>>> blocks(pieces.count());

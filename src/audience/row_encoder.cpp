@@ -55,37 +55,53 @@ RowEncoder::RowEncoder(index::Dictionary& dictionary)
   }
 }
 
-const index::Row& RowEncoder::encode(std::string_view key_id, std::string_view endpoint_record,
-                                     std::string_view user_record) {
-  const auto terms = encode_user(user_record);
-  return encode(key_id, endpoint_record, terms);
+template <class AddNumber, class AddTerm>
+void RowEncoder::finish_dates(const AddNumber& add_number, const AddTerm& add_term) {
+  for (const auto& date : dated_) {
+    if (std::ranges::count(dated_, date.field, &Dated::field) == 1) {
+      add_number(date.field, date.micros);
+    } else {
+      add_term(date.field, date.text);
+    }
+  }
 }
 
 const index::Row& RowEncoder::encode(std::string_view key_id, std::string_view endpoint_record,
-                                     std::span<const index::Term> user_terms) {
-  dated_.clear();
+                                     std::string_view user_record) {
+  return encode(key_id, endpoint_record, encode_user(user_record));
+}
+
+const index::Row& RowEncoder::encode(std::string_view key_id, std::string_view endpoint_record,
+                                     const UserPartView& user) {
   add_endpoint(key_id, endpoint_record);
-  for (const auto term : user_terms) {
-    builder_.term(term);
-    add_date(term.field, dictionary_.text(term.field, term.value));
-  }
-  finish_dates();
+  for (const auto term : user.terms) builder_.term(term);
+  for (const auto& number : user.numbers) builder_.number(number.field, number.value);
   return builder_.finish();
 }
 
-std::vector<index::Term> RowEncoder::encode_user(std::string_view user_record) {
-  std::vector<index::Term> terms;
+const UserPart& RowEncoder::encode_user(std::string_view user_record) {
+  user_.terms.clear();
+  user_.numbers.clear();
+  dated_.clear();
   FieldReader reader(fields_of(user_record));
   while (const auto view = reader.next()) {
     if (view->field != Field::kUserAttribute) continue;
-    const auto number = number_of(user_attributes_, kUserAttributeFields, view->name);
-    for (const auto text : list_of(view->value)) terms.push_back({number, dictionary_.intern(number, text)});
+    const auto field = number_of(user_attributes_, kUserAttributeFields, view->name);
+    for (const auto text : list_of(view->value)) {
+      user_.terms.push_back({field, dictionary_.intern(field, text)});
+      add_date(field, text);
+    }
   }
-  return terms;
+  finish_dates([&](index::FieldNumber field, double micros) { user_.numbers.push_back({field, micros}); },
+               [&](index::FieldNumber field, std::string_view text) {
+                 user_.terms.push_back({field, dictionary_.intern(field, text)});
+               });
+  return user_;
 }
 
 void RowEncoder::add_endpoint(std::string_view key_id, std::string_view record) {
   builder_.begin(key_id);
+  dated_.clear();
   std::string_view latitude;
   std::string_view longitude;
   FieldReader reader(fields_of(record));
@@ -117,6 +133,8 @@ void RowEncoder::add_endpoint(std::string_view key_id, std::string_view record) 
     }
   }
   add_position(latitude, longitude);
+  finish_dates([&](index::FieldNumber field, double micros) { builder_.number(field, micros); },
+               [&](index::FieldNumber field, std::string_view text) { builder_.term(field, text); });
 }
 
 void RowEncoder::add_channel(std::string_view channel_type) {
@@ -136,16 +154,6 @@ void RowEncoder::add_date(index::FieldNumber field, std::string_view text) {
   auto& of_date = date_fields_[field];
   if (of_date == 0) of_date = dictionary_.intern_field(fmt::format("{}{}", kDateFields, dictionary_.field_name(field)));
   dated_.push_back({of_date, text, *micros});
-}
-
-void RowEncoder::finish_dates() {
-  for (const auto& date : dated_) {
-    if (std::ranges::count(dated_, date.field, &Dated::field) == 1) {
-      builder_.number(date.field, date.micros);
-    } else {
-      builder_.term(date.field, date.text);
-    }
-  }
 }
 
 index::FieldNumber RowEncoder::number_of(Numbers& numbers, std::string_view prefix, std::string_view name) {

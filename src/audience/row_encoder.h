@@ -37,6 +37,20 @@ Coordinates decode_position(std::string_view text);  // REQUIRES that encode_pos
 // What a date attribute's text is compared as; nothing when it is not a date.
 std::optional<double> date_micros(std::string_view text);
 
+// What every endpoint of one user has of the user in its row.
+struct UserPart {
+  std::vector<index::Term> terms;
+  std::vector<index::Number> numbers;
+};
+struct UserPartView {
+  UserPartView() = default;
+  UserPartView(const UserPart& part) : terms(part.terms), numbers(part.numbers) {}
+  UserPartView(std::span<const index::Term> of_terms, std::span<const index::Number> of_numbers)
+      : terms(of_terms), numbers(of_numbers) {}
+  std::span<const index::Term> terms;
+  std::span<const index::Number> numbers;
+};
+
 // Turns records into rows of the index. Not thread-safe: one per thread; all of one application share its dictionary.
 class RowEncoder {
  public:
@@ -44,11 +58,9 @@ class RowEncoder {
 
   // The row of an endpoint with its user's record (empty when there is none). Good until the next call.
   const index::Row& encode(std::string_view key_id, std::string_view endpoint_record, std::string_view user_record);
-  // The same with terms of the user encoded before.
-  const index::Row& encode(std::string_view key_id, std::string_view endpoint_record,
-                           std::span<const index::Term> user_terms);
-  // The terms every endpoint of the user has.
-  std::vector<index::Term> encode_user(std::string_view user_record);
+  // The same with the user encoded before.
+  const index::Row& encode(std::string_view key_id, std::string_view endpoint_record, const UserPartView& user);
+  const UserPart& encode_user(std::string_view user_record);  // good until the next call, of `encode` too
 
  private:
   struct TextHash {
@@ -61,7 +73,8 @@ class RowEncoder {
   void add_channel(std::string_view channel_type);
   void add_position(std::string_view latitude, std::string_view longitude);
   void add_date(index::FieldNumber field, std::string_view text);
-  void finish_dates();
+  template <class AddNumber, class AddTerm>
+  void finish_dates(const AddNumber& add_number, const AddTerm& add_term);
   index::FieldNumber number_of(Numbers& numbers, std::string_view prefix, std::string_view name);
 
   index::Dictionary& dictionary_;
@@ -70,12 +83,13 @@ class RowEncoder {
   Numbers attributes_;
   Numbers user_attributes_;
   Numbers metrics_;
+  UserPart user_;
   struct Dated {
     index::FieldNumber field;  // of the date
     std::string_view text;
     double micros;
   };
-  std::vector<Dated> dated_;                     // of the row at hand
+  std::vector<Dated> dated_;                     // of the user or endpoint at hand
   std::vector<index::FieldNumber> date_fields_;  // by the attribute's field; 0 where none is known yet
   index::FieldNumber channel_;
   index::FieldNumber position_;
