@@ -20,7 +20,9 @@ Audience::Audience(const Collaborators& with)
       [this](sql::Session& session, const std::string& app) { return segments_.erase_application(session, app); });
   with.applications.on_delete_later([this](const std::string& app) -> Status {
     TRY(segments_.erase_members(app));
-    return endpoints_.erase_application(app);
+    TRY(endpoints_.erase_application(app));
+    indexes_.forget(app);
+    return {};
   });
 }
 

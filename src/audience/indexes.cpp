@@ -62,9 +62,9 @@ std::string_view text_of(const std::optional<std::string>& record) {
 Status Indexes::open(unsigned threads) {
   TRY(store_.observe([this](std::span<const records::Batch::Change> changes) { follow(changes); }));
   for (const auto& app : TRY(applications())) {
-    auto& application = make(app);
-    const std::lock_guard lock(application.mutex);
-    TRY(load_index(store_, app, threads, application.index));
+    const auto application = make(app);
+    const std::lock_guard lock(application->mutex);
+    TRY(load_index(store_, app, threads, application->index));
   }
   return {};
 }
@@ -85,23 +85,29 @@ Result<std::vector<std::string>> Indexes::applications() {
   }
 }
 
-Indexes::Application* Indexes::find(std::string_view app) {
+std::shared_ptr<Indexes::Application> Indexes::find(std::string_view app) {
   const std::shared_lock lock(mutex_);
   const auto found = applications_.find(app);
-  return found == applications_.end() ? nullptr : found->second.get();
+  return found == applications_.end() ? nullptr : found->second;
 }
 
-Indexes::Application& Indexes::make(std::string_view app) {
-  if (auto* application = find(app)) return *application;
+std::shared_ptr<Indexes::Application> Indexes::make(std::string_view app) {
+  if (auto application = find(app)) return application;
   const std::lock_guard lock(mutex_);
   auto& application = applications_[std::string(app)];
-  if (!application) application = std::make_unique<Application>();
-  return *application;
+  if (!application) application = std::make_shared<Application>();
+  return application;
 }
 
 index::SnapshotPtr Indexes::snapshot(std::string_view app) {
-  auto* application = find(app);
+  const auto application = find(app);
   return application == nullptr ? nothing_ : application->index.snapshot();
+}
+
+void Indexes::forget(std::string_view app) {
+  const std::lock_guard lock(mutex_);
+  const auto found = applications_.find(app);
+  if (found != applications_.end()) applications_.erase(found);
 }
 
 std::size_t Indexes::memory_bytes() {
@@ -112,10 +118,10 @@ std::size_t Indexes::memory_bytes() {
 }
 
 void Indexes::compact(const std::function<bool()>& stop) {
-  std::vector<std::pair<std::string, Application*>> all;
+  std::vector<std::pair<std::string, std::shared_ptr<Application>>> all;
   {
     const std::shared_lock lock(mutex_);
-    for (const auto& [app, application] : applications_) all.emplace_back(app, application.get());
+    for (const auto& [app, application] : applications_) all.emplace_back(app, application);
   }
   for (const auto& [app, application] : all) {
     bool lags = false;
@@ -160,7 +166,7 @@ void Indexes::follow(std::span<const records::Batch::Change> changes) {
     (key[0] == endpoints ? touched.endpoints : touched.users).insert_or_assign(parsed->id, &change.value);
   }
   for (const auto& [app, touched] : by_app) {
-    publish(app, touched, make(app));
+    publish(app, touched, *make(app));
   }
 }
 

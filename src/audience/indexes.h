@@ -43,6 +43,8 @@ class Indexes {
   void compact(const std::function<bool()>& stop);
   // Compacts whenever nothing was published for a moment; until stopped. For one thread.
   void run(const std::stop_token& stop);
+  // An application that is gone needs no memory. Questions on the way are still answered.
+  void forget(std::string_view app);
   // Told (the application's id) after each publication, by the thread that made it; must be quick. Call before open.
   void on_publication(std::function<void(std::string_view app)> listener) { listener_ = std::move(listener); }
 
@@ -65,15 +67,15 @@ class Indexes {
   static void remember(const Touched& touched, Application& application);
   Status apply(std::string_view app, const Touched& touched, Application& application);
   Result<std::vector<std::string>> applications();
-  Application* find(std::string_view app);
-  Application& make(std::string_view app);
+  std::shared_ptr<Application> find(std::string_view app);
+  std::shared_ptr<Application> make(std::string_view app);
 
   records::Store& store_;
   index::Evaluator evaluator_;
   std::function<void(std::string_view)> listener_;
   std::atomic<std::uint64_t> publications_{0};
   std::shared_mutex mutex_;  // guards the map, not what is in it
-  std::map<std::string, std::unique_ptr<Application>, std::less<>> applications_;
+  std::map<std::string, std::shared_ptr<Application>, std::less<>> applications_;
   const index::SnapshotPtr nothing_ = index::Index().snapshot();
 };
 
