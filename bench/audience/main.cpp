@@ -1,11 +1,17 @@
 // The audience on a million endpoints and more: how fast it imports, starts, counts segments, gives members, takes
 // updates, and how much memory and disk it needs; the same counts by DuckDB and PostgreSQL on the same people.
 // usage: bench_audience [--endpoints N]... [--constants N] [--duckdb-constants N] [--postgres-constants N]
-//                       [--postgres-endpoints N]
+//                       [--postgres-endpoints N] [--directory DIRECTORY]
+// A directory that is named stays, with what was imported and found; what has been measured there is not measured again
+// unless its file of figures is removed.
 
 #include <fmt/format.h>
 
 #include <cstdio>
+#include <filesystem>
+#include <fstream>
+#include <functional>
+#include <iterator>
 #include <span>
 #include <string>
 #include <vector>
@@ -29,6 +35,7 @@ struct Options {
   std::vector<std::uint64_t> endpoints;
   std::uint64_t postgres_endpoints = 10'000'000;  // PostgreSQL takes part up to so many
   Asked asked;
+  std::string directory;  // a temporary one when empty
 };
 
 // Asks a peer what we were asked, and checks that it says the same.
@@ -57,33 +64,57 @@ void measure_peer(Peer& peer, Dialect dialect, const People& people, std::uint64
   figures.set(name + " counts that differ", different);
 }
 
-Figures measure(const Options& options, std::uint64_t endpoints) {
-  const test::TemporaryDirectory directory;
+// One measurement in a process of its own; or, when it was made before in this directory, what it found then.
+Figures found_by(const std::filesystem::path& directory, const std::string& name,
+                 const std::function<void(Figures&)>& measure) {
+  const auto file = directory / (name + ".figures");
+  if (std::ifstream kept(file); kept) {
+    return Figures::decode(std::string(std::istreambuf_iterator<char>(kept), std::istreambuf_iterator<char>()));
+  }
+  const auto figures = in_process(measure);
+  std::ofstream(file) << figures.encode();
+  return figures;
+}
+
+Figures measure(const Options& options, std::uint64_t endpoints, const std::filesystem::path& directory) {
   const People people(kSeed, endpoints, kNow);
   Figures figures;
-  figures.add(in_process([&](Figures& found) { measure_import(people, directory.path(), found); }));
-  figures.add(in_process([&](Figures& found) { measure_service(people, directory.path(), options.asked, found); }));
-  std::filesystem::remove_all(directory.path() / "records");
+  figures.add(found_by(directory, "import", [&](Figures& found) { measure_import(people, directory, found); }));
+  figures.add(found_by(directory, "service",
+                       [&](Figures& found) { measure_service(people, directory, options.asked, found); }));
   if (options.asked.duckdb > 0) {
-    figures.add(in_process([&](Figures& found) {
-      const auto peer = make_duckdb(directory.file("people.duckdb"));
-      measure_peer(*peer, Dialect::kDuckdb, people, options.asked.duckdb, figures, found);
+    figures.add(found_by(directory, "duckdb", [&](Figures& found) {
+      const auto file = directory / "people.duckdb";
+      measure_peer(*make_duckdb(file.string()), Dialect::kDuckdb, people, options.asked.duckdb, figures, found);
+      std::filesystem::remove(file);
     }));
-    std::filesystem::remove(directory.file("people.duckdb"));
   }
   if (options.asked.postgres > 0 && endpoints <= options.postgres_endpoints) {
-    figures.add(in_process([&](Figures& found) {
+    figures.add(found_by(directory, "postgres", [&](Figures& found) {
       test::PrivatePostgres server(test::PrivatePostgres::Sync::kNever);
-      const auto peer = make_postgres(server);
-      measure_peer(*peer, Dialect::kPostgres, people, options.asked.postgres, figures, found);
+      measure_peer(*make_postgres(server), Dialect::kPostgres, people, options.asked.postgres, figures, found);
     }));
   }
   return figures;
 }
 
+Figures measure(const Options& options, std::uint64_t endpoints) {
+  if (options.directory.empty()) {
+    const test::TemporaryDirectory directory;
+    return measure(options, endpoints, directory.path());
+  }
+  const auto directory = std::filesystem::path(options.directory) / std::to_string(endpoints);
+  std::filesystem::create_directories(directory);
+  return measure(options, endpoints, directory);
+}
+
 bool read_options(std::span<char*> arguments, Options& options) {
   for (std::size_t at = 0; at < arguments.size(); at += 2) {
     const std::string_view name = arguments[at];
+    if (name == "--directory" && at + 1 < arguments.size()) {
+      options.directory = arguments[at + 1];
+      continue;
+    }
     const auto value = at + 1 < arguments.size() ? parse_integer(arguments[at + 1]) : std::nullopt;
     if (!value || *value < 0) return false;
     const auto number = static_cast<std::uint64_t>(*value);
@@ -115,7 +146,7 @@ int main(int argc, char** argv) {
   if (!rapport::bench::read_options(std::span(argv, static_cast<std::size_t>(argc)).subspan(1), options)) {
     fmt::print(stderr,
                "usage: bench_audience [--endpoints N]... [--constants N] [--duckdb-constants N] [--postgres-constants "
-               "N] [--postgres-endpoints N]\n");
+               "N] [--postgres-endpoints N] [--directory DIRECTORY]\n");
     return 2;
   }
   std::vector<rapport::bench::Figures> found;
