@@ -117,11 +117,15 @@ PredicatePtr compile_point(const json::object& dimension) {
   const Coordinates center{json::find_number(*coordinates, "Latitude").value_or(0),
                            json::find_number(*coordinates, "Longitude").value_or(0)};
   const double kilometers = json::find_number(dimension, "RangeInKilometers").value_or(0);
-  const auto matches = [center, kilometers](std::string_view text) {
-    return is_within(center, decode_position(text), kilometers);
+  const auto matches = [center, kilometers](double latitude, double longitude) {
+    return is_within(center, {latitude, longitude}, kilometers);
   };
-  std::string name = fmt::format("within:{},{},{}", center.latitude, center.longitude, kilometers);
-  return Predicate::text(std::string(kPositionField), {.matches = matches, .equal = {}, .name = std::move(name)});
+  const auto box = box_around(center, kilometers);
+  return Predicate::pair(std::string(kLatitudeField), std::string(kLongitudeField),
+                         {.first = {.low = box.south, .high = box.north},
+                          .second = {.low = box.west, .high = box.east},
+                          .matches = matches,
+                          .name = fmt::format("within:{},{},{}", center.latitude, center.longitude, kilometers)});
 }
 
 PredicatePtr compile_recency(const json::object& recency, Timestamp now) {

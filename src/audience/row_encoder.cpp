@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cmath>
 
 #include "audience/fields.h"
 #include "base/check.h"
@@ -21,13 +22,6 @@ double shown_micros(Timestamp time) {
 
 }  // namespace
 
-std::string encode_position(const Coordinates& at) { return encode_number(at.latitude) + encode_number(at.longitude); }
-
-Coordinates decode_position(std::string_view text) {
-  CHECK(text.size() == 2 * sizeof(double));
-  return {decode_number(text.substr(0, sizeof(double))), decode_number(text.substr(sizeof(double)))};
-}
-
 std::optional<double> date_micros(std::string_view text) {
   constexpr std::size_t kShortest = 8;  // 20260131
   const auto is_digit = [](char c) { return c >= '0' && c <= '9'; };
@@ -42,7 +36,8 @@ RowEncoder::RowEncoder(index::Dictionary& dictionary)
     : dictionary_(dictionary),
       builder_(dictionary),
       channel_(dictionary.intern_field(kChannelField)),
-      position_(dictionary.intern_field(kPositionField)),
+      latitude_(dictionary.intern_field(kLatitudeField)),
+      longitude_(dictionary.intern_field(kLongitudeField)),
       effective_date_(dictionary.intern_field(kEffectiveDateField)) {
   for (const auto& info : single_fields()) {
     const bool demographic = info.group == "Demographic";
@@ -144,7 +139,9 @@ void RowEncoder::add_channel(std::string_view channel_type) {
 
 void RowEncoder::add_position(std::string_view latitude, std::string_view longitude) {
   if (latitude.empty() || longitude.empty()) return;
-  builder_.term(position_, encode_position({decode_number(latitude), decode_number(longitude)}));
+  const double east = decode_number(longitude);
+  builder_.number(latitude_, decode_number(latitude));
+  builder_.number(longitude_, east < -180 || east > 180 ? std::remainder(east, 360.0) : east);
 }
 
 void RowEncoder::add_date(index::FieldNumber field, std::string_view text) {

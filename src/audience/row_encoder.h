@@ -23,17 +23,15 @@ inline constexpr std::string_view kDemographicFields = "Demographic.";
 inline constexpr std::string_view kChannelField = "Demographic.Channel";  // a push channel also counts as PUSH
 inline constexpr std::string_view kChannelTypeField = "ChannelType";
 inline constexpr std::string_view kCountryField = "Location.Country";
-inline constexpr std::string_view kPositionField = "Location.Position";   // as encode_position makes it
-inline constexpr std::string_view kEffectiveDateField = "EffectiveDate";  // microseconds, whole milliseconds
+inline constexpr std::string_view kLatitudeField = "Location.Latitude";    // both or neither
+inline constexpr std::string_view kLongitudeField = "Location.Longitude";  // from -180 to 180
+inline constexpr std::string_view kEffectiveDateField = "EffectiveDate";   // microseconds, whole milliseconds
 inline constexpr std::string_view kStatusField = "EndpointStatus";
 inline constexpr std::string_view kOptOutField = "OptOut";
 // Before the name of an attribute's field: its date as a number of microseconds; or, of an endpoint that has several
 // dates in the attribute, their texts.
 inline constexpr std::string_view kDateFields = "Date.";
 
-// Quick to decode rather than readable: every distinct one is decoded when a circle is drawn.
-std::string encode_position(const Coordinates& at);
-Coordinates decode_position(std::string_view text);  // REQUIRES that encode_position made it
 // What a date attribute's text is compared as; nothing when it is not a date.
 std::optional<double> date_micros(std::string_view text);
 
@@ -92,7 +90,8 @@ class RowEncoder {
   std::vector<Dated> dated_;                     // of the user or endpoint at hand
   std::vector<index::FieldNumber> date_fields_;  // by the attribute's field; 0 where none is known yet
   index::FieldNumber channel_;
-  index::FieldNumber position_;
+  index::FieldNumber latitude_;
+  index::FieldNumber longitude_;
   index::FieldNumber effective_date_;
 };
 

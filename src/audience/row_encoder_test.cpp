@@ -72,7 +72,15 @@ TEST_F(RowEncoderTest, FindsPositionsInACircle) {
   expect(false, around(340), paris);
   expect(true, around(345), paris);
   expect(false, around(100'000), {{"Location", {{"Latitude", 48.8566}}}});
-  EXPECT_EQ(decode_position(encode_position({-33.25, 151.5})).longitude, 151.5);
+  const auto fiji = [](double kilometers) {
+    return json::object{
+        {"Location",
+         {{"GPSPoint",
+           {{"Coordinates", {{"Latitude", -17}, {"Longitude", 179.8}}}, {"RangeInKilometers", kilometers}}}}}};
+  };
+  expect(true, fiji(45), {{"Location", {{"Latitude", -17}, {"Longitude", -179.8}}}});
+  expect(true, fiji(45), {{"Location", {{"Latitude", -17}, {"Longitude", 180.2}}}});
+  expect(false, fiji(40), {{"Location", {{"Latitude", -17}, {"Longitude", -179.8}}}});
 }
 
 }  // namespace
