@@ -96,9 +96,18 @@ Applier::Applier(WorkingSet& set, const std::string& app, Timestamp now, const A
   append_field(at_update_, Field::kEndpointStatus, {}, "ACTIVE");
   at_creation_ += at_update_;
   append_field(at_creation_, Field::kOptOut, {}, "NONE");
+  if (const auto* removed = set.peek(removed_names_key(app)); removed && *removed) removed_ = RemovedNames(**removed);
 }
 
 ChangeOutcome Applier::apply(const EndpointChange& change) {
+  if (removed_.size() == 0) return apply_captured(change);
+  EndpointChange captured = change;
+  captured.fields = removed_.without(change.fields);
+  captured.user_fields = removed_.without(change.user_fields);
+  return apply_captured(captured);
+}
+
+ChangeOutcome Applier::apply_captured(const EndpointChange& change) {
   if (change.id.empty()) {
     if (change.user_id.empty()) return Error{ErrorKind::kInvalid, "Missing Id or User.UserId", "Id"};
     join(kUserMember, change.user_id, {});

@@ -7,6 +7,7 @@
 
 #include "audience/addresses.h"
 #include "audience/apply.h"
+#include "audience/removed_names.h"
 #include "audience/working_set.h"
 #include "base/clock.h"
 
@@ -18,6 +19,7 @@ class Applier {
  public:
   Applier(WorkingSet& set, const std::string& app, Timestamp now, const ApplyOptions& options);
 
+  // REQUIRES that the record of the application's removed names was read, if there is one.
   ChangeOutcome apply(const EndpointChange& change);
   void erase(const std::string& key_id);
   // The key of the address that the change names with its channel, when the change will look at it, by what is stored
@@ -25,6 +27,7 @@ class Applier {
   std::optional<std::string> address_to_read(const EndpointChange& change);
 
  private:
+  ChangeOutcome apply_captured(const EndpointChange& change);
   bool writes_over(const EndpointChange& change) const;
   ChangeOutcome check_new(const EndpointChange& change) const;
   ChangeOutcome write(const EndpointChange& change, const std::string& key_id,
@@ -51,6 +54,7 @@ class Applier {
   const std::string endpoints_;  // prefixes of keys
   const std::string users_;
   const ApplyOptions& options_;
+  RemovedNames removed_;
   std::string at_creation_;  // what a new endpoint starts from, after its id
   std::string at_update_;    // what every write sets unless it says otherwise
 };

@@ -39,11 +39,11 @@ Result<std::vector<ChangeOutcome>> apply_changes(records::Store& store, const st
   // Most changes leave the endpoint's address with it: what is stored tells which have to look.
   keys.read_as_well = [&](WorkingSet& set) {
     Applier applier(set, app, now, options);
-    std::vector<std::string> addresses;
+    std::vector<std::string> more{removed_names_key(app)};
     for (const auto& change : changes) {
-      if (auto address = applier.address_to_read(change)) addresses.push_back(*std::move(address));
+      if (auto address = applier.address_to_read(change)) more.push_back(*std::move(address));
     }
-    return addresses;
+    return more;
   };
   TRY(transact(store, std::move(keys), [&](WorkingSet& set) -> Status {
     outcomes.clear();

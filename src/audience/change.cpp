@@ -13,6 +13,9 @@ namespace {
 
 constexpr std::size_t kIdBytesMax = 512;
 constexpr std::size_t kChangeBytesMax = 64 << 10;
+constexpr std::size_t kNameCharactersMax = 50;
+constexpr std::size_t kValueCharactersMax = 100;
+constexpr std::size_t kValuesMax = 50;
 
 std::string wire_name(const FieldInfo& info) {
   return info.group.empty() ? std::string(info.name) : std::string(info.group) + "." + std::string(info.name);
@@ -25,6 +28,40 @@ std::unexpected<Error> refuse(const FieldInfo& info, std::string_view rule, std:
 
 bool has_control_characters(std::string_view text) {
   return std::ranges::any_of(text, [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7F; });
+}
+
+std::string wire_path(Field field, std::string_view name) {
+  const std::string_view group = field == Field::kMetric          ? "Metrics."
+                                 : field == Field::kUserAttribute ? "User.UserAttributes."
+                                                                  : "Attributes.";
+  return std::string(group).append(name);
+}
+
+// The continuation bytes of UTF-8 do not count.
+std::size_t characters_in(std::string_view text) {
+  return static_cast<std::size_t>(
+      std::ranges::count_if(text, [](char c) { return (static_cast<unsigned char>(c) & 0xC0) != 0x80; }));
+}
+
+Status check_name(Field field, std::string_view name) {
+  if (name.size() <= kNameCharactersMax || characters_in(name) <= kNameCharactersMax) return {};
+  return fail(ErrorKind::kInvalid, "A name must have at most 50 characters: " + std::string(name.substr(0, 100)),
+              wire_path(field, name));
+}
+
+Status check_list(Field field, std::string_view name, std::string_view list) {
+  if (list.size() <= kValuesMax) return {};  // each value takes a byte for its length
+  const auto values = list_of(list);
+  if (values.size() > kValuesMax) {
+    return fail(ErrorKind::kInvalid, "An attribute must have at most 50 values: " + std::to_string(values.size()),
+                wire_path(field, name));
+  }
+  for (const auto value : values) {
+    if (value.size() <= kValueCharactersMax || characters_in(value) <= kValueCharactersMax) continue;
+    return fail(ErrorKind::kInvalid, "A value must have at most 100 characters: " + std::string(value.substr(0, 100)),
+                wire_path(field, name));
+  }
+  return {};
 }
 
 // Coordinates are kept to a tenth of a degree.
@@ -44,11 +81,12 @@ Status put_lists(ChangeBuilder& builder, Field field, const json::object& lists)
         if (!element.is_null()) append_text(list, text_of(element));
       }
     } else if (value.is_object()) {
-      return fail(ErrorKind::kInvalid, "An attribute must be a list of texts: " + std::string(name), name);
+      return fail(ErrorKind::kInvalid, "An attribute must be a list of texts: " + std::string(name),
+                  wire_path(field, name));
     } else if (!value.is_null()) {
       append_text(list, text_of(value));
     }
-    builder.put_list(field, name, list);
+    TRY(builder.put_list(field, name, list));
   }
   return {};
 }
@@ -102,12 +140,17 @@ Status ChangeBuilder::put(const FieldInfo& info, double number) {
   return {};
 }
 
-void ChangeBuilder::put_metric(std::string_view name, double number) {
+Status ChangeBuilder::put_metric(std::string_view name, double number) {
+  TRY(check_name(Field::kMetric, name));
   fields_.add(Field::kMetric, name, encode_number(number));
+  return {};
 }
 
-void ChangeBuilder::put_list(Field field, std::string_view name, std::string_view list) {
+Status ChangeBuilder::put_list(Field field, std::string_view name, std::string_view list) {
+  TRY(check_name(field, name));
+  TRY(check_list(field, name, list));
   (field == Field::kUserAttribute ? user_fields_ : fields_).add(field, name, list);
+  return {};
 }
 
 Result<EndpointChange> ChangeBuilder::finish(std::string_view id) {
@@ -145,8 +188,10 @@ Result<EndpointChange> change_of(std::string_view id, const json::object& reques
   }
   if (const auto* metrics = json::find_object(request, "Metrics")) {
     for (const auto& [name, value] : *metrics) {
-      if (!value.is_number()) return fail(ErrorKind::kInvalid, "A metric must be a number: " + std::string(name), name);
-      builder.put_metric(name, value.to_number<double>());
+      if (!value.is_number())
+        return fail(ErrorKind::kInvalid, "A metric must be a number: " + std::string(name),
+                    wire_path(Field::kMetric, name));
+      TRY(builder.put_metric(name, value.to_number<double>()));
     }
   }
   return builder.finish(id);

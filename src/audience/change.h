@@ -28,9 +28,10 @@ class ChangeBuilder {
   // A text as in JSON or CSV, read by the field's kind. kInvalid names the member.
   Status put(const FieldInfo& info, std::string_view text);
   Status put(const FieldInfo& info, double number);
-  void put_metric(std::string_view name, double number);
+  // A name has at most 50 characters, an attribute at most 50 values of at most 100 characters; kInvalid otherwise.
+  Status put_metric(std::string_view name, double number);
   // `list` is a list value of record.h. REQUIRES kAttribute or kUserAttribute.
-  void put_list(Field field, std::string_view name, std::string_view list);
+  Status put_list(Field field, std::string_view name, std::string_view list);
   // kInvalid when the id is not one; an empty id is left to the caller.
   Result<EndpointChange> finish(std::string_view id);
   void reset();  // forgets what was put

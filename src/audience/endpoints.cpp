@@ -168,7 +168,9 @@ Status Endpoints::erase_application(const std::string& app) {
   for (const auto& prefix : {endpoint_prefix(app), user_prefix(app), address_prefix(app)}) {
     TRY(store_.erase_prefix(prefix));
   }
-  return {};
+  records::Batch rest;
+  rest.erase(removed_names_key(app));
+  return store_.write(rest);
 }
 
 }  // namespace rapport::audience

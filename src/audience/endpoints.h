@@ -9,6 +9,7 @@
 
 #include "audience/apply.h"
 #include "audience/endpoint.h"
+#include "audience/removed_names.h"
 #include "base/clock.h"
 #include "base/result.h"
 #include "json/json.h"
@@ -45,6 +46,12 @@ class Endpoints {
   // The ids (in lower case) of each user's endpoints, parallel to `users`, sorted; empty where there are none.
   Result<std::vector<std::vector<std::string>>> ids_of_users(const std::string& app,
                                                              std::span<const std::string> users);
+
+  // See remove_names.
+  Result<std::vector<std::string>> remove_attributes(const std::string& app, Field field,
+                                                     const std::vector<std::string>& patterns) {
+    return remove_names(store_, app, field, patterns);
+  }
 
   // Every endpoint of the application by rising key_id, from the one after `after`. Return false to stop.
   Status for_each(const std::string& app, std::string_view after, const std::function<bool(const Endpoint&)>& visit);

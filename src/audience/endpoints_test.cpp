@@ -1,5 +1,6 @@
 #include "audience/endpoints.h"
 
+#include <fmt/format.h>
 #include <gtest/gtest.h>
 
 #include <map>
@@ -120,9 +121,33 @@ TEST_F(EndpointsTest, RefusesWhatIsWrongAndNamesIt) {
   EXPECT_EQ(update("e", R"({"OptOut":"MAYBE"})").error().field, "OptOut");
   EXPECT_EQ(update("e", R"({"EffectiveDate":"yesterday"})").error().field, "EffectiveDate");
   EXPECT_EQ(update("e", R"({"Location":{"Latitude":"north"}})").error().field, "Location.Latitude");
-  EXPECT_EQ(update("e", R"({"Metrics":{"age":"old"}})").error().field, "age");
-  EXPECT_EQ(update("e", R"({"Attributes":{"x":{"y":1}}})").error().field, "x");
+  EXPECT_EQ(update("e", R"({"Metrics":{"age":"old"}})").error().field, "Metrics.age");
+  EXPECT_EQ(update("e", R"({"Attributes":{"x":{"y":1}}})").error().field, "Attributes.x");
   EXPECT_EQ(endpoints_.get(kApp, "e").error().kind, ErrorKind::kNotFound);
+}
+
+TEST_F(EndpointsTest, HoldsNamesAndValuesToTheirLimits) {
+  const auto refused = [&](const json::object& request) {
+    const auto done = endpoints_.update(kApp, "e", request);
+    return done ? std::string() : done.error().field;
+  };
+  const std::string name(50, 'n');
+  std::string umlauts;
+  for (int i = 0; i < 100; ++i) umlauts += "\xc3\xbc";  // characters count, not bytes
+  EXPECT_EQ(refused({{"Attributes", {{name, json::array(50, json::value(umlauts))}}}, {"Metrics", {{name, 1}}}}), "");
+  EXPECT_EQ(refused({{"Attributes", {{name + "n", {"v"}}}}}), "Attributes." + name + "n");
+  EXPECT_EQ(refused({{"Metrics", {{name + "n", 1}}}}), "Metrics." + name + "n");
+  EXPECT_EQ(refused({{"Attributes", {{"a", json::array(51, json::value("v"))}}}}), "Attributes.a");
+  EXPECT_EQ(refused({{"User", {{"UserAttributes", {{"a", {umlauts + "x"}}}}}}}), "User.UserAttributes.a");
+}
+
+TEST_F(EndpointsTest, TakesAnEffectiveDateAsGivenEvenAnOlderOne) {
+  ASSERT_TRUE(update("e", R"({"Address":"a@x.org","EffectiveDate":"2024-05-01T00:00:00Z"})"));
+  ASSERT_TRUE(update("e", R"({"Address":"b@x.org","EffectiveDate":"2023-05-01T00:00:00Z"})"));
+  EXPECT_EQ(read("e").at("Address"), "b@x.org");
+  EXPECT_EQ(read("e").at("EffectiveDate"), "2023-05-01T00:00:00.000Z");
+  ASSERT_TRUE(update("e", "{}"));
+  EXPECT_EQ(read("e").at("EffectiveDate").as_string(), format_iso8601(clock_.now()));
 }
 
 TEST_F(EndpointsTest, ABatchIsAllOrNothing) {
@@ -168,7 +193,10 @@ TEST_F(EndpointsTest, ARecordDoesNotGrowWithoutEnd) {
     Status last;
     int updates = 0;
     for (; last && updates < 100; ++updates) {
-      json::object attributes{{"n" + std::to_string(updates), std::string(30'000, 'x')}};
+      json::object attributes;
+      for (int i = 0; i < 6; ++i) {
+        attributes[fmt::format("n{}-{}", updates, i)] = json::array(50, json::value(std::string(100, 'x')));
+      }
       json::object request{{"Attributes", attributes}};
       if (path != "Attributes") request = {{"User", {{"UserId", "u"}, {"UserAttributes", attributes}}}};
       last = endpoints_.update(kApp, path, request);

@@ -10,6 +10,7 @@ namespace rapport::audience {
 inline std::string endpoint_prefix(std::string_view app) { return "e/" + std::string(app) + "/"; }
 inline std::string user_prefix(std::string_view app) { return "u/" + std::string(app) + "/"; }
 inline std::string address_prefix(std::string_view app) { return "a/" + std::string(app) + "/"; }
+inline std::string removed_names_key(std::string_view app) { return "r/" + std::string(app); }
 inline std::string members_prefix(std::string_view app) { return "m/" + std::string(app) + "/"; }
 inline std::string member_prefix(std::string_view app, std::string_view segment) {
   return members_prefix(app) + std::string(segment) + "/";

@@ -27,11 +27,15 @@ void WorkingSet::add(std::span<const std::string> keys, const records::Values& v
   }
 }
 
-const std::optional<std::string>* WorkingSet::find(std::string_view key) {
+const std::optional<std::string>* WorkingSet::peek(std::string_view key) const {
   const auto found = by_key_.find(key);
-  if (found != by_key_.end()) return &entries_[found->second].value;
-  missing_.emplace_back(key);
-  return nullptr;
+  return found == by_key_.end() ? nullptr : &entries_[found->second].value;
+}
+
+const std::optional<std::string>* WorkingSet::find(std::string_view key) {
+  const auto* found = peek(key);
+  if (found == nullptr) missing_.emplace_back(key);
+  return found;
 }
 
 void WorkingSet::put(std::string_view key, std::string value) {

@@ -23,8 +23,9 @@ class WorkingSet {
   // What the key holds now (nothing when there is no record), or nullptr when it was not read: it is then read for the
   // next try, and what this try writes does not count.
   const std::optional<std::string>* find(std::string_view key);
-  void put(std::string_view key, std::string value);  // REQUIRES that `find` gave the key
-  void erase(std::string_view key);                   // likewise
+  const std::optional<std::string>* peek(std::string_view key) const;  // the same, but it is not read for the next try
+  void put(std::string_view key, std::string value);                   // REQUIRES that `find` gave the key
+  void erase(std::string_view key);                                    // likewise
   // REQUIRES that the transaction named the key.
   void put_unread(std::string key, std::string value) { unread_.emplace_back(std::move(key), std::move(value)); }
 
@@ -49,7 +50,7 @@ class WorkingSet {
 struct WorkingKeys {
   std::vector<std::string> read;
   std::vector<std::string> unread = {};  // what `put_unread` or `read_as_well` may name
-  // Which of `unread` to read after all, by what was read.
+  // What else to read, by what was read: some of `unread`, or a record that may change meanwhile.
   std::function<std::vector<std::string>(WorkingSet&)> read_as_well = nullptr;
 };
 

@@ -43,7 +43,38 @@ struct EndpointOperations {
     return answer(TRY(endpoints.remove_user(app, text_of(call, "UserId"))));
   }
 
+  Result<json::object> remove_attributes(const contract::Call& call) const {
+    const auto app = TRY(app_of(call));
+    const auto type = text_of(call, "AttributeType");
+    const auto field = TRY(attribute_field(type));
+    std::vector<std::string> patterns;
+    if (const auto* list = json::find_array(structure_of(call, "UpdateAttributesRequest"), "Blacklist")) {
+      for (const auto& pattern : *list) patterns.emplace_back(json::view(pattern.get_string()));
+    }
+    const auto removed = TRY(endpoints.remove_attributes(app, field, patterns));
+    json::array names(removed.begin(), removed.end());
+    return json::object{
+        {"AttributesResource", {{"ApplicationId", app}, {"AttributeType", type}, {"Attributes", std::move(names)}}}};
+  }
+
+  // No campaign can be of this kind yet (CreateCampaign refuses it), so no endpoint has such messages.
+  Result<json::object> in_app_messages(const contract::Call& call) const {
+    const auto app = TRY(app_of(call));
+    TRY(endpoints.get(app, text_of(call, "EndpointId")));
+    return json::object{{"InAppMessagesResponse", {{"InAppMessageCampaigns", json::array()}}}};
+  }
+
  private:
+  static Result<audience::Field> attribute_field(std::string_view type) {
+    if (type == "endpoint-custom-attributes") return audience::Field::kAttribute;
+    if (type == "endpoint-metric-attributes") return audience::Field::kMetric;
+    if (type == "endpoint-user-attributes") return audience::Field::kUserAttribute;
+    return fail(ErrorKind::kInvalid,
+                "Must be endpoint-custom-attributes, endpoint-metric-attributes or endpoint-user-attributes: " +
+                    std::string(type),
+                "AttributeType");
+  }
+
   Result<std::string> app_of(const contract::Call& call) const {
     auto app = text_of(call, "ApplicationId");
     TRY(applications.require(app));
@@ -74,6 +105,8 @@ void implement_endpoints(contract::Contract& contract, const Dependencies& with)
   implement("DeleteEndpoint", &EndpointOperations::remove);
   implement("GetUserEndpoints", &EndpointOperations::of_user);
   implement("DeleteUserEndpoints", &EndpointOperations::remove_user);
+  implement("RemoveAttributes", &EndpointOperations::remove_attributes);
+  implement("GetInAppMessages", &EndpointOperations::in_app_messages);
 }
 
 }  // namespace rapport::pinpoint

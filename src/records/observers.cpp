@@ -6,9 +6,7 @@ KeyLocks::Hold Observers::hold(const UpdateKeys& keys) {
   std::vector<std::uint64_t> hashes;
   hashes.reserve(keys.read.size() + keys.unread.size());
   for (const auto& key : keys.read) hashes.push_back(KeyLocks::hash(key));
-  if (!observers_.empty()) {
-    for (const auto& key : keys.unread) hashes.push_back(KeyLocks::hash(key));
-  }
+  for (const auto& key : keys.unread) hashes.push_back(KeyLocks::hash(key));
   return KeyLocks::Hold(locks_, std::move(hashes));
 }
 

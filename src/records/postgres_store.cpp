@@ -84,9 +84,11 @@ Parameter keys_parameter(std::span<const std::string> keys) {
   return std::move(array).parameter(Type::kBytesArray);
 }
 
-Parameter stripes_parameter(std::span<const std::string> keys) {
+Parameter stripes_parameter(const UpdateKeys& keys) {
   std::vector<std::uint32_t> stripes;
-  for (const auto& key : keys) stripes.push_back(static_cast<std::uint32_t>(stable_hash(key) % kStripes));
+  for (const auto& named : {keys.read, keys.unread}) {
+    for (const auto& key : named) stripes.push_back(static_cast<std::uint32_t>(stable_hash(key) % kStripes));
+  }
   std::ranges::sort(stripes);  // everybody locks in one order, so nobody waits in a circle
   const auto repeated = std::ranges::unique(stripes);
   stripes.erase(repeated.begin(), repeated.end());
@@ -168,7 +170,7 @@ class PostgresStore final : public Store {
 
   Status update(const UpdateKeys& keys, const Change& change) override {
     const auto hold = observers_.hold(keys);
-    const Parameter stripes[] = {stripes_parameter(keys.read)};
+    const Parameter stripes[] = {stripes_parameter(keys)};
     Batch batch;
     // Read committed: the read after the lock must see what its holder before us wrote.
     return tell(batch, pool_.transact(Isolation::kReadCommitted, [&](Connection& connection) -> Status {

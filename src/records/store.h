@@ -36,10 +36,11 @@ class Batch {
 using Values = std::vector<std::optional<std::string>>;
 // Turns what the keys hold now into what shall be written. May run more than once.
 using Change = std::function<Result<Batch>(const Values& current)>;
-// The keys an update touches. A batch may touch others too, but then observers have no order for these.
+// The keys an update touches: nobody else's update does at the same time. A batch may touch others too, but then
+// observers have no order for these.
 struct UpdateKeys {
   std::span<const std::string> read;         // `change` gets what they hold; may repeat
-  std::span<const std::string> unread = {};  // only written
+  std::span<const std::string> unread = {};  // locked like these; `change` may read them itself
 };
 
 // The records below `prefix` with a key greater than `after` and at most `until` (empty: no such bound).
@@ -66,7 +67,7 @@ class Store {
   // Durable when it returns; concurrent writers share the sync.
   virtual Status write(const Batch& batch) = 0;
 
-  // Atomic read-modify-write: no other `update` that names one of `keys` runs between the read and the write, in this
+  // Atomic read-modify-write: no other `update` that names one of the keys runs between the read and the write, in this
   // process or another. When `change` fails, nothing is written and its error is returned. `change` must not write to
   // the same store.
   virtual Status update(const UpdateKeys& keys, const Change& change) = 0;

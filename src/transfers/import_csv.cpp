@@ -78,8 +78,8 @@ Status CsvColumns::decode(std::span<const std::string_view> fields, audience::Ch
         if (!fields[place].empty()) audience::append_text(list, fields[place]);
       }
       const bool of_user = column.meaning == Meaning::kUserAttribute;
-      if (!list.empty())
-        builder.put_list(of_user ? audience::Field::kUserAttribute : audience::Field::kAttribute, column.name, list);
+      const auto field = of_user ? audience::Field::kUserAttribute : audience::Field::kAttribute;
+      if (!list.empty()) TRY(builder.put_list(field, column.name, list));
     } else if (column.meaning == Meaning::kId) {
       id = fields[i];
     } else if (!fields[i].empty()) {
@@ -95,8 +95,7 @@ Status CsvColumns::put(const Column& column, std::string_view field, audience::C
   if (column.meaning != Meaning::kMetric) return {};
   const auto number = parse_double(field);
   if (!number) return fail(ErrorKind::kInvalid, "A metric must be a number: " + column.name, column.name);
-  builder.put_metric(column.name, *number);
-  return {};
+  return builder.put_metric(column.name, *number);
 }
 
 }  // namespace rapport::transfers

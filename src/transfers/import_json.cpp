@@ -33,7 +33,7 @@ Status put_lists(audience::ChangeBuilder& builder, audience::Field field, dom::o
     } else {
       TRY(append_scalar(list, value, name));
     }
-    builder.put_list(field, name, list);
+    TRY(builder.put_list(field, name, list));
   }
   return {};
 }
@@ -42,7 +42,7 @@ Status put_metrics(audience::ChangeBuilder& builder, dom::object metrics) {
   for (const auto [name, value] : metrics) {
     double number = 0;
     if (value.get_double().get(number) != simdjson::SUCCESS) return refuse("A metric must be a number", name);
-    builder.put_metric(name, number);
+    TRY(builder.put_metric(name, number));
   }
   return {};
 }
