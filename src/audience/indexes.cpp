@@ -1,13 +1,16 @@
 #include "audience/indexes.h"
 
+#include <algorithm>
 #include <chrono>
 #include <condition_variable>
 #include <optional>
+#include <set>
 #include <utility>
 
 #include "audience/index_loading.h"
 #include "audience/keys.h"
 #include "audience/record.h"
+#include "audience/row_encoder.h"
 #include "base/log.h"
 
 namespace rapport::audience {
@@ -27,37 +30,107 @@ std::optional<ParsedKey> parse_key(std::string_view key) {
   return ParsedKey{key.substr(2, slash - 2), key.substr(slash + 1)};
 }
 
+// Records a commit brought along, by rising id; views into the commit.
+class Records {
+ public:
+  struct Record {
+    std::string_view id;
+    std::string_view value;  // empty when it was erased
+  };
+  void add(std::string_view id, const std::optional<std::string>& value) {
+    records_.push_back({id, value ? std::string_view(*value) : std::string_view()});
+  }
+  // Call once, after the last `add`: the later of one id wins.
+  void settle() {
+    if (!std::ranges::is_sorted(records_, {}, &Record::id)) std::ranges::stable_sort(records_, {}, &Record::id);
+    std::ranges::reverse(records_);
+    const auto repeated = std::ranges::unique(records_, {}, &Record::id);
+    records_.erase(repeated.begin(), repeated.end());
+    std::ranges::reverse(records_);
+  }
+  const Record* find(std::string_view id) const {
+    const auto found = std::ranges::lower_bound(records_, id, {}, &Record::id);
+    return found == records_.end() || found->id != id ? nullptr : &*found;
+  }
+  std::span<const Record> all() const { return records_; }
+
+ private:
+  std::vector<Record> records_;
+};
+
 // Reads what a commit did not bring along: other endpoints of its users, users of its endpoints.
 class Reader {
  public:
   Reader(records::Store& store, std::string prefix) : store_(store), prefix_(std::move(prefix)) {}
-  void want(std::string_view id) {
-    if (values_.emplace(std::string(id), std::nullopt).second) keys_.push_back(prefix_ + std::string(id));
-  }
+  void want(std::string_view id) { ids_.emplace_back(id); }
   Status read() {
-    if (keys_.empty()) return {};
-    auto found = TRY(store_.get_many(keys_));
-    for (std::size_t i = 0; i < keys_.size(); ++i) values_[keys_[i].substr(prefix_.size())] = std::move(found[i]);
+    std::ranges::sort(ids_);
+    const auto repeated = std::ranges::unique(ids_);
+    ids_.erase(repeated.begin(), repeated.end());
+    if (ids_.empty()) return {};
+    std::vector<std::string> keys;
+    keys.reserve(ids_.size());
+    for (const auto& id : ids_) keys.push_back(prefix_ + id);
+    values_ = TRY(store_.get_many(keys));
+    for (std::size_t i = 0; i < ids_.size(); ++i) records_.add(ids_[i], values_[i]);
     return {};
   }
-  const std::map<std::string, std::optional<std::string>, std::less<>>& values() const { return values_; }
-  std::string_view value(std::string_view id) const {
-    const auto found = values_.find(id);
-    return found == values_.end() || !found->second ? std::string_view() : std::string_view(*found->second);
-  }
+  const Records& records() const { return records_; }
 
  private:
   records::Store& store_;
   const std::string prefix_;
-  std::vector<std::string> keys_;
-  std::map<std::string, std::optional<std::string>, std::less<>> values_;
+  std::vector<std::string> ids_;
+  records::Values values_;
+  Records records_;
 };
 
-std::string_view text_of(const std::optional<std::string>& record) {
-  return record ? std::string_view(*record) : std::string_view();
+std::string_view user_of(std::string_view record) { return find_field(fields_of(record), Field::kUserId); }
+
+std::vector<std::string_view> endpoints_of(std::string_view user_record) {
+  return list_of(find_field(fields_of(user_record), Field::kUserEndpoints));
+}
+
+index::RowChange change_of(std::string_view id, std::string_view record, std::string_view user_record,
+                           RowEncoder& encoder) {
+  if (record.empty()) return {std::string(id), nullptr};
+  return {std::string(id), std::make_shared<index::Row>(encoder.encode(id, record, user_record))};
 }
 
 }  // namespace
+
+struct Indexes::Application {
+  std::mutex mutex;  // held from reading records to publishing their rows: the last to publish read the last
+  index::Index index;
+  std::set<std::string, std::less<>> missed;  // endpoints whose records could not be read
+  std::mutex encoders_mutex;
+  std::vector<std::unique_ptr<RowEncoder>> encoders;  // that nobody uses now
+
+  std::unique_ptr<RowEncoder> borrow() {
+    {
+      const std::lock_guard lock(encoders_mutex);
+      if (!encoders.empty()) {
+        auto encoder = std::move(encoders.back());
+        encoders.pop_back();
+        return encoder;
+      }
+    }
+    return std::make_unique<RowEncoder>(*index.dictionary());
+  }
+  void give_back(std::unique_ptr<RowEncoder> encoder) {
+    const std::lock_guard lock(encoders_mutex);
+    encoders.push_back(std::move(encoder));
+  }
+};
+
+// What a commit changed in one application.
+struct Indexes::Touched {
+  Records endpoints;
+  Records users;
+};
+
+Indexes::Indexes(records::Store& store) : store_(store) {}
+Indexes::~Indexes() = default;
 
 Status Indexes::open(unsigned threads) {
   TRY(store_.observe([this](std::span<const records::Batch::Change> changes) { follow(changes); }));
@@ -163,17 +236,30 @@ void Indexes::follow(std::span<const records::Batch::Change> changes) {
     const auto parsed = parse_key(key);
     if (!parsed) continue;
     auto& touched = by_app[parsed->app];
-    (key[0] == endpoints ? touched.endpoints : touched.users).insert_or_assign(parsed->id, &change.value);
+    (key[0] == endpoints ? touched.endpoints : touched.users).add(parsed->id, change.value);
   }
-  for (const auto& [app, touched] : by_app) {
+  for (auto& [app, touched] : by_app) {
+    touched.endpoints.settle();
+    touched.users.settle();
     publish(app, touched, *make(app));
   }
 }
 
 void Indexes::publish(std::string_view app, const Touched& touched, Application& application) {
+  // Rows of which the commit holds all: nobody else writes these keys until it is over.
+  std::vector<index::RowChange> changes;
+  auto encoder = application.borrow();
+  for (const auto& [id, record] : touched.endpoints.all()) {
+    const auto user = user_of(record);
+    const auto* brought = touched.users.find(user);
+    if (user.empty() || brought != nullptr) {
+      changes.push_back(change_of(id, record, brought ? brought->value : std::string_view(), *encoder));
+    }
+  }
+  application.give_back(std::move(encoder));
   {
     const std::lock_guard lock(application.mutex);
-    const Status applied = apply(app, touched, application);
+    const Status applied = apply(app, touched, application, std::move(changes));
     if (!applied) {
       log_error("audience", "The index of {} lags: {}", app, applied.error().message);
       remember(touched, application);
@@ -184,52 +270,48 @@ void Indexes::publish(std::string_view app, const Touched& touched, Application&
 }
 
 void Indexes::remember(const Touched& touched, Application& application) {
-  for (const auto& [id, record] : touched.endpoints) application.missed.emplace(id);
-  for (const auto& [user, record] : touched.users) {
-    for (const auto id : list_of(find_field(fields_of(text_of(*record)), Field::kUserEndpoints))) {
-      application.missed.emplace(id);
-    }
+  for (const auto& [id, record] : touched.endpoints.all()) application.missed.emplace(id);
+  for (const auto& [user, record] : touched.users.all()) {
+    for (const auto id : endpoints_of(record)) application.missed.emplace(id);
   }
 }
 
-Status Indexes::apply(std::string_view app, const Touched& touched, Application& application) {
+Status Indexes::apply(std::string_view app, const Touched& touched, Application& application,
+                      std::vector<index::RowChange> changes) {
   Reader others(store_, endpoint_prefix(app));
-  for (const auto& id : application.missed) {
-    if (!touched.endpoints.contains(id)) others.want(id);
-  }
-  for (const auto& [user, record] : touched.users) {
-    for (const auto id : list_of(find_field(fields_of(text_of(*record)), Field::kUserEndpoints))) {
-      if (!touched.endpoints.contains(id)) others.want(id);
-    }
+  const auto want_other = [&](std::string_view id) {
+    if (touched.endpoints.find(id) == nullptr) others.want(id);
+  };
+  for (const auto& id : application.missed) want_other(id);
+  for (const auto& [user, record] : touched.users.all()) {
+    for (const auto id : endpoints_of(record)) want_other(id);
   }
   TRY(others.read());
 
   Reader users(store_, user_prefix(app));
-  const auto want_user = [&](std::string_view record) {
-    const auto user = find_field(fields_of(record), Field::kUserId);
-    if (!user.empty() && !touched.users.contains(user)) users.want(user);
+  const auto lacks_user = [&](std::string_view record) {
+    const auto user = user_of(record);
+    return !user.empty() && touched.users.find(user) == nullptr;
   };
-  for (const auto& [id, record] : touched.endpoints) want_user(text_of(*record));
-  for (const auto& [id, record] : others.values()) want_user(text_of(record));
+  for (const auto* records : {&touched.endpoints, &others.records()}) {
+    for (const auto& [id, record] : records->all()) {
+      if (lacks_user(record)) users.want(user_of(record));
+    }
+  }
   TRY(users.read());
 
-  std::vector<index::RowChange> changes;
-  changes.reserve(touched.endpoints.size() + others.values().size());
+  auto encoder = application.borrow();
   const auto add = [&](std::string_view id, std::string_view record) {
-    if (record.empty()) {
-      changes.push_back({std::string(id), nullptr});
-      return;
-    }
-    const auto user = find_field(fields_of(record), Field::kUserId);
-    const auto in_batch = touched.users.find(user);
-    const auto user_record = user.empty()                      ? std::string_view()
-                             : in_batch != touched.users.end() ? text_of(*in_batch->second)
-                                                               : users.value(user);
-    changes.push_back(
-        {std::string(id), std::make_shared<index::Row>(application.encoder.encode(id, record, user_record))});
+    const auto* brought = touched.users.find(user_of(record));
+    const auto* read = users.records().find(user_of(record));
+    const auto user_record = brought ? brought->value : read ? read->value : std::string_view();
+    changes.push_back(change_of(id, record, user_record, *encoder));
   };
-  for (const auto& [id, record] : touched.endpoints) add(id, text_of(*record));
-  for (const auto& [id, record] : others.values()) add(id, text_of(record));
+  for (const auto& [id, record] : touched.endpoints.all()) {
+    if (lacks_user(record)) add(id, record);
+  }
+  for (const auto& [id, record] : others.records().all()) add(id, record);
+  application.give_back(std::move(encoder));
   application.index.apply(changes);
   application.missed.clear();
   return {};

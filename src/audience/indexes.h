@@ -6,7 +6,6 @@
 #include <map>
 #include <memory>
 #include <mutex>
-#include <set>
 #include <shared_mutex>
 #include <span>
 #include <stop_token>
@@ -14,7 +13,6 @@
 #include <string_view>
 #include <vector>
 
-#include "audience/row_encoder.h"
 #include "base/result.h"
 #include "index/evaluator.h"
 #include "index/index.h"
@@ -26,7 +24,8 @@ namespace rapport::audience {
 // then following every commit. A commit is in the next snapshot when the call that made it returns. Thread-safe.
 class Indexes {
  public:
-  explicit Indexes(records::Store& store) : store_(store) {}
+  explicit Indexes(records::Store& store);
+  ~Indexes();
   Indexes(const Indexes&) = delete;
   Indexes& operator=(const Indexes&) = delete;
 
@@ -49,23 +48,14 @@ class Indexes {
   void on_publication(std::function<void(std::string_view app)> listener) { listener_ = std::move(listener); }
 
  private:
-  struct Application {
-    std::mutex mutex;  // held from reading records to publishing their rows: the last to publish read the last
-    index::Index index;
-    RowEncoder encoder{*index.dictionary()};
-    std::set<std::string, std::less<>> missed;  // endpoints whose records could not be read
-  };
-  // What a commit changed in one application; views into the commit.
-  struct Touched {
-    using Records = std::map<std::string_view, const std::optional<std::string>*>;
-    Records endpoints;
-    Records users;
-  };
+  struct Application;
+  struct Touched;
 
   void follow(std::span<const records::Batch::Change> changes);
   void publish(std::string_view app, const Touched& touched, Application& application);
   static void remember(const Touched& touched, Application& application);
-  Status apply(std::string_view app, const Touched& touched, Application& application);
+  Status apply(std::string_view app, const Touched& touched, Application& application,
+               std::vector<index::RowChange> changes);
   Result<std::vector<std::string>> applications();
   std::shared_ptr<Application> find(std::string_view app);
   std::shared_ptr<Application> make(std::string_view app);
