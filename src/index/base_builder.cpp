@@ -116,7 +116,9 @@ std::shared_ptr<const Base> BaseBuilder::finish() {
   for (FieldTerms& terms : terms_) parts.postings.push_back(finish_postings(terms));
   for (std::vector<NumberEntry>& numbers : numbers_) parts.numbers.push_back(finish_numbers(numbers));
   ids_.starts.push_back(static_cast<std::uint32_t>(ids_.text.size()));
-  parts.ids = std::make_shared<const KeyIds>(ids_);  // a copy has no spare capacity
+  auto ids = std::make_shared<KeyIds>(ids_);  // a copy has no spare capacity
+  ids->sample_heads();
+  parts.ids = std::move(ids);
   parts.users = std::make_shared<const std::vector<std::uint32_t>>(users_);
   ids_.text.clear();
   ids_.starts.clear();

@@ -90,6 +90,15 @@ struct KeyIds {
   std::vector<char> text;             // one after the other
   std::vector<std::uint32_t> starts;  // by slot: where its id starts; and the end
   std::vector<Slot> order;            // as Base::order; empty when that is 0, 1, 2 ..
+  std::string prefix;                 // that all ids share
+  std::vector<std::uint64_t> heads;   // of every kHeadEvery-th id in order
+  static constexpr std::uint32_t kHeadEvery = 16;
+
+  // Eight bytes that sort as ids do where they differ: those after the prefix.
+  std::uint64_t head(std::string_view key_id) const;
+  std::string_view id(Slot slot) const { return {text.data() + starts[slot], starts[slot + 1U] - starts[slot]}; }
+  std::span<const Slot> slots_in_order() const;
+  void sample_heads();  // fills in the prefix and the heads
 };
 
 // The rows of a block as of its last merge. A slot may be dead: of no row, in no posting, without numbers; it is in
@@ -106,7 +115,7 @@ class Base {
 
   std::uint64_t generation() const { return generation_; }  // unlike that of any other base of this process
   std::uint32_t size() const { return static_cast<std::uint32_t>(parts_.ids->starts.size() - 1); }  // of slots
-  std::string_view key_id(Slot slot) const;                                                         // "" of a dead slot
+  std::string_view key_id(Slot slot) const { return parts_.ids->id(slot); }                         // "" of a dead slot
   std::optional<Slot> find(std::string_view key_id) const;
   std::span<const Slot> order() const { return order_; }                 // the slots that are not dead by rising key_id
   std::uint32_t user(Slot slot) const { return (*parts_.users)[slot]; }  // kNoUser when none
@@ -130,6 +139,7 @@ struct RowKeeper;
 struct Delta {
   SlotSet gone;                               // slots of the base that do not count: dead, removed or replaced
   std::vector<const Row*> rows;               // by rising key_id, each id once
+  std::vector<std::uint64_t> heads;           // parallel: as KeyIds::head of the base
   std::vector<std::uint32_t> replaced_slots;  // parallel: the id's slot in the base, or kNoSlot
   std::shared_ptr<RowKeeper> keeper;          // owns the rows
 };

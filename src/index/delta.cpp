@@ -4,41 +4,80 @@
 
 namespace rapport::index {
 
+namespace {
+
+// Goes through the rows of an old delta and writes those of a new one.
+class DeltaWriter {
+ public:
+  DeltaWriter(const Delta& old, std::size_t room) : old_(old), delta_(std::make_shared<Delta>()) {
+    delta_->gone = old.gone;
+    delta_->keeper = old.keeper;
+    delta_->rows.reserve(old.rows.size() + room);
+    delta_->heads.reserve(old.rows.size() + room);
+    delta_->replaced_slots.reserve(old.rows.size() + room);
+  }
+
+  // Copies the old rows below the id; true when the next has the id itself.
+  bool advance(std::string_view key_id, std::uint64_t head) {
+    const auto [low, high] =
+        std::equal_range(old_.heads.begin() + static_cast<std::ptrdiff_t>(done_), old_.heads.end(), head);
+    const auto first = old_.rows.begin() + (low - old_.heads.begin());
+    const auto row = std::lower_bound(first, first + (high - low), key_id,
+                                      [](const Row* a, std::string_view b) { return a->key_id < b; });
+    const auto next = static_cast<std::size_t>(row - old_.rows.begin());
+    copy_until(next);
+    return done_ < old_.rows.size() && old_.heads[done_] == head && old_.rows[done_]->key_id == key_id;
+  }
+
+  std::uint32_t skip() { return old_.replaced_slots[done_++]; }  // an old row; gives the slot it replaced
+
+  void add(const RowPtr& row, std::uint64_t head, std::uint32_t slot) {
+    delta_->keeper->rows.push_back(row);
+    delta_->rows.push_back(row.get());
+    delta_->heads.push_back(head);
+    delta_->replaced_slots.push_back(slot);
+  }
+
+  SlotSet& gone() { return delta_->gone; }
+
+  std::shared_ptr<const Delta> finish() {
+    copy_until(old_.rows.size());
+    return std::move(delta_);
+  }
+
+ private:
+  void copy_until(std::size_t end) {
+    const auto copy = [&](const auto& from, auto& to) {
+      to.insert(to.end(), from.begin() + static_cast<std::ptrdiff_t>(done_),
+                from.begin() + static_cast<std::ptrdiff_t>(end));
+    };
+    copy(old_.rows, delta_->rows);
+    copy(old_.heads, delta_->heads);
+    copy(old_.replaced_slots, delta_->replaced_slots);
+    done_ = end;
+  }
+
+  const Delta& old_;
+  std::shared_ptr<Delta> delta_;
+  std::size_t done_ = 0;  // rows of the old delta
+};
+
+}  // namespace
+
 std::shared_ptr<const Block> changed(const Block& block, std::span<const RowChange* const> changes) {
-  const Delta& old = *block.delta;
-  auto delta = std::make_shared<Delta>();
-  delta->gone = old.gone;
-  delta->keeper = old.keeper;
-  delta->rows.reserve(old.rows.size() + changes.size());
-  delta->replaced_slots.reserve(old.rows.size() + changes.size());
-  std::size_t done = 0;  // rows of the old delta
-  const auto keep_until = [&](std::size_t end) {
-    const auto first = static_cast<std::ptrdiff_t>(done);
-    const auto last = static_cast<std::ptrdiff_t>(end);
-    delta->rows.insert(delta->rows.end(), old.rows.begin() + first, old.rows.begin() + last);
-    delta->replaced_slots.insert(delta->replaced_slots.end(), old.replaced_slots.begin() + first,
-                                 old.replaced_slots.begin() + last);
-    done = end;
-  };
+  DeltaWriter writer(*block.delta, changes.size());
   for (const RowChange* change : changes) {
-    const std::span<const Row* const> rest = std::span(old.rows).subspan(done);
-    const auto next = std::ranges::lower_bound(rest, change->key_id, {},
-                                               [](const Row* row) -> const std::string& { return row->key_id; });
-    keep_until(done + static_cast<std::size_t>(next - rest.begin()));
+    const std::uint64_t head = block.base->parts().ids->head(change->key_id);
     std::uint32_t slot = kNoSlot;
-    if (done < old.rows.size() && old.rows[done]->key_id == change->key_id) {
-      slot = old.replaced_slots[done++];
+    if (writer.advance(change->key_id, head)) {
+      slot = writer.skip();
     } else if (const auto in_base = block.base->find(change->key_id)) {
       slot = *in_base;
-      delta->gone.add(*in_base);
+      writer.gone().add(*in_base);
     }
-    if (change->row == nullptr) continue;
-    delta->keeper->rows.push_back(change->row);
-    delta->rows.push_back(change->row.get());
-    delta->replaced_slots.push_back(slot);
+    if (change->row != nullptr) writer.add(change->row, head, slot);
   }
-  keep_until(old.rows.size());
-  return std::make_shared<const Block>(Block{block.base, std::move(delta), block.first_key});
+  return std::make_shared<const Block>(Block{block.base, writer.finish(), block.first_key});
 }
 
 std::uint32_t changed_rows(const Block& block) {

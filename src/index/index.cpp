@@ -38,7 +38,8 @@ Blocks completed(Blocks blocks) {
 std::size_t delta_bytes(const Block& block) {
   const Delta& delta = *block.delta;
   std::size_t bytes = sizeof(Block) + sizeof delta + block.first_key.capacity() + delta.gone.memory_bytes();
-  bytes += delta.rows.capacity() * sizeof(void*) + delta.replaced_slots.capacity() * sizeof(std::uint32_t);
+  bytes += delta.rows.capacity() * (sizeof(void*) + sizeof(std::uint64_t)) +
+           delta.replaced_slots.capacity() * sizeof(std::uint32_t);
   for (const Row* row : delta.rows) {
     bytes += sizeof *row + 4 * 16 + sizeof(RowPtr) + row->key_id.capacity() + row->terms.capacity() * sizeof(Term) +
              row->numbers.capacity() * sizeof(Number);

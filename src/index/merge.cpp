@@ -91,6 +91,7 @@ class Merge {
     const bool in_order = ids->order.size() == plan_.size && std::ranges::is_sorted(ids->order);
     if (in_order) ids->order = {};
     ids->order.shrink_to_fit();
+    ids->sample_heads();
     return ids;
   }
 

@@ -19,6 +19,8 @@ std::span<const Slot> Postings::small(std::uint32_t position) const {
 }
 
 const SlotSet* Postings::large(std::uint32_t position) const {
+  const bool same_place = position < parts_.large.size() && parts_.large_positions[position] == position;
+  if (same_place) return parts_.large[position].get();  // as in a field of few values
   const auto found = std::ranges::lower_bound(parts_.large_positions, position);
   if (found == parts_.large_positions.end() || *found != position) return nullptr;
   return parts_.large[static_cast<std::size_t>(found - parts_.large_positions.begin())].get();

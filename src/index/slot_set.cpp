@@ -132,6 +132,10 @@ bool SlotSet::contains(Slot slot) const {
   if (array.typecodes[0] == kBitsetContainer) {
     return (static_cast<const bitset_container_t*>(array.containers[0])->array[slot / 64] >> (slot % 64) & 1) != 0;
   }
+  if (array.typecodes[0] == kArrayContainer) {
+    const auto* slots = static_cast<const array_container_t*>(array.containers[0]);
+    return std::binary_search(slots->array, slots->array + slots->cardinality, slot);
+  }
   return roaring_bitmap_contains(bits_, slot);
 }
 void SlotSet::add(Slot slot) { roaring_bitmap_add(bits_, slot); }
