@@ -68,6 +68,21 @@ Result<bool> Segments::is_imported_member(const SegmentRef& ref, const Endpoint&
       found, [&](const auto& record) { return record && decode_member(*record).version <= ref.version; });
 }
 
+Status Segments::discard_import(const SegmentRef& ref) {
+  const std::string prefix = member_prefix(ref.app, ref.segment);
+  std::string after;
+  while (true) {
+    records::Batch batch;
+    TRY(store_.scan(prefix, after, [&](std::string_view key, std::string_view value) {
+      after = key;
+      if (decode_member(value).version == ref.version) batch.erase(after);
+      return batch.changes().size() < kPageMembers;
+    }));
+    if (batch.empty()) return {};
+    TRY(store_.write(batch));
+  }
+}
+
 Result<MemberSummary> Segments::summarise(const SegmentRef& ref) {
   MemberSummary summary;
   TRY(store_.scan(member_prefix(ref.app, ref.segment), "", [&](std::string_view, std::string_view value) {

@@ -87,6 +87,7 @@ class Segments {
   // For imports. A version being filled is not ready, and not the latest before it is finished unless it is the first.
   Result<Segment> start_import(sql::Session& session, const Segment& draft);  // `id` empty: a new segment
   Status finish_import(sql::Session& session, const SegmentRef& ref, const json::object& definition);
+  Status discard_import(const SegmentRef& ref);  // takes out who joined in this version, which is not finished
   Result<MemberSummary> summarise(const SegmentRef& ref);
   // Adds members to an imported segment, all at once, in a new version; whoever is a member stays one, so a call may be
   // made again. At most 10,000 ids. kInvalid for a segment that is not imported and for what cannot be an id.

@@ -203,21 +203,23 @@ Status ImportRun::save() {
   return context_.save(document, document);
 }
 
+// A new segment is published with what could be read; a new version of one only when everything could.
 Status ImportRun::finish() {
-  state_.status = state_.failed_pieces == 0 ? "COMPLETING" : "FAILING";
+  const bool failed = state_.failed_pieces > 0;
+  state_.status = failed ? "FAILING" : "COMPLETING";
   TRY(save());
+  const audience::SegmentRef segment{app_, plan_.segment_id, plan_.segment_version};
+  const bool discards = plan_.defines_segment() && failed && segment.version > 1;
+  if (discards) TRY(with_.segments.discard_import(segment));
+  const bool publishes = plan_.defines_segment() && !discards;
   json::object definition;
-  if (plan_.defines_segment()) {
-    definition = definition_of(plan_, TRY(with_.segments.summarise({app_, plan_.segment_id, plan_.segment_version})));
-  }
-  const bool publishes = plan_.defines_segment() && (state_.failed_pieces == 0 || plan_.segment_version == 1);
+  if (publishes) definition = definition_of(plan_, TRY(with_.segments.summarise(segment)));
   const auto document = state_.document();
   TRY(with_.database.write([&](sql::Session& session) -> Status {
-    const audience::SegmentRef ref{app_, plan_.segment_id, plan_.segment_version};
-    if (publishes) TRY(with_.segments.finish_import(session, ref, definition));
+    if (publishes) TRY(with_.segments.finish_import(session, segment, definition));
     return context_.save(session, document, document);
   }));
-  if (state_.failed_pieces == 0) return {};
+  if (!failed) return {};
   return fail(ErrorKind::kInvalid, "Files that could not be read: " + std::to_string(state_.failed_pieces), "S3Url");
 }
 

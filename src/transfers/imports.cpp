@@ -10,12 +10,13 @@
 namespace rapport::transfers {
 namespace {
 
-// `films` of `in/films.csv.gz`.
+// `films` of `in/films.csv.gz`: the last part of the key without its extensions.
 std::string name_of_file(const objects::Location& at) {
   std::string name = at.key;
   while (name.ends_with('/')) name.pop_back();
   name.erase(0, name.rfind('/') + 1);
-  if (const auto dot = name.find('.'); dot != name.npos && dot > 0) name.resize(dot);
+  if (name.ends_with(".gz")) name.resize(name.size() - 3);
+  if (const auto dot = name.rfind('.'); dot != name.npos && dot > 0) name.resize(dot);
   return name.empty() ? at.bucket : name;
 }
 

@@ -116,18 +116,49 @@ TEST_P(ImportsTest, DefinesASegmentAtOnceAndFillsIt) {
   EXPECT_EQ(imports().list(app_, {}).value().items.size(), 2U);
 }
 
-TEST_P(ImportsTest, ASegmentWithoutRegistrationLeavesEndpointsAsTheyAre) {
-  ASSERT_TRUE(endpoints().update(app_, "e1", object(R"({"Address":"old","ChannelType":"EMAIL"})")));
-  put_object("s.csv", "Id,Address,ChannelType\ne1,new,EMAIL\ne2,b,SMS\n");
-  auto request = csv("s.csv");
-  request.define_segment = true;
-  const auto job = import(request);
-  EXPECT_EQ(read("e1").at("Address"), "old");
-  EXPECT_EQ(read("e2").at("Address"), "b");
-  EXPECT_EQ(members({app_, job.segment_id}).size(), 2U);
-  request.register_endpoints = true;
-  import(request);
-  EXPECT_EQ(read("e1").at("Address"), "new");
+TEST_P(ImportsTest, RegistersAndDefinesAsAsked) {
+  using Choice = std::optional<bool>;
+  struct Row {
+    Choice registers, defines;
+    bool overwrites, creates, makes_segment;
+  };
+  const Row rows[] = {{true, true, true, true, true},         {true, false, true, true, false},
+                      {false, true, false, true, true},       {false, false, false, false, false},
+                      {true, Choice(), true, true, false},    {false, Choice(), false, false, false},
+                      {Choice(), true, false, true, true},    {Choice(), false, true, true, false},
+                      {Choice(), Choice(), true, true, false}};
+  put_object("s.csv", "Id,Address,ChannelType\nold,new,EMAIL\nfresh,b,SMS\n");
+  for (std::size_t i = 0; i < std::size(rows); ++i) {
+    SCOPED_TRACE(i);
+    ASSERT_TRUE(endpoints().erase_application(app_));
+    ASSERT_TRUE(endpoints().update(app_, "old", object(R"({"Address":"old","ChannelType":"EMAIL"})")));
+    auto request = csv("s.csv");
+    request.register_endpoints = rows[i].registers;
+    request.define_segment = rows[i].defines;
+    const auto job = import(request);
+    EXPECT_EQ(job.status, "COMPLETED");
+    EXPECT_EQ(job.total_processed, 2);
+    EXPECT_EQ(job.total_failures, 0);
+    EXPECT_EQ(read("old").at("Address"), rows[i].overwrites ? "new" : "old");
+    EXPECT_EQ(endpoints().get(app_, "fresh").has_value(), rows[i].creates);
+    EXPECT_EQ(job.segment_id.empty(), !rows[i].makes_segment);
+    if (!rows[i].makes_segment) continue;
+    EXPECT_EQ(members({app_, job.segment_id}), (std::vector<std::string>{"fresh", "old"}));
+  }
+}
+
+TEST_P(ImportsTest, NamesASegmentAfterItsFile) {
+  const std::pair<const char*, const char*> names[] = {
+      {"fans.csv", "fans"}, {"in/fans.csv.gz", "fans"}, {"in/2024.05.csv", "2024.05"},
+      {"in/fans", "fans"},  {".csv", ".csv"},           {"in/deep/", "deep"}};
+  for (const auto& [key, name] : names) {
+    const std::string file = key;
+    put_object(file.ends_with('/') ? file + "x.csv" : file, "Id\nnobody\n");
+    auto request = csv(key);
+    request.define_segment = true;
+    const auto job = imports().start(app_, request).value();
+    EXPECT_EQ(segments().get({app_, job.segment_id}).value().name, name);
+  }
 }
 
 TEST_P(ImportsTest, AFileOfIdsMakesASegmentOfEndpointsThatExist) {
@@ -195,6 +226,29 @@ TEST_P(ImportsTest, AFileThatCannotBeReadFailsTheJobAndTheOthersAreKept) {
   EXPECT_EQ(job.failed_pieces, 1);
   EXPECT_EQ(job.failures, std::vector<std::string>{"in/b.csv: Unknown column: What"});
   EXPECT_EQ(all_ids(), (std::vector<std::string>{"e1", "e2"}));
+}
+
+TEST_P(ImportsTest, AnExtensionThatFailsLeavesTheSegmentAsItWas) {
+  for (const char* id : {"e1", "e2"}) ASSERT_TRUE(endpoints().update(app_, id, {}));
+  put_object("first.csv", "Id\ne1\n");
+  put_object("more/a.csv", "Id\ne2\n");
+  put_object("more/b.csv", "Id,What\n");
+  put_object("nobody.csv", "Id\ne1\n");
+  auto request = csv("first.csv");
+  request.define_segment = true;
+  const auto id = import(request).segment_id;
+  auto extension = csv("more/");
+  extension.segment_id = id;
+  const auto failed = import(extension);
+  EXPECT_EQ(failed.status, "FAILED");
+  EXPECT_EQ(failed.completed_pieces, 1);
+  EXPECT_EQ(segments().get({app_, id}).value().version, 1);
+  EXPECT_EQ(members({app_, id}), std::vector<std::string>{"e1"});
+  // Nor does what it read come in with a later version.
+  auto later = csv("nobody.csv");
+  later.segment_id = id;
+  EXPECT_EQ(import(later).status, "COMPLETED");
+  EXPECT_EQ(members({app_, id}), std::vector<std::string>{"e1"});
 }
 
 TEST_P(ImportsTest, StartingAnIdAgainReturnsTheSameJob) {
