@@ -28,7 +28,7 @@ class ServiceTest : public ::testing::Test {
         queue_(*database_, clock_),
         applications_(*database_, clock_),
         audience_({*database_, *store_, applications_, clock_}),
-        transfers_({*database_, *objects_, queue_, applications_, audience_}),
+        transfers_({*database_, *objects_, queue_, applications_, audience_, {}}),
         templates_(*database_, clock_),
         channel_settings_(*database_, clock_) {
     EXPECT_TRUE(audience_.open(1));

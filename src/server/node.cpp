@@ -160,7 +160,8 @@ class Parts final : public Node {
                                    .objects = *engines_.objects,
                                    .queue = queue_,
                                    .applications = applications_,
-                                   .audience = audience_}};
+                                   .audience = audience_,
+                                   .temporary_directory = std::filesystem::path(config_.data) / "tmp"}};
   messages::Templates templates_{*engines_.database, clock_};
   channels::Settings channel_settings_{*engines_.database, clock_};
   datasets::Catalog catalog_{*engines_.database, clock_};

@@ -19,7 +19,7 @@ class TransfersFixture : public audience::AudienceFixture {
     EXPECT_TRUE(objects_->create_bucket("bucket"));
     queue_ = std::make_unique<jobs::Queue>(*database_, clock_);
     transfers_ = std::make_unique<Transfers>(
-        Transfers::Collaborators{*database_, *objects_, *queue_, *applications_, *audience_});
+        Transfers::Collaborators{*database_, *objects_, *queue_, *applications_, *audience_, {}});
   }
 
   Imports& imports() { return transfers_->imports(); }

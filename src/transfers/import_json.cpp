@@ -1,7 +1,9 @@
+#include <fmt/format.h>
 #include <simdjson.h>
 
 #include <string>
 
+#include "base/text.h"
 #include "transfers/import_rows.h"
 
 namespace rapport::transfers {
@@ -80,6 +82,24 @@ Status put_member(audience::ChangeBuilder& builder, std::string_view name, dom::
   return put_single(builder, *info, value);
 }
 
+// What is wrong with a line that is no JSON object; of member names without quotes in the words that clients know.
+std::string describe(std::string_view line, simdjson::error_code error) {
+  const std::string_view text = trim(line);
+  const auto unexpected = [](char character, std::string_view rule) {
+    return fmt::format("Unexpected character ('{}' (code {})): {}", character, static_cast<unsigned char>(character),
+                       rule);
+  };
+  if (text.empty() || text.front() != '{') {
+    return text.empty() ? "The line must be one JSON object"
+                        : unexpected(text.front(), "every line must be a JSON object");
+  }
+  const std::string_view inside = trim(text.substr(1));
+  if (!inside.empty() && inside.front() != '"' && inside.front() != '}') {
+    return unexpected(inside.front(), "was expecting double-quote to start field name");
+  }
+  return std::string("The line must be one JSON object: ") + simdjson::error_message(error);
+}
+
 }  // namespace
 
 struct JsonLineDecoder::Parser {
@@ -89,8 +109,7 @@ struct JsonLineDecoder::Parser {
     dom::object document;
     const auto error = parser.parse(line.data(), line.size(), false).get_object().get(document);
     if (error == simdjson::SUCCESS) return document;
-    return fail(ErrorKind::kInvalid, "The line must be one JSON object: " + std::string(simdjson::error_message(error)),
-                "S3Url");
+    return fail(ErrorKind::kInvalid, describe(line, error), "S3Url");
   }
 };
 

@@ -147,5 +147,19 @@ TEST(JsonLineTest, SurvivesDamage) {
   }
 }
 
+TEST(JsonLineTest, SaysWhatIsWrongWithALine) {
+  const auto message_of = [](std::string_view line) {
+    const auto decoded = decode_json(std::string(line));
+    return decoded ? "" : decoded.error().message;
+  };
+  EXPECT_EQ(message_of(R"({Id: "e1"})"),
+            "Unexpected character ('I' (code 73)): was expecting double-quote to start field name");
+  EXPECT_EQ(message_of("Id,Address"), "Unexpected character ('I' (code 73)): every line must be a JSON object");
+  EXPECT_EQ(message_of("[]"), "Unexpected character ('[' (code 91)): every line must be a JSON object");
+  EXPECT_TRUE(message_of(R"({"Id":"e1")").starts_with("The line must be one JSON object: "));
+  EXPECT_TRUE(message_of("{").starts_with("The line must be one JSON object: "));
+  EXPECT_EQ(message_of(" "), "The line must be one JSON object");
+}
+
 }  // namespace
 }  // namespace rapport::transfers

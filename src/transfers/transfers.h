@@ -2,6 +2,8 @@
 
 // transfers: endpoints and segments in and out as files: import and export jobs.
 
+#include <string>
+
 #include "apps/applications.h"
 #include "audience/audience.h"
 #include "base/clock.h"
@@ -22,6 +24,7 @@ class Transfers {
     jobs::Queue& queue;
     apps::Applications& applications;
     audience::Audience& audience;
+    std::string temporary_directory = {};  // the system's when empty
   };
   explicit Transfers(const Collaborators& with);
   Transfers(const Transfers&) = delete;

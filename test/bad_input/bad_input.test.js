@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import { send, sendPlain } from '../harness/signed_request.js';
 import { data, bodies as personalizeBodies, learning } from './personalize_cases.js';
-import { bodies, campaigns, endpoints, imports, routes, segments, templates } from './pinpoint_cases.js';
+import { bodies, campaigns, endpoints, exports, imports, routes, segments, templates } from './pinpoint_cases.js';
 import { links, objects, paths, predictive, signatures, sizes } from './other_cases.js';
 import { World } from './world.js';
 
@@ -12,6 +12,7 @@ const tables = {
   'Pinpoint bodies': bodies,
   'Pinpoint endpoints': endpoints,
   'Pinpoint imports': imports,
+  'Pinpoint exports': exports,
   'Pinpoint segments': segments,
   'Pinpoint templates': templates,
   'Pinpoint campaigns': campaigns,

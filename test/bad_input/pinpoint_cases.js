@@ -66,6 +66,29 @@ export const imports = [
   ['an unknown job', (w) => get(`/v1/apps/${w.app}/jobs/import/${none}`), unknown(/Import job not found/)],
 ];
 
+const exporting = (w, more) => post(`/v1/apps/${w.app}/jobs/export`, { S3UrlPrefix: 's3://project/out', RoleArn: 'arn:aws:iam::000000000000:role/x', ...more });
+
+export const exports = [
+  ['an export without a place', (w) => exporting(w, { S3UrlPrefix: undefined }), bad(/S3UrlPrefix is required/)],
+  ['an export without a role', (w) => exporting(w, { RoleArn: undefined }), bad(/RoleArn is required/)],
+  ['a place that is none', (w) => exporting(w, { S3UrlPrefix: '/etc' }), bad(/S3UrlPrefix/)],
+  ['a place on the web', (w) => exporting(w, { S3UrlPrefix: 'https://example.org/x' }), bad(/S3UrlPrefix/)],
+  ['a place without a bucket', (w) => exporting(w, { S3UrlPrefix: 's3://' }), bad(/S3UrlPrefix/)],
+  ['a bucket that is not there', (w) => exporting(w, { S3UrlPrefix: 's3://none-such/x' }), bad(/none-such/)],
+  ['a way out of the bucket', (w) => exporting(w, { S3UrlPrefix: 's3://project/../../keys' }), bad(/S3UrlPrefix/)],
+  ['a place too long for a key', (w) => exporting(w, { S3UrlPrefix: `s3://project/${'x'.repeat(2000)}` }), bad(/S3UrlPrefix/)],
+  ['an unknown segment to export', (w) => exporting(w, { SegmentId: none }), unknown(/Segment not found/)],
+  ['a version that is not there', (w) => exporting(w, { SegmentId: w.segment, SegmentVersion: 99 }), unknown(/Segment not found/)],
+  ['a version below one', (w) => exporting(w, { SegmentId: w.segment, SegmentVersion: 0 }), bad(/SegmentVersion/)],
+  ['a text for a version', (w) => exporting(w, { SegmentId: w.segment, SegmentVersion: 'last' }), bad(/SegmentVersion must be/)],
+  ['a version of no segment', (w) => exporting(w, { SegmentVersion: 1 }), bad(/SegmentVersion/)],
+  ['a format, which is an option of our own operation', (w) => exporting(w, { Format: 'PARQUET' }), bad(/Format is not a member/)],
+  ['an export of an unknown application', () => exporting({ app: none }, {}), unknown(/Application not found/)],
+  ['an unknown export', (w) => get(`/v1/apps/${w.app}/jobs/export/${none}`), unknown(/Export job not found/)],
+  ['the exports of an unknown segment', (w) => get(`/v1/apps/${w.app}/segments/${none}/jobs/export`), unknown(/Segment not found/)],
+  ['a page of exports that is none', (w) => get(`/v1/apps/${w.app}/jobs/export?page-size=0`), bad(/page-size/)],
+];
+
 const segment = (w, body) => post(`/v1/apps/${w.app}/segments`, body);
 
 export const segments = [
