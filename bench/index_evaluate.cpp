@@ -220,9 +220,34 @@ void ask_all(index::Index& index, std::uint64_t rows, std::string_view which) {
   }
 }
 
+// What else a selection of two rows in five is asked.
+void ask_selection(index::Index& index, std::uint64_t rows) {
+  index::Evaluator evaluator;
+  const auto predicate = equal("Plan", {"v0"});
+  const auto selection = evaluator.select(index.snapshot(), predicate);
+  for (const auto* field : {"Channel", "City", "Interests", "Address"}) {
+    fmt::print("{:36} {:>10} {:>9.2f}\n", fmt::format("ten frequent values of {}", field), selection.count(),
+               milliseconds([&] { selection.top_values(field, 10); }));
+  }
+  fmt::print("{:36} {:>10} {:>9.2f}\n", "numbers of Spend", selection.count(),
+             milliseconds([&] { selection.numbers("Spend"); }));
+  fmt::print("{:36} {:>10} {:>9.2f}\n", "users", selection.count(), milliseconds([&] { selection.count_users(); }));
+  fmt::print("{:36} {:>10} {:>9.2f}\n", "100 picked at random", selection.count(),
+             milliseconds([&] { selection.sample(100, 1); }));
+  change(index, rows, 100, 1);
+  const auto after = evaluator.select(index.snapshot(), predicate);
+  fmt::print("{:36} {:>10} {:>9.2f}\n", "who entered and left by 100 changes", after.count(),
+             milliseconds([&] { index::Difference::between(selection, after); }));
+  fmt::print("{:36} {:>10} {:>9.2f}\n", "all ids", after.count(), milliseconds([&] {
+               std::uint64_t bytes = 0;
+               after.for_each("", [&](std::string_view key_id) { return (bytes += key_id.size()) > 0; });
+             }));
+}
+
 void run(std::uint64_t rows, std::string_view which) {
   index::Index index;
   load(index, rows);
+  ask_selection(index, rows);
   ask_all(index, rows, which);
 }
 

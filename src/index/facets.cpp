@@ -16,10 +16,10 @@ void count_values(const Postings& postings, const SlotSet& slots, std::vector<st
   const auto is_member = [&](Slot slot) { return (words[slot >> 6] >> (slot & 63) & 1) != 0; };
   for (std::uint32_t position = 0; position < postings.value_count(); ++position) {
     auto& count = counts[postings.values()[position]];
-    if (const auto* large = postings.large(position)) {
-      count += large->count_common(slots);
+    if (const auto small = postings.small(position); !small.empty()) {
+      count += static_cast<std::uint32_t>(std::ranges::count_if(small, is_member));
     } else {
-      count += static_cast<std::uint32_t>(std::ranges::count_if(postings.small(position), is_member));
+      count += postings.large(position)->count_common(slots);
     }
   }
 }
@@ -46,12 +46,25 @@ std::vector<ValueNumber> most_frequent(const Dictionary& dictionary, FieldNumber
   return best;
 }
 
+// Calls `visit` with the number of each of the slots that has one.
+template <class Code, class Visit>
+void visit_codes(const std::vector<Code>& codes, std::span<const double> values, std::span<const Slot> slots,
+                 Visit visit) {
+  for (const Slot slot : slots) {
+    if (slot < codes.size() && codes[slot] < values.size()) visit(values[codes[slot]]);
+  }
+}
+
 // Calls `visit` with the number of each member that has one.
 template <class Visit>
 void visit_numbers(const Block& block, const BlockAnswer& answer, FieldNumber field, Visit visit) {
   if (const auto* column = block.base->numbers(field)) {
-    for (const Slot slot : member_slots(block, answer).slots()) {
-      if (const auto value = column->at(slot)) visit(*value);
+    const auto& parts = column->parts();
+    const auto slots = member_slots(block, answer).slots();
+    if (parts.narrow.empty()) {
+      visit_codes(parts.wide, parts.values, slots, visit);
+    } else {
+      visit_codes(parts.narrow, parts.values, slots, visit);
     }
   }
   for (const auto position : *answer.rows) {

@@ -61,6 +61,10 @@ class Generator {
   }
 
   Condition condition(int depth) {
+    if (one_in(15)) {
+      auto part = condition(depth);
+      return {Predicate::fleeting(part.predicate), part.holds};
+    }
     if (depth == 0 || one_in(5)) return leaf();
     if (one_in(5)) {
       auto part = condition(depth - 1);

@@ -63,6 +63,19 @@ Plan::Plan(const Dictionary& dictionary, const Predicate& predicate, ResultMemor
   if (root_.recollection) root_.remembers_slots = true;  // a whole predicate comes again sooner than a part of it
 }
 
+// Beside fleeting parts of an And or Or, the others together are one part: what they give is worth remembering.
+std::vector<PredicatePtr> Plan::parts_of(const Predicate& predicate) {
+  auto parts = predicate.parts();
+  if (!predicate.fleeting() || predicate.kind() == Kind::kNot) return parts;
+  const auto fleeting = std::ranges::partition(parts, [](const auto& part) { return !part->fleeting(); });
+  const std::vector<PredicatePtr> lasting(parts.begin(), fleeting.begin());
+  if (lasting.size() < 2 || fleeting.empty()) return parts;
+  parts.erase(parts.begin(), fleeting.begin());
+  parts.push_back(predicate.kind() == Kind::kAnd ? Predicate::all_of(lasting) : Predicate::any_of(lasting));
+  made_.push_back(parts.back());
+  return parts;
+}
+
 PlanNode Plan::bind(const Dictionary& dictionary, const Predicate& predicate, ResultMemory& memory) {
   PlanNode node;
   node.predicate = &predicate;
@@ -82,8 +95,9 @@ PlanNode Plan::bind(const Dictionary& dictionary, const Predicate& predicate, Re
                                     : ValueSet::grown(nullptr, dictionary, *node.field, predicate);
   }
   if (is_leaf(kind)) return node;
-  node.parts.reserve(predicate.parts().size());
-  for (const auto& part : predicate.parts()) node.parts.push_back(bind(dictionary, *part, memory));
+  const auto parts = parts_of(predicate);
+  node.parts.reserve(parts.size());
+  for (const auto& part : parts) node.parts.push_back(bind(dictionary, *part, memory));
   // Rows are asked part by part: what is quick to ask comes first.
   std::ranges::stable_sort(node.parts, {}, [](const PlanNode& part) { return part.predicate->kind(); });
   return node;

@@ -34,10 +34,12 @@ class Plan {
 
  private:
   PlanNode bind(const Dictionary& dictionary, const Predicate& predicate, ResultMemory& memory);
+  std::vector<PredicatePtr> parts_of(const Predicate& predicate);
 
   Use use_;
   std::uint32_t node_count_ = 0;
   std::vector<RecollectionPtr> recollections_;
+  std::vector<PredicatePtr> made_;  // parts that the predicate has not, kept alive
   PlanNode root_;
 };
 

@@ -49,18 +49,22 @@ std::vector<std::string> Selection::sample(std::uint64_t count, std::uint64_t se
   const auto ranks = pick_ranks(std::min(count, count_), count_, seed);
   std::vector<std::string> members;
   members.reserve(ranks.size());
-  std::uint64_t rank = 0;  // of the member at hand
+  std::uint64_t first = 0;  // the rank of the first member of the block at hand
   for (std::size_t number = 0; number < answers_->size() && members.size() < ranks.size(); ++number) {
+    const auto& block = *snapshot_->blocks()[number];
     const auto& answer = (*answers_)[number];
-    const std::uint64_t end = rank + answer.count;
+    const std::uint64_t end = first + answer.count;
     if (ranks[members.size()] < end) {
-      visit_members(*snapshot_->blocks()[number], answer, {}, [&](std::string_view key_id) {
-        if (ranks[members.size()] == rank++) members.emplace_back(key_id);
-        return members.size() < ranks.size() && ranks[members.size()] < end;
-      });
+      const auto slots = member_slots(block, answer).slots();
+      while (members.size() < ranks.size() && ranks[members.size()] < end) {
+        const auto rank = ranks[members.size()] - first;
+        members.emplace_back(rank < slots.size() ? block.base->key_id(slots[rank])
+                                                 : block.delta->rows[(*answer.rows)[rank - slots.size()]]->key_id);
+      }
     }
-    rank = end;
+    first = end;
   }
+  std::ranges::sort(members);
   return members;
 }
 
