@@ -78,15 +78,20 @@ Result<std::vector<Endpoint>> Queries::read(const std::string& app, std::span<co
   return endpoints;
 }
 
-Result<std::vector<Endpoint>> Queries::members(const Question& question, std::string_view after, std::size_t limit) {
+Result<MemberPage> Queries::members(const Question& question, std::string_view after, std::size_t limit) {
+  const auto selection = TRY(select(question));
   std::vector<std::string> key_ids;
-  if (limit == 0) return std::vector<Endpoint>();
-  TRY(select(question))
-  .for_each(after, [&](std::string_view key_id) {
+  MemberPage page;
+  selection.for_each(after, [&](std::string_view key_id) {
+    if (key_ids.size() == limit) {
+      page.next = key_ids.back();
+      return false;
+    }
     key_ids.emplace_back(key_id);
-    return key_ids.size() < limit;
+    return true;
   });
-  return read(app_of(question), key_ids);
+  page.endpoints = TRY(read(app_of(question), key_ids));
+  return page;
 }
 
 Result<std::vector<Endpoint>> Queries::sample(const Question& question, std::size_t count, std::uint64_t seed) {

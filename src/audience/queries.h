@@ -42,6 +42,11 @@ struct Overlap {
   std::uint64_t any = 0;                          // of at least one
 };
 
+struct MemberPage {
+  std::vector<Endpoint> endpoints;
+  std::string next;  // continues behind this page; empty on the last one
+};
+
 // How the values of one field are spread among members.
 struct Facet {
   std::string field;  // Attributes.x, UserAttributes.x, Metrics.x, Demographic.x, Location.Country, ChannelType,
@@ -58,8 +63,9 @@ class Queries {
       : segments_(segments), endpoints_(endpoints), indexes_(indexes), clock_(clock) {}
 
   Result<SegmentSize> size(const Question& question);
-  // By rising id in lower case, from the first after `after` (such an id; "" from the start), at most `limit`.
-  Result<std::vector<Endpoint>> members(const Question& question, std::string_view after, std::size_t limit);
+  // By rising id in lower case, from the first after `after` ("" from the start; then `next`), at most `limit`, from 1
+  // on.
+  Result<MemberPage> members(const Question& question, std::string_view after, std::size_t limit);
   // Different members picked by the seed; fewer when there are not so many.
   Result<std::vector<Endpoint>> sample(const Question& question, std::size_t count, std::uint64_t seed);
   // Why the endpoint is in or out. kNotFound also when there is no such endpoint.

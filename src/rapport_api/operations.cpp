@@ -7,6 +7,7 @@ namespace rapport::rapport_api {
 void implement(contract::Contract& contract, const Dependencies& with) {
   implement_predictive_segments(contract, with);
   implement_segments(contract, with);
+  implement_segment_questions(contract, with);
   implement_expiries(contract, with);
 }
 
@@ -23,5 +24,22 @@ Result<apps::PageRequest> page_of(const contract::Call& call) {
 }
 
 apps::Scope scope_of(const contract::Call& call) { return {call.caller.region, call.caller.account}; }
+
+std::vector<std::string> texts_of(const json::object& request, std::string_view member) {
+  std::vector<std::string> texts;
+  const auto* list = json::find_array(request, member);
+  if (list == nullptr) return texts;
+  for (const auto& text : *list) texts.emplace_back(json::view(text.as_string()));
+  return texts;
+}
+
+std::vector<audience::SegmentRef> references_of(const json::object& request, const std::string& app) {
+  std::vector<audience::SegmentRef> references;
+  for (const auto& element : request.at("Segments").as_array()) {
+    const auto& reference = element.as_object();
+    references.push_back({app, json::string_or(reference, "Id"), json::find_integer(reference, "Version").value_or(0)});
+  }
+  return references;
+}
 
 }  // namespace rapport::rapport_api

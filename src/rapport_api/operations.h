@@ -5,9 +5,11 @@
 #include <string>
 #include <string_view>
 #include <utility>
+#include <vector>
 
 #include "apps/applications.h"
 #include "apps/paging.h"
+#include "audience/segment.h"
 #include "base/result.h"
 #include "contract/service.h"
 #include "json/json.h"
@@ -19,6 +21,7 @@ constexpr std::string_view kService = "rapport";
 
 void implement_predictive_segments(contract::Contract& contract, const Dependencies& with);
 void implement_segments(contract::Contract& contract, const Dependencies& with);
+void implement_segment_questions(contract::Contract& contract, const Dependencies& with);
 void implement_expiries(contract::Contract& contract, const Dependencies& with);
 
 // Members of a call that the contract has checked: a text, and the structure that is its payload.
@@ -27,6 +30,9 @@ const json::object& structure_of(const contract::Call& call, std::string_view me
 // `PageSize` and `Token`.
 Result<apps::PageRequest> page_of(const contract::Call& call);
 apps::Scope scope_of(const contract::Call& call);
+std::vector<std::string> texts_of(const json::object& from, std::string_view member);  // of a list; empty when absent
+// The list of segments a request names, in `Segments`.
+std::vector<audience::SegmentRef> references_of(const json::object& request, const std::string& app);
 
 // {"Item": [...], "NextToken": ...}, with `shape` for each item.
 template <class Item, class Shape>

@@ -11,23 +11,6 @@ namespace {
 
 using contract::Call;
 
-std::vector<std::string> texts_of(const json::object& request, std::string_view member) {
-  std::vector<std::string> texts;
-  const auto* list = json::find_array(request, member);
-  if (list == nullptr) return texts;
-  for (const auto& text : *list) texts.emplace_back(json::view(text.as_string()));
-  return texts;
-}
-
-std::vector<audience::SegmentRef> references_of(const json::object& request, const std::string& app) {
-  std::vector<audience::SegmentRef> references;
-  for (const auto& element : request.at("Segments").as_array()) {
-    const auto& reference = element.as_object();
-    references.push_back({app, json::string_or(reference, "Id"), json::find_integer(reference, "Version").value_or(0)});
-  }
-  return references;
-}
-
 audience::SetOperation set_operation_of(const json::object& request) {
   const std::string name = json::string_or(request, "Operation");
   if (name == "UNION") return audience::SetOperation::kUnion;
@@ -61,6 +44,13 @@ struct SegmentMaking {
     return made(call, request, TRY(with.audience.segments().create(app, draft, tags)));
   }
 
+  Result<json::object> snapshot(const Call& call, const std::string& app) const {
+    const auto& request = structure_of(call, "SegmentSnapshotRequest");
+    const audience::SegmentRef ref{app, text_of(call, "SegmentId"),
+                                   json::find_integer(request, "SegmentVersion").value_or(0)};
+    return made(call, request, TRY(with.audience.queries().snapshot(ref, json::string_or(request, "Name"))));
+  }
+
   Result<json::object> append(const Call& call, const std::string& app) const {
     const auto& request = structure_of(call, "SegmentMembersRequest");
     const audience::Joiners joiners{texts_of(request, "EndpointIds"), texts_of(request, "UserIds")};
@@ -84,6 +74,7 @@ void implement_segments(contract::Contract& contract, const Dependencies& with) 
     });
   };
   implement("CreateSegmentFromSets", &SegmentMaking::from_sets);
+  implement("CreateSegmentSnapshot", &SegmentMaking::snapshot);
   implement("AppendToSegment", &SegmentMaking::append);
 }
 
