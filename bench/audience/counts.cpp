@@ -25,7 +25,7 @@ std::int64_t count(Stack& stack, const audience::SegmentRef& segment) {
 
 double first_page(Stack& stack, const audience::SegmentRef& segment) {
   const double begin = monotonic_seconds();
-  const auto page = stack.audience().queries().members(segment, "", kPage).value();
+  const auto page = stack.audience().queries().members(segment, "", kPage).value().endpoints;
   std::size_t bytes = 0;
   for (const auto& endpoint : page) bytes += endpoint.document().size();
   CHECK(page.empty() || bytes > 0);
