@@ -15,6 +15,7 @@ URL and keys, and existing code works.
   rapport demo                     see the whole loop on a generated world of films, in a minute
   rapport serve                    run the server on ./rapport-data and http://127.0.0.1:8080
   rapport keys create              make an access key for the AWS tools
+  rapport check                    hold a server's records against each other; --repair rebuilds
 
   export AWS_ACCESS_KEY_ID=... AWS_SECRET_ACCESS_KEY=... AWS_DEFAULT_REGION=us-east-1
   aws --endpoint-url http://127.0.0.1:8080 pinpoint create-app --create-application-request Name=First
@@ -30,6 +31,7 @@ int main(int argc, char** argv) {
   int status = 0;
   rapport::cli::add_serve(app, status);
   rapport::cli::add_keys(app, status);
+  rapport::cli::add_check(app, status);
   rapport::cli::add_demo(app, status);
   rapport::cli::add_contract(app, status);
   try {
