@@ -25,17 +25,38 @@ BlockAnswer BlockEvaluator::evaluate(const Block& block) {
   BlockAnswer answer;
   answer.slots = evaluate(root, nullptr).share(base_->size());
   answer.count = answer.slots->count();
-  std::vector<std::uint16_t> rows;
+  AskedRows rows;
   if (block.delta) {
     answer.count -= answer.slots->count_common(block.delta->gone);
-    for (std::size_t position = 0; position < block.delta->rows.size(); ++position) {
-      if (row_matches(root, *block.delta->rows[position])) rows.push_back(static_cast<std::uint16_t>(position));
-    }
+    const auto before = root.recollection ? root.recollection->rows(base_->generation()) : nullptr;
+    rows = ask_rows(*block.delta, before.get());
   }
-  answer.count += static_cast<std::uint32_t>(rows.size());
-  answer.rows = std::make_shared<const std::vector<std::uint16_t>>(std::move(rows));
+  answer.count += static_cast<std::uint32_t>(rows.matching.size());
+  answer.rows = std::make_shared<const AskedRows>(std::move(rows));
   if (root.recollection) root.recollection->keep(block, answer);
   return answer;
+}
+
+AskedRows BlockEvaluator::ask_rows(const Delta& delta, const AskedRows* before) const {
+  static const AskedRows nothing;
+  const auto& old = before ? *before : nothing;
+  AskedRows asked{delta.rows, {}};
+  std::size_t at = 0;     // in the old rows
+  std::size_t match = 0;  // in the old matching positions
+  for (std::size_t position = 0; position < delta.rows.size(); ++position) {
+    const Row* row = delta.rows[position];
+    while (at < old.rows.size() && old.rows[at] != row && old.rows[at]->key_id < row->key_id) ++at;
+    bool matches = false;
+    if (at < old.rows.size() && old.rows[at] == row) {
+      while (match < old.matching.size() && old.matching[match] < at) ++match;
+      matches = match < old.matching.size() && old.matching[match] == at;
+      ++at;
+    } else {
+      matches = row_matches(plan_.root(), *row);
+    }
+    if (matches) asked.matching.push_back(static_cast<std::uint16_t>(position));
+  }
+  return asked;
 }
 
 Answer BlockEvaluator::evaluate(const PlanNode& node, const SlotSet* among) {

@@ -33,6 +33,9 @@ class BlockEvaluator {
     std::vector<const PlanNode*> order;          // of an And or Or: its parts, the most worthwhile first
   };
 
+  // Which rows of the block's delta meet the plan; `before` says what is known of those of an earlier delta of the
+  // base.
+  AskedRows ask_rows(const Delta& delta, const AskedRows* before) const;
   // The slots of the base that meet the node; with `among`, right only for slots in there.
   Answer evaluate(const PlanNode& node, const SlotSet* among);
   Answer compute(const PlanNode& node, const SlotSet* among);

@@ -54,7 +54,7 @@ bool is_member(const Block& block, const BlockAnswer& answer, std::string_view k
     const auto row =
         std::ranges::lower_bound(rows, key_id, {}, [](const Row* each) -> std::string_view { return each->key_id; });
     if (row != rows.end() && (*row)->key_id == key_id) {
-      return std::ranges::binary_search(*answer.rows, static_cast<std::uint16_t>(row - rows.begin()));
+      return std::ranges::binary_search(answer.rows->matching, static_cast<std::uint16_t>(row - rows.begin()));
     }
   }
   const auto slot = block.base->find(key_id);
@@ -66,18 +66,19 @@ bool visit_members(const Block& block, const BlockAnswer& answer, std::optional<
   const auto key_of_row = [&](std::uint16_t position) -> std::string_view {
     return block.delta->rows[position]->key_id;
   };
-  auto row = answer.rows->begin();
+  auto row = answer.rows->matching.begin();
   if (after) {
-    row = std::ranges::partition_point(*answer.rows, [&](std::uint16_t each) { return key_of_row(each) <= *after; });
+    row = std::ranges::partition_point(answer.rows->matching,
+                                       [&](std::uint16_t each) { return key_of_row(each) <= *after; });
   }
   for (OrderedSlots slots(block, answer, after); !slots.at_end(); slots.next()) {
     const auto key_id = block.base->key_id(slots.slot());
-    for (; row != answer.rows->end() && key_of_row(*row) < key_id; ++row) {
+    for (; row != answer.rows->matching.end() && key_of_row(*row) < key_id; ++row) {
       if (!visit(key_of_row(*row))) return false;
     }
     if (!visit(key_id)) return false;
   }
-  for (; row != answer.rows->end(); ++row) {
+  for (; row != answer.rows->matching.end(); ++row) {
     if (!visit(key_of_row(*row))) return false;
   }
   return true;

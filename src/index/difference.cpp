@@ -19,11 +19,11 @@ struct Run {
 
 bool same_answer(const BlockAnswer& a, const BlockAnswer& b) {
   if (a.count != b.count) return false;
-  return (a.slots == b.slots || *a.slots == *b.slots) && (a.rows == b.rows || *a.rows == *b.rows);
+  return (a.slots == b.slots || *a.slots == *b.slots) && (a.rows == b.rows || a.rows->matching == b.rows->matching);
 }
 
 void add_rows(const Block& block, const BlockAnswer& answer, Keys& keys) {
-  for (const auto position : *answer.rows) keys.push_back(block.delta->rows[position]->key_id);
+  for (const auto position : answer.rows->matching) keys.push_back(block.delta->rows[position]->key_id);
 }
 
 // Members that one block has by its base and the other, of the same base, has not; and members by the delta's rows.

@@ -67,7 +67,7 @@ void visit_numbers(const Block& block, const BlockAnswer& answer, FieldNumber fi
       visit_codes(parts.narrow, parts.values, slots, visit);
     }
   }
-  for (const auto position : *answer.rows) {
+  for (const auto position : answer.rows->matching) {
     const auto& numbers = block.delta->rows[position]->numbers;
     const auto found = std::ranges::lower_bound(numbers, field, {}, &Number::field);
     if (found != numbers.end() && found->field == field) visit(found->value);
@@ -89,7 +89,7 @@ std::uint64_t Selection::count_users() const {
     const auto& answer = (*answers_)[at];
     if (answer.count == 0) continue;
     for (const Slot slot : member_slots(block, answer).slots()) see(block.base->user(slot));
-    for (const auto position : *answer.rows) see(block.delta->rows[position]->user);
+    for (const auto position : answer.rows->matching) see(block.delta->rows[position]->user);
   }
   return count;
 }
@@ -106,7 +106,7 @@ std::vector<Selection::Facet> Selection::top_values(std::string_view field, std:
     if (const auto* postings = block.base->postings(*number)) {
       count_values(*postings, member_slots(block, answer), counts);
     }
-    for (const auto position : *answer.rows) {
+    for (const auto position : answer.rows->matching) {
       const auto& terms = block.delta->rows[position]->terms;
       auto term = std::ranges::lower_bound(terms, *number, {}, &Term::field);
       for (; term != terms.end() && term->field == *number; ++term) ++counts[term->value];

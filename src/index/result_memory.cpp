@@ -21,16 +21,25 @@ std::shared_ptr<const SlotSet> Recollection::slots(std::uint64_t generation) con
   return found == bases_.end() ? nullptr : found->second.slots;
 }
 
-void Recollection::set_slots(OfBase& of_base, std::shared_ptr<const SlotSet> slots) {
-  if (of_base.slots == slots) return;
-  if (of_base.slots) bytes_ -= of_base.slots->memory_bytes() + kBaseBytes;
-  bytes_ += slots->memory_bytes() + kBaseBytes;
-  of_base.slots = std::move(slots);
+std::size_t Recollection::OfBase::bytes() const {
+  std::size_t bytes = kBaseBytes;
+  if (slots) bytes += slots->memory_bytes();
+  if (rows) bytes += rows->rows.capacity() * sizeof(const Row*) + rows->matching.capacity() * sizeof(std::uint16_t);
+  return bytes;
 }
 
 void Recollection::keep(std::uint64_t generation, std::shared_ptr<const SlotSet> slots) {
   const std::lock_guard lock(mutex_);
-  set_slots(bases_[generation], std::move(slots));
+  const auto [at, is_new] = bases_.try_emplace(generation);
+  if (!is_new) bytes_ -= at->second.bytes();
+  at->second.slots = std::move(slots);
+  bytes_ += at->second.bytes();
+}
+
+std::shared_ptr<const AskedRows> Recollection::rows(std::uint64_t generation) const {
+  const std::lock_guard lock(mutex_);
+  const auto found = bases_.find(generation);
+  return found == bases_.end() ? nullptr : found->second.rows;
 }
 
 std::optional<BlockAnswer> Recollection::answer(const Block& block) const {
@@ -42,13 +51,10 @@ std::optional<BlockAnswer> Recollection::answer(const Block& block) const {
 
 void Recollection::keep(const Block& block, const BlockAnswer& answer) {
   const std::lock_guard lock(mutex_);
-  auto& of_base = bases_[block.base->generation()];
-  set_slots(of_base, answer.slots);
-  if (of_base.rows) bytes_ -= of_base.rows->size() * sizeof(std::uint16_t);
-  bytes_ += answer.rows->size() * sizeof(std::uint16_t);
-  of_base.delta = block.delta;
-  of_base.rows = answer.rows;
-  of_base.count = answer.count;
+  const auto [at, is_new] = bases_.try_emplace(block.base->generation());
+  if (!is_new) bytes_ -= at->second.bytes();
+  at->second = {answer.slots, block.delta, answer.rows, answer.count};
+  bytes_ += at->second.bytes();
 }
 
 std::shared_ptr<const ValueSet> Recollection::values(const Dictionary& dictionary, FieldNumber field,
@@ -74,9 +80,7 @@ void Recollection::keep_only(std::span<const std::shared_ptr<const Block>> block
   for (const auto& block : blocks) present.insert(block->base->generation());
   std::erase_if(bases_, [&](const auto& entry) {
     if (present.contains(entry.first)) return false;
-    const auto& [slots, delta, rows, count] = entry.second;
-    if (slots) bytes_ -= slots->memory_bytes() + kBaseBytes;
-    if (rows) bytes_ -= rows->size() * sizeof(std::uint16_t);
+    bytes_ -= entry.second.bytes();
     return true;
   });
 }

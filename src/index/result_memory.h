@@ -17,11 +17,18 @@
 
 namespace rapport::index {
 
+// Rows of a delta that were asked, and the positions of those that meet the predicate. The rows live as long as any
+// delta of their base.
+struct AskedRows {
+  std::vector<const Row*> rows;         // by rising key_id
+  std::vector<std::uint16_t> matching;  // rising
+};
+
 // What a predicate gave on one block.
 struct BlockAnswer {
-  std::shared_ptr<const SlotSet> slots;                    // of the base, whatever the delta says of them
-  std::shared_ptr<const std::vector<std::uint16_t>> rows;  // positions in the delta's rows, rising
-  std::uint32_t count = 0;                                 // members: slots that are not gone, and rows
+  std::shared_ptr<const SlotSet> slots;   // of the base, whatever the delta says of them
+  std::shared_ptr<const AskedRows> rows;  // all of the delta
+  std::uint32_t count = 0;                // members: slots that are not gone, and rows
 };
 
 // What is remembered of one predicate on one index. Thread-safe.
@@ -30,6 +37,8 @@ class Recollection {
   // Of a base, by its generation; null when not known.
   std::shared_ptr<const SlotSet> slots(std::uint64_t generation) const;
   void keep(std::uint64_t generation, std::shared_ptr<const SlotSet> slots);
+  // Of an earlier delta of the base, or the same; null when none was kept.
+  std::shared_ptr<const AskedRows> rows(std::uint64_t generation) const;
   // Of a block: nullopt unless base and delta are those that were kept.
   std::optional<BlockAnswer> answer(const Block& block) const;
   void keep(const Block& block, const BlockAnswer& answer);
@@ -45,11 +54,11 @@ class Recollection {
  private:
   struct OfBase {
     std::shared_ptr<const SlotSet> slots;
-    std::weak_ptr<const Delta> delta;                        // which `rows` and `count` are of; does not keep its rows
-    std::shared_ptr<const std::vector<std::uint16_t>> rows;  // null: no block was kept
+    std::weak_ptr<const Delta> delta;       // which `rows` and `count` are of; does not keep its rows
+    std::shared_ptr<const AskedRows> rows;  // null: no block was kept
     std::uint32_t count = 0;
+    std::size_t bytes() const;
   };
-  void set_slots(OfBase& of_base, std::shared_ptr<const SlotSet> slots);
 
   mutable std::mutex mutex_;
   std::unordered_map<std::uint64_t, OfBase> bases_;

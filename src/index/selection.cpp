@@ -58,8 +58,9 @@ std::vector<std::string> Selection::sample(std::uint64_t count, std::uint64_t se
       const auto slots = member_slots(block, answer).slots();
       while (members.size() < ranks.size() && ranks[members.size()] < end) {
         const auto rank = ranks[members.size()] - first;
-        members.emplace_back(rank < slots.size() ? block.base->key_id(slots[rank])
-                                                 : block.delta->rows[(*answer.rows)[rank - slots.size()]]->key_id);
+        members.emplace_back(rank < slots.size()
+                                 ? block.base->key_id(slots[rank])
+                                 : block.delta->rows[answer.rows->matching[rank - slots.size()]]->key_id);
       }
     }
     first = end;
