@@ -46,9 +46,9 @@ class Merge {
 
   std::shared_ptr<const Base> run() const {
     Base::Parts parts;
+    merge_terms(parts);
     parts.ids = plan_.same_ids ? base_.parts().ids : merged_ids();
     parts.users = merged_users();
-    merge_terms(parts);
     merge_numbers(parts);
     return std::make_shared<const Base>(std::move(parts));
   }
@@ -110,9 +110,20 @@ class Merge {
     return std::make_shared<const std::vector<std::uint32_t>>(std::move(users));
   }
 
+  // Rows lie anywhere in memory.
+  void prefetch(std::size_t row) const {
+    constexpr std::size_t kAhead = 6;
+    if (row + 2 * kAhead < delta_.rows.size()) __builtin_prefetch(delta_.rows[row + 2 * kAhead]);
+    if (row + kAhead >= delta_.rows.size()) return;
+    const std::vector<Term>& terms = delta_.rows[row + kAhead]->terms;
+    for (std::size_t term = 0; term < terms.size(); term += 64 / sizeof(Term)) __builtin_prefetch(&terms[term]);
+  }
+
   void merge_terms(Base::Parts& parts) const {
     std::vector<std::vector<Entry>> added(base_.parts().postings.size());
+    for (std::vector<Entry>& entries : added) entries.reserve(delta_.rows.size());
     for (std::size_t row = 0; row < delta_.rows.size(); ++row) {
+      prefetch(row);
       for (const Term& term : delta_.rows[row]->terms) {
         if (term.field >= added.size()) added.resize(term.field + 1);
         added[term.field].push_back(entry_of(term.value, static_cast<Slot>(plan_.row_slots[row])));

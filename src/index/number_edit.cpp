@@ -54,13 +54,58 @@ std::vector<double> values_after(const std::vector<double>& old, const std::vect
   return values;
 }
 
+// The codes with the new ones in their places, when the column's values stay as they are: every number added is known,
+// and no slot gives up the lowest or the highest.
+template <class Code>
+std::vector<Code> overwritten(const std::vector<Code>& old, const std::vector<double>& values, const GoneSlots& gone,
+                              const Added& added) {
+  constexpr Code kNone = std::numeric_limits<Code>::max();
+  const std::size_t size = std::max<std::size_t>(old.size(), added.empty() ? 0 : added.back().first + 1U);
+  std::vector<Code> codes;
+  codes.reserve(size);
+  codes = old;
+  for (const Slot slot : gone.slots) {
+    if (slot >= codes.size()) continue;
+    if (codes[slot] == 0 || codes[slot] + 1U == values.size()) return {};
+    codes[slot] = kNone;
+  }
+  codes.resize(size, kNone);
+  for (const auto& [slot, value] : added) {
+    const auto known = std::ranges::lower_bound(values, value);
+    if (known == values.end() || *known != value) return {};
+    codes[slot] = static_cast<Code>(known - values.begin());
+  }
+  return codes;
+}
+
+// As above; nullptr when the values do not stay.
+std::shared_ptr<const NumberColumn> with_same_values(const NumberColumn& old, const GoneSlots& gone,
+                                                     const Added& added) {
+  const NumberColumn::Parts& before = old.parts();
+  NumberColumn::Parts parts;
+  if (before.narrow.empty()) {
+    parts.wide = overwritten(before.wide, before.values, gone, added);
+  } else {
+    parts.narrow = overwritten(before.narrow, before.values, gone, added);
+  }
+  if (parts.narrow.empty() && parts.wide.empty()) return nullptr;
+  const auto has_number = [&](Slot slot) { return old.at(slot).has_value(); };
+  parts.slot_count = before.slot_count - static_cast<std::uint32_t>(std::ranges::count_if(gone.slots, has_number)) +
+                     static_cast<std::uint32_t>(added.size());
+  parts.values = before.values;
+  return std::make_shared<const NumberColumn>(std::move(parts));
+}
+
 }  // namespace
 
 std::shared_ptr<const NumberColumn> edited(const std::shared_ptr<const NumberColumn>& old, const GoneSlots& gone,
                                            Added added) {
   if (old == nullptr && added.empty()) return nullptr;
   if (!std::ranges::is_sorted(added)) std::ranges::sort(added);
-  if (old != nullptr && same_as_before(*old, gone, added)) return old;
+  if (old != nullptr) {
+    if (same_as_before(*old, gone, added)) return old;
+    if (auto column = with_same_values(*old, gone, added)) return column;
+  }
   std::vector<std::uint16_t> codes = old ? wide_codes(*old) : std::vector<std::uint16_t>{};
   std::uint32_t count = old ? old->slot_count() : 0;
   for (const Slot slot : gone.slots) {

@@ -146,21 +146,30 @@ Postings::Parts written(const Postings* old, const GoneSlots& gone, const std::v
   return writer.finish();
 }
 
-// Takes out the slots that are written again with the only value they had: of `added`, where the entries of a slot are
-// together, and of `words`.
-void leave_out_kept(const Postings& old, const GoneSlots& gone, std::vector<Entry>& added, SlotWords& words) {
-  const auto is_kept = [&](Entry entry) {
-    const auto position = old.find(value_of(entry));
-    return position && old.contains(*position, slot_of(entry));
-  };
+// The slots that get several values. The entries of a slot are together.
+SlotWords slots_with_several(std::span<const Entry> added) {
+  SlotWords words{};
+  for (std::size_t index = 1; index < added.size(); ++index) {
+    const Slot slot = slot_of(added[index]);
+    if (slot == slot_of(added[index - 1])) words[slot / 64] |= std::uint64_t{1} << (slot % 64);
+  }
+  return words;
+}
+
+// Takes out the slots that are written again with the only value they had: of `added`, which is sorted, and of `words`.
+void leave_out_kept(const Postings& old, const SlotWords& several, std::vector<Entry>& added, SlotWords& words) {
   auto out = added.begin();
-  for (std::size_t first = 0, end = 0; first < added.size(); first = end) {
-    const Slot slot = slot_of(added[first]);
-    while (end < added.size() && slot_of(added[end]) == slot) ++end;
-    if (end - first == 1 && gone.contains(slot) && is_kept(added[first])) {
-      words[slot / 64] &= ~(std::uint64_t{1} << (slot % 64));
+  std::optional<std::uint32_t> position;
+  for (std::size_t index = 0; index < added.size(); ++index) {
+    const Entry entry = added[index];
+    if (index == 0 || value_of(entry) != value_of(added[index - 1])) position = old.find(value_of(entry));
+    const Slot slot = slot_of(entry);
+    const std::uint64_t bit = std::uint64_t{1} << (slot % 64);
+    const bool may_stay = position && (words[slot / 64] & bit) != 0 && (several[slot / 64] & bit) == 0;
+    if (may_stay && old.contains(*position, slot)) {
+      words[slot / 64] &= ~bit;
     } else {
-      for (std::size_t index = first; index < end; ++index) *out++ = added[index];
+      *out++ = entry;
     }
   }
   added.erase(out, added.end());
@@ -199,15 +208,13 @@ GoneSlots::GoneSlots(const SlotWords& gone) : slots(SlotSet::of_words(gone).slot
 
 std::shared_ptr<const Postings> edited(const std::shared_ptr<const Postings>& old, const GoneSlots& gone,
                                        std::vector<Entry> added) {
-  if (old == nullptr || !old->single_valued()) {
-    std::ranges::sort(added);
-    return rewritten(old, gone, added);
-  }
+  const SlotWords several = slots_with_several(added);
+  std::ranges::sort(added);
+  if (old == nullptr || !old->single_valued()) return rewritten(old, gone, added);
   SlotWords words = gone.words;
-  leave_out_kept(*old, gone, added, words);
+  leave_out_kept(*old, several, added, words);
   const GoneSlots changing(words);
   if (changing.slots.empty() && added.empty()) return old;
-  std::ranges::sort(added);
   return rewritten(old, changing, added);
 }
 

@@ -65,6 +65,16 @@ std::uint32_t count_bits(const SlotWords& words) {
   return static_cast<std::uint32_t>(sum);
 }
 
+// A binary search without branches that could be guessed wrong.
+bool holds(std::span<const Slot> rising, Slot slot) {
+  if (rising.empty()) return false;
+  const Slot* first = rising.data();
+  for (std::size_t count = rising.size(); count > 1; count -= count / 2) {
+    first += static_cast<std::size_t>(first[count / 2 - 1] < slot) * (count / 2);
+  }
+  return *first == slot;
+}
+
 void set_bits(SlotWords& words, std::span<const Slot> slots) {
   for (const Slot slot : slots) words[slot / 64] |= std::uint64_t{1} << (slot % 64);
 }
@@ -134,7 +144,7 @@ bool SlotSet::contains(Slot slot) const {
   }
   if (array.typecodes[0] == kArrayContainer) {
     const auto* slots = static_cast<const array_container_t*>(array.containers[0]);
-    return std::binary_search(slots->array, slots->array + slots->cardinality, slot);
+    return holds({slots->array, static_cast<std::size_t>(slots->cardinality)}, slot);
   }
   return roaring_bitmap_contains(bits_, slot);
 }
