@@ -6,6 +6,7 @@ import { send, sendPlain } from '../harness/signed_request.js';
 import { data, bodies as personalizeBodies, learning } from './personalize_cases.js';
 import { bodies, campaigns, endpoints, exports, imports, routes, segments, templates } from './pinpoint_cases.js';
 import { links, objects, paths, predictive, signatures, sizes } from './other_cases.js';
+import { expiries, making, questions } from './segment_cases.js';
 import { World } from './world.js';
 
 const tables = {
@@ -23,6 +24,9 @@ const tables = {
   'S3 paths': paths,
   'S3 objects': objects,
   'predictive segments': predictive,
+  'questions about segments': questions,
+  'segments made of others': making,
+  expiries,
   signatures,
   'presigned links': links,
   sizes,

@@ -91,12 +91,45 @@ export const exports = [
 
 const segment = (w, body) => post(`/v1/apps/${w.app}/segments`, body);
 
+const groups = (...Groups) => ({ SegmentGroups: { Groups, Include: 'ALL' } });
+const attribute = (AttributeType, ...Values) => ({ Dimensions: { Attributes: { Team: { AttributeType, Values } } } });
+const point = (GPSPoint) => ({ Dimensions: { Location: { GPSPoint } } });
+const center = { Latitude: 48.1, Longitude: 11.6 };
+const many = (count, make) => Object.fromEntries(Array.from({ length: count }, (_, i) => [`a${i}`, make(i)]));
+
+/** A name, a definition, and the path of the member at fault. */
+export const wrongDefinitions = [
+  ['no values', () => attribute('INCLUSIVE'), 'Dimensions.Attributes["Team"].Values'],
+  ['an unknown kind of attribute dimension', () => attribute('LIKE', 'x'), 'Dimensions.Attributes["Team"].AttributeType'],
+  ['a number for a value', () => attribute('INCLUSIVE', 1), 'Dimensions.Attributes["Team"].Values[0]'],
+  ['a date that is none', () => attribute('BEFORE', 'soon'), 'Dimensions.Attributes["Team"].Values[0]'],
+  ['one date for BETWEEN', () => attribute('BETWEEN', '2020-01-01'), 'Dimensions.Attributes["Team"].Values'],
+  ['a value that is too long', () => attribute('INCLUSIVE', 'x'.repeat(1001)), 'Dimensions.Attributes["Team"].Values[0]'],
+  ['101 dimensions', () => ({ Dimensions: { Attributes: many(101, () => ({ Values: ['x'] })) } }), 'Dimensions.Attributes["a100"]'],
+  ['101 dimensions over groups', () => groups({ Dimensions: [{ Metrics: many(100, () => ({ ComparisonOperator: 'EQUAL', Value: 1 })) }] }, { Dimensions: [{ Behavior: { Recency: { Duration: 'HR_24', RecencyType: 'ACTIVE' } } }] }), 'SegmentGroups.Groups[1].Dimensions[0].Behavior.Recency'],
+  ['a circle without a center', () => point({ RangeInKilometers: 5 }), 'Dimensions.Location.GPSPoint.Coordinates'],
+  ['a circle without a range', () => point({ Coordinates: center }), 'Dimensions.Location.GPSPoint.RangeInKilometers'],
+  ['a circle of nothing', () => point({ Coordinates: center, RangeInKilometers: 0 }), 'Dimensions.Location.GPSPoint.RangeInKilometers'],
+  ['a place off the map', () => point({ Coordinates: { ...center, Latitude: 90.5 }, RangeInKilometers: 5 }), 'Dimensions.Location.GPSPoint.Coordinates.Latitude'],
+  ['an unknown duration', () => ({ Dimensions: { Behavior: { Recency: { Duration: 'DAY_1', RecencyType: 'ACTIVE' } } } }), 'Dimensions.Behavior.Recency.Duration'],
+  ['an unknown combination', () => ({ SegmentGroups: { Groups: [], Include: 'SOME' } }), 'SegmentGroups.Include'],
+  ['a version its source does not have', (w) => groups({ SourceSegments: [{ Id: w.everyone, Version: 9 }] }), 'SegmentGroups.Groups[0].SourceSegments[0].Version'],
+  ['an imported source beside another', (w) => groups({ SourceSegments: [{ Id: w.everyone }, { Id: w.segment }] }), 'SegmentGroups.Groups[0].SourceSegments[1]'],
+  ['a second group beside an imported one', (w) => groups({ SourceSegments: [{ Id: w.segment }] }, {}), 'SegmentGroups.Groups[1]'],
+];
+
 export const segments = [
   ['an unknown segment', (w) => get(`/v1/apps/${w.app}/segments/${none}`), unknown(/Segment not found/)],
   ['an unknown version', (w) => get(`/v1/apps/${w.app}/segments/${w.segment}/versions/99`), unknown(/Segment/)],
   ['a version that is none', (w) => get(`/v1/apps/${w.app}/segments/${w.segment}/versions/last`), bad(/Version/)],
   ['dimensions and groups at once', (w) => segment(w, { Dimensions: {}, SegmentGroups: { Groups: [], Include: 'ALL' } }), bad(/SegmentGroups/)],
   ['dimensions for an imported segment', (w) => put(`/v1/apps/${w.app}/segments/${w.segment}`, { Dimensions: {} }), bad(/imported segment/)],
+  ...wrongDefinitions.map(([name, definition, path]) => [
+    name,
+    (w) => segment(w, definition(w)),
+    bad(new RegExp(`^(WriteSegmentRequest\\.)?${path.replace(/[[\].]/g, '\\$&')} `)),
+  ]),
+  ['a circle', (w) => put(`/v1/apps/${w.app}/segments/${w.everyone}`, groups({ SourceSegments: [{ Id: w.everyone }] })), bad(/SourceSegments\[0\] leads back/)],
   ['a source that is not there', (w) => segment(w, { SegmentGroups: { Groups: [{ SourceSegments: [{ Id: none }] }], Include: 'ALL' } }), bad(/SourceSegments/)],
   ['an unknown comparison', (w) => segment(w, { Dimensions: { Metrics: { m: { ComparisonOperator: 'ABOUT', Value: 1 } } } }), bad(/ComparisonOperator/)],
   ['a comparison without its value', (w) => segment(w, { Dimensions: { Metrics: { m: { ComparisonOperator: 'EQUAL' } } } }), bad(/Value is required/)],

@@ -24,6 +24,8 @@ export class World {
     await world.project.put('empty.csv', '');
     await world.project.put('columns.csv', 'Id,ChannelType,Adress\n');
     world.segment = await world.project.segmentOf('members.csv', 'Id,ChannelType,Address,User.UserId\ne1,EMAIL,e1@example.org,u1\n');
+    const everyone = await world.project.call('CreateSegment', { WriteSegmentRequest: { Name: 'everyone' } });
+    world.everyone = everyone.SegmentResponse.Id;
     await world.project.enableEmail();
     await world.project.aws.call('pinpoint', 'CreateEmailTemplate', {
       TemplateName: 'welcome',
@@ -58,7 +60,11 @@ export class World {
     const lists = ['DatasetGroups', 'Datasets', 'DatasetImportJobs', 'Schemas', 'Solutions', 'SolutionVersions', 'BatchSegmentJobs'];
     return {
       pinpoint: await Promise.all([...paths, ...more].map((path) => this.#get(path))),
-      rapport: await this.#get(`/rapport/v1/apps/${this.app}/predictive-segments`, 'rapport'),
+      rapport: await Promise.all(
+        ['predictive-segments', `segments/${this.segment}/members`].map((path) =>
+          this.#get(`/rapport/v1/apps/${this.app}/${path}`, 'rapport'),
+        ),
+      ),
       personalize: await Promise.all(lists.map((name) => this.#list(`List${name}`))),
       buckets: (await this.#get('/', 's3')).replace(/<RequestId>[^<]*/g, ''),
       files: await filesOf(this.server.directory),

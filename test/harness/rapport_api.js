@@ -19,7 +19,7 @@ export function rapportApi(server) {
       hostname: url.hostname,
       port: Number(url.port),
       path: url.pathname,
-      query: Object.fromEntries(url.searchParams),
+      query: Object.fromEntries([...url.searchParams.keys()].map((name) => [name, url.searchParams.getAll(name)])),
       headers: { host: url.host, 'content-type': 'application/json' },
       body,
     });
