@@ -51,6 +51,7 @@ class Generator {
     if (!one_in(10)) person.texts["Colour"] = {fmt::format("c{}", random_.below(3))};
     if (!one_in(3)) person.texts["Team"] = {fmt::format("team{}", random_.below(40))};
     person.texts["Everywhere"] = {"same"};
+    person.texts["City"] = {fmt::format("city{}", random_.below(300))};
     for (std::uint64_t left = random_.below(4); left > 0; --left) {
       person.texts["Tags"].insert(fmt::format("tag{}", random_.below(12)));
     }
@@ -102,7 +103,8 @@ class Generator {
   }
 
   std::string field() {
-    static const std::vector<std::string> names = {"Colour", "Team", "Everywhere", "Tags", "Address", "Unknown"};
+    static const std::vector<std::string> names = {"Colour", "Team",    "Everywhere", "City",
+                                                   "Tags",   "Address", "Unknown"};
     return names[random_.below(names.size())];
   }
 
@@ -124,8 +126,11 @@ class Generator {
 
   Condition containing() {
     const std::string part = std::to_string(random_.below(40));
-    const auto contains = [part](std::string_view each) { return each.find(part) != std::string_view::npos; };
-    return text(field(), {.matches = contains, .equal = {}, .name = "contains " + part}, contains);
+    const bool wanted = one_in(2);
+    const auto contains = [part, wanted](std::string_view each) {
+      return (each.find(part) != std::string_view::npos) == wanted;
+    };
+    return text(field(), {.matches = contains, .equal = {}, .name = fmt::format("{} {}", wanted, part)}, contains);
   }
 
   Condition number() {
