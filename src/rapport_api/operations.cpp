@@ -8,6 +8,7 @@ void implement(contract::Contract& contract, const Dependencies& with) {
   implement_predictive_segments(contract, with);
   implement_segments(contract, with);
   implement_segment_questions(contract, with);
+  implement_exports(contract, with);
   implement_expiries(contract, with);
 }
 

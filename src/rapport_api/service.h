@@ -17,6 +17,9 @@ class Expiries;
 namespace rapport::audience {
 class Audience;
 }
+namespace rapport::transfers {
+class Transfers;
+}
 namespace rapport::predictive {
 class PredictiveSegments;
 }
@@ -29,6 +32,7 @@ struct Dependencies {
   apps::Applications& applications;
   apps::Expiries& expiries;
   audience::Audience& audience;
+  transfers::Transfers& transfers;
   predictive::PredictiveSegments& predictive_segments;
   const Clock& clock;
 };

@@ -102,6 +102,7 @@ class Parts final : public Node {
                                        .applications = applications_,
                                        .expiries = expiries_,
                                        .audience = audience_,
+                                       .transfers = transfers_,
                                        .predictive_segments = predictive_,
                                        .clock = clock_});
   }

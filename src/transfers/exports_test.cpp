@@ -112,6 +112,7 @@ TEST_P(ExportsTest, WritesTheVersionOfASegment) {
   const auto id = segments().create(app_, {"s", of_channel("EMAIL")}, {}).value().id;
   ASSERT_TRUE(segments().update(app_, id, {"", of_channel("SMS")}));
   const auto latest = run_export({.s3_url_prefix = "s3://bucket/latest", .segment_id = id});
+  clock_.advance(kMicrosPerSecond);
   const auto first = run_export({.s3_url_prefix = "s3://bucket/first", .segment_id = id, .segment_version = 1});
   EXPECT_EQ(ids("latest/"), std::vector<std::string>{"e2"});
   EXPECT_EQ(ids("first/"), std::vector<std::string>{"e1"});
