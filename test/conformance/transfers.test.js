@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { gunzipSync, gzipSync } from 'node:zlib';
 import { aws as awsCli, drivers } from '../harness/clients.js';
+import { rapportApi } from '../harness/rapport_api.js';
 import { eventually, RapportServer } from '../harness/rapport_server.js';
 
 const role = 'arn:aws:iam::000000000000:role/transfer';
@@ -200,3 +201,68 @@ for (const name of ['sdk', 'cli']) {
     });
   });
 }
+
+describe('exports by our own operations', () => {
+  let server;
+  let aws;
+  let own;
+  let exports;
+
+  before(async () => {
+    server = await RapportServer.start();
+    aws = await drivers.sdk(server);
+    own = rapportApi(server);
+    await aws.makeBucket(bucket);
+    const created = await aws.call('pinpoint', 'CreateApp', { CreateApplicationRequest: { Name: 'parquet' } });
+    const app = created.ApplicationResponse.Id;
+    exports = `/rapport/v1/apps/${app}/exports`;
+    await aws.call('pinpoint', 'UpdateEndpoint', {
+      ApplicationId: app,
+      EndpointId: 'p1',
+      EndpointRequest: { Address: 'p1@example.org', ChannelType: 'EMAIL', Attributes: { Team: ['red'] } },
+    });
+  });
+  after(() => server?.dispose());
+
+  const written = async (Format) => {
+    const request = { S3UrlPrefix: `s3://${bucket}/own-${Format}`, Format };
+    const created = await own('POST', exports, request);
+    assert.equal(created.JobStatus, 'CREATED');
+    assert.deepEqual(created.Definition, request);
+    const job = await eventually('the export ends', async () => {
+      const now = await own('GET', `${exports}/${created.Id}`);
+      return ['COMPLETED', 'FAILED'].includes(now.JobStatus) && now;
+    });
+    assert.deepEqual([job.JobStatus, job.TotalProcessed, job.CompletedPieces], ['COMPLETED', 1, 1]);
+    const extension = Format === 'PARQUET' ? 'parquet' : 'json.gz';
+    return readFile(join(server.directory, `objects/${bucket}/own-${Format}/${job.Id}-00000.${extension}`));
+  };
+
+  it('write Parquet', async () => {
+    const file = await written('PARQUET');
+    assert.equal(file.subarray(0, 4).toString(), 'PAR1');
+    assert.equal(file.subarray(-4).toString(), 'PAR1');
+    assert.ok(file.includes('UserAttributes'));
+  });
+
+  it('write JSON lines', async () => {
+    const [line] = gunzipSync(await written('JSON')).toString().split('\n');
+    assert.deepEqual(JSON.parse(line).Attributes, { Team: ['red'] });
+  });
+
+  it('list what there is', async () => {
+    const { Item, NextToken } = await own('GET', `${exports}?page-size=1`);
+    assert.equal(Item.length, 1);
+    const rest = await own('GET', `${exports}?page-size=9&token=${NextToken}`);
+    assert.equal(rest.Item.length, 1);
+  });
+
+  it('refuse what is wrong', async () => {
+    const refused = (promise, status, message) => assert.rejects(promise, { status, message });
+    await refused(own('POST', exports, {}), 400, /S3UrlPrefix is required/);
+    await refused(own('POST', exports, { S3UrlPrefix: 's3://none-such/x' }), 400, /none-such/);
+    await refused(own('POST', exports, { S3UrlPrefix: `s3://${bucket}/x`, Format: 'CSV' }), 400, /Format must be one of JSON, PARQUET/);
+    await refused(own('POST', exports, { S3UrlPrefix: `s3://${bucket}/x`, SegmentId: none }), 404, /Segment not found/);
+    await refused(own('GET', `${exports}/${none}`), 404, /Export job not found/);
+  });
+});
