@@ -5,6 +5,7 @@ import { after, before, describe, it } from 'node:test';
 import { drivers } from '../harness/clients.js';
 import { startPostgres } from '../harness/postgres.js';
 import { RapportServer } from '../harness/rapport_server.js';
+import { refusal } from '../harness/refusal.js';
 
 const none = '0'.repeat(32);
 const runs = [
@@ -12,17 +13,6 @@ const runs = [
   ['the SDK over PostgreSQL', 'sdk', true],
   ['the CLI', 'cli', false],
 ];
-
-/** The error of a call: its wire name and message, whichever tool it went through. */
-async function refusal(promise) {
-  const error = await promise.then(
-    (answer) => assert.fail(`was not refused: ${JSON.stringify(answer)}`),
-    (reason) => reason,
-  );
-  if (error.stderr === undefined) return { name: error.name, message: error.message ?? error.Message };
-  const [, name, message] = /\((\w+)\)[^:]*: (.*)/s.exec(error.stderr) ?? [, 'unknown', error.stderr];
-  return { name, message };
-}
 
 for (const [title, driver, inPostgres] of runs) {
   describe(`segments through ${title}`, () => {

@@ -55,6 +55,13 @@ describe('an endpoint import under kill -9', () => {
     assert.equal(job.CompletedPieces, 1);
   });
 
+  it('leaves records that agree with each other', async () => {
+    await server.stop();
+    const { code, report } = await server.check();
+    assert.equal(code, 0, report);
+    await server.launch();
+  });
+
   it('has every endpoint once in the segment', async () => {
     const { SegmentId } = job.Definition;
     const { SegmentResponse: segment } = await project.call('GetSegment', { SegmentId });

@@ -117,6 +117,15 @@ export class RapportServer {
     return this.#end('SIGKILL');
   }
 
+  /** Runs `rapport check` on the data. REQUIRES that the process does not run. `{ code, report }`. */
+  async check(...options) {
+    const environment = { ...process.env, ...this.#environment };
+    return run(binary, ['check', '--data', this.directory, ...options], { env: environment }).then(
+      ({ stdout }) => ({ code: 0, report: stdout }),
+      (error) => ({ code: error.code, report: `${error.stdout}${error.stderr}` }),
+    );
+  }
+
   /** Ends the process and removes its data. */
   async dispose() {
     await this.kill();
