@@ -114,7 +114,9 @@ class Explainer {
       if (name == "GPSPoint" || !value.is_object()) continue;
       const json::value* actual =
           member == "Demographic" && name == "Channel" ? held("", "ChannelType") : held(member, name);
-      parts.push_back(leaf(fmt::format("{}.{}.{}", path, member, name), rule_of(member, name, value.get_object()),
+      const bool is_map = member != "Demographic" && member != "Location";
+      const std::string step = is_map ? fmt::format(R"(["{}"])", name) : fmt::format(".{}", name);
+      parts.push_back(leaf(fmt::format("{}.{}{}", path, member, step), rule_of(member, name, value.get_object()),
                            actual, {{member, {{name, value}}}}));
     }
   }

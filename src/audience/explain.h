@@ -19,7 +19,7 @@ struct SegmentSources {
 
 // One node of a segment's definition and what it says of one endpoint.
 struct Explanation {
-  std::string path;         // of the member in its segment: `SegmentGroups.Groups[0].Dimensions[1].Attributes.Team`
+  std::string path;         // of the member in its segment: `SegmentGroups.Groups[0].Dimensions[1].Attributes["Team"]`
   std::string rule;         // in words: `Attributes.Team is one of Lions, Tigers`
   std::string actual = {};  // what the endpoint has there; empty of a combination
   bool holds = false;

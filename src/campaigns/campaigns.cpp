@@ -67,10 +67,13 @@ Status store_version(sql::Session& session, const Campaign& campaign) {
   return {};
 }
 
+// A run that is under way finishes; it reads the version it is of.
 Status erase_rows(sql::Session& session, const std::string& app, const std::string& id, Timestamp now) {
   TRY(session.execute(kCancelPending, {id, now.micros}));
   TRY(apps::erase_tags(session, apps::make_arn({}, arn_path(app, id))));
   TRY(session.execute(kDeleteCampaign, {id}));
+  if (!TRY(session.execute(kRunsUnderWay, {app, id})).rows.empty()) return {};
+  for (const std::string_view statement : kEraseHistory) TRY(session.execute(statement, {id}));
   return {};
 }
 

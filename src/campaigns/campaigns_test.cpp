@@ -323,6 +323,10 @@ TEST_F(CampaignsTest, AnExpiredCampaignNeverStartsAndIsGone) {
   const Campaign other = campaigns_.create(app_, request(), {}).value();
   EXPECT_EQ(finished(other.id).count("DELIVERED"), 1);
   EXPECT_EQ(provider_.messages(), 1U);  // of the other one
+  const auto left = [&](const std::string& table) {
+    return database_->read("SELECT 1 FROM " + table + " WHERE campaign_id = $1", {campaign.id}).value().rows.size();
+  };
+  EXPECT_EQ(left("activities") + left("campaign_versions"), 0U);
 }
 
 TEST_F(CampaignsTest, ACampaignThatExpiresInARunFinishesIt) {

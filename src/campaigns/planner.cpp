@@ -154,8 +154,10 @@ Status release(const Collaborators& with, const Activity& activity, std::int64_t
 Status plan_run(const Collaborators& with, jobs::Context& context) {
   Activity activity;
   Campaign campaign;
+  const std::string id = json::string_or(context.job().input, "ActivityId");
+  if (TRY(with.database.read(kGetActivity, {id})).rows.empty()) return {};  // it went with its campaign
   TRY(with.database.read([&](sql::Session& session) -> Status {
-    activity = TRY(get_activity(session, json::string_or(context.job().input, "ActivityId")));
+    activity = TRY(get_activity(session, id));
     const sql::Answer found =
         TRY(session.execute(kGetVersion, {activity.campaign, activity.app, activity.campaign_version}));
     if (found.rows.empty()) return fail(ErrorKind::kNotFound, "The campaign was deleted");

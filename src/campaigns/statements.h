@@ -163,6 +163,14 @@ constexpr std::string_view kChunkDelivered =
     "SELECT c.activity_id, c.updated, c.delivered FROM chunks c JOIN activities a ON a.id = c.activity_id "
     "WHERE a.campaign_id = $1 AND c.updated >= $2 AND c.updated <= $3";
 
+// The runs of a campaign and what it was: when none of them is under way.
+constexpr std::string_view kEraseHistory[] = {
+    "DELETE FROM chunks WHERE activity_id IN (SELECT id FROM activities WHERE campaign_id = $1)",
+    "DELETE FROM activity_counts WHERE activity_id IN (SELECT id FROM activities WHERE campaign_id = $1)",
+    "DELETE FROM activities WHERE campaign_id = $1",
+    "DELETE FROM campaign_versions WHERE campaign_id = $1",
+};
+
 constexpr std::string_view kEraseApplication[] = {
     "DELETE FROM chunks WHERE activity_id IN (SELECT id FROM activities WHERE app_id = $1)",
     "DELETE FROM activity_counts WHERE activity_id IN (SELECT id FROM activities WHERE app_id = $1)",
