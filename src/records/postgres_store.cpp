@@ -144,6 +144,27 @@ Changes::Changes(const Batch& batch) {
   if (put_count < last.size()) erases.push_back(std::move(erased).parameter(Type::kBytesArray));
 }
 
+// The connection of the update that this thread is in, over which its `change` reads: one connection a thread is
+// enough.
+struct CurrentUpdate {
+  const Store* store = nullptr;
+  Connection* connection = nullptr;
+};
+thread_local CurrentUpdate current_update;
+
+class UpdateScope {
+ public:
+  UpdateScope(const Store& store, Connection& connection) : before_(current_update) {
+    current_update = {&store, &connection};
+  }
+  UpdateScope(const UpdateScope&) = delete;
+  UpdateScope& operator=(const UpdateScope&) = delete;
+  ~UpdateScope() { current_update = before_; }
+
+ private:
+  const CurrentUpdate before_;
+};
+
 class PostgresStore final : public Store {
  public:
   explicit PostgresStore(const std::string& url) : pool_(url), feed_(pool_, *this, observers_) {}
@@ -176,7 +197,10 @@ class PostgresStore final : public Store {
     return tell(batch, pool_.transact(Isolation::kReadCommitted, [&](Connection& connection) -> Status {
       TRY(connection.execute(kLock, stripes, Format::kBinary));
       const auto current = TRY(read_values(connection, keys.read));
-      batch = TRY(change(current));
+      {
+        const UpdateScope scope(*this, connection);
+        batch = TRY(change(current));
+      }
       TRY(check_sizes(batch));
       return batch.empty() ? Status() : apply(connection, Changes(batch));
     }));
@@ -194,6 +218,7 @@ class PostgresStore final : public Store {
   }
 
   Result<Values> get_many(std::span<const std::string> keys) override {
+    if (current_update.store == this) return read_values(*current_update.connection, keys);
     Values values;
     TRY(pool_.transact(Isolation::kNone, [&](Connection& connection) -> Status {
       values = TRY(read_values(connection, keys));

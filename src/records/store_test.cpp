@@ -202,6 +202,31 @@ TEST_P(StoreTest, UpdateGivesTheCurrentValuesAndWritesTheBatch) {
   EXPECT_THAT(everything(), ElementsAre(std::pair("b", "12"), std::pair("not named", "3")));
 }
 
+TEST_P(StoreTest, AChangeMayReadWhatItNamesUnread) {
+  constexpr int kThreads = 6;
+  constexpr int kEach = 40;
+  {
+    std::vector<std::jthread> threads;
+    for (int thread = 0; thread < kThreads; ++thread) {
+      threads.emplace_back([&, thread] {
+        const std::vector<std::string> own{"own" + std::to_string(thread)};
+        const std::vector<std::string> shared{"shared"};
+        for (int round = 0; round < kEach; ++round) {
+          const auto done = store_->update({.read = own, .unread = shared}, [&](const Values&) -> Result<Batch> {
+            const auto count = TRY(store_->get_many(shared))
+            .front().value_or("0");
+            Batch batch;
+            batch.put(shared.front(), std::to_string(std::stoi(count) + 1));
+            return batch;
+          });
+          EXPECT_TRUE(done) << done.error().message;
+        }
+      });
+    }
+  }
+  EXPECT_EQ(store_->get("shared").value(), std::to_string(kThreads * kEach));
+}
+
 TEST_P(StoreTest, AFailingUpdateWritesNothing) {
   const std::vector<std::string> asked{"a"};
   const auto done =
