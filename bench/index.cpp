@@ -169,7 +169,8 @@ void insert(Index& index, World& world, std::uint64_t first, std::uint64_t count
 
 int main(int argc, char** argv) {
   const std::uint64_t rows = argc > 1 ? std::stoull(argv[1]) : 1'000'000;
-  Index index({.delta_rows_max = argc > 2 ? static_cast<std::uint32_t>(std::stoul(argv[2])) : 512});
+  Index index({.delta_rows_max = argc > 2 ? static_cast<std::uint32_t>(std::stoul(argv[2])) : 512,
+               .delta_rows_total = argc > 2 ? 0U : Options{}.delta_rows_total});
   World world(*index.dictionary());
   load(index, world, rows);
   print_memory(index);

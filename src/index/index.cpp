@@ -84,11 +84,17 @@ struct Index::Impl {
     current.swap(next);
   }
 
+  // A merge costs much the same however many rows it merges; a query costs something for each that is not merged.
+  std::uint32_t delta_rows_max() const {
+    const std::size_t share = options.delta_rows_total / current->blocks().size();
+    return std::clamp(static_cast<std::uint32_t>(share), options.delta_rows_max, 8 * options.delta_rows_max);
+  }
+
   // Puts the block with its changes at the end of `blocks`.
   void append_changed(const Block& block, std::span<const RowChange* const> changes, Blocks& blocks) const {
     std::shared_ptr<const Block> after = changed(block, changes);
     if (after->size() == 0) return;
-    if (changed_rows(*after) <= options.delta_rows_max) {
+    if (changed_rows(*after) <= delta_rows_max()) {
       blocks.push_back(std::move(after));
     } else {
       std::ranges::move(merged(*after, options), std::back_inserter(blocks));
@@ -150,8 +156,8 @@ void Index::compact(const std::function<bool()>& stop) {
 MemoryUse Index::memory_use() const {
   MemoryUse use;
   use.dictionary_bytes = impl_->dictionary->memory_bytes();
-  const std::lock_guard lock(impl_->writing);
-  for (const auto& block : impl_->current->blocks()) {
+  const SnapshotPtr snapshot = this->snapshot();
+  for (const auto& block : snapshot->blocks()) {
     const Base::Parts& parts = block->base->parts();
     std::size_t postings = 0;
     for (const auto& field : parts.postings) postings += field ? field->memory_bytes() : 0;

@@ -38,7 +38,9 @@ class Snapshot {
 using SnapshotPtr = std::shared_ptr<const Snapshot>;
 
 struct Options {
-  std::uint32_t delta_rows_max = 512;            // per block; more are merged into the base
+  std::uint32_t delta_rows_max = 512;  // per block; more are merged into the base
+  // Of all blocks: while these are few, each may have more than delta_rows_max, but not more than 8 times as many.
+  std::uint32_t delta_rows_total = 32768;
   std::uint32_t loaded_block_rows = 49152;       // leaves room for ids that come later
   std::uint32_t block_rows_max = kBlockRowsMax;  // a block that would have more is split
 };

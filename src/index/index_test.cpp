@@ -235,7 +235,10 @@ TEST(Index, HoldsWhatAMapHolds) {
   std::size_t removals = 0;
   for (std::uint64_t seed = 1; seed <= 25; ++seed) {
     SCOPED_TRACE(seed);
-    Index index({.delta_rows_max = seed % 3 == 0 ? 2U : 20U, .loaded_block_rows = 60, .block_rows_max = 150});
+    Index index({.delta_rows_max = seed % 3 == 0 ? 2U : 20U,
+                 .delta_rows_total = seed % 2 == 0 ? 0U : 300U,
+                 .loaded_block_rows = 60,
+                 .block_rows_max = 150});
     RowMaker maker(*index.dictionary(), seed);
     Model model;
     SnapshotPtr old = index.snapshot();
@@ -288,7 +291,7 @@ TEST(Index, StopsCompactingWhenToldTo) {
 }
 
 TEST(Index, LoadsWhatWouldBeApplied) {
-  const Options options{.delta_rows_max = 20, .loaded_block_rows = 100, .block_rows_max = 150};
+  const Options options{.delta_rows_max = 20, .delta_rows_total = 0, .loaded_block_rows = 100, .block_rows_max = 150};
   Index index(options);
   RowMaker maker(*index.dictionary(), 5);
   Model model;
@@ -320,7 +323,7 @@ TEST(Index, LoadsNothing) {
 }
 
 TEST(Index, IsReadWhileItIsWritten) {
-  Index index({.delta_rows_max = 20, .loaded_block_rows = 60, .block_rows_max = 150});
+  Index index({.delta_rows_max = 20, .delta_rows_total = 0, .loaded_block_rows = 60, .block_rows_max = 150});
   std::atomic<bool> done = false;
   std::vector<std::thread> readers;
   for (int reader = 0; reader < 2; ++reader) {
