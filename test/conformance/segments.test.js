@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import { drivers } from '../harness/clients.js';
 import { startPostgres } from '../harness/postgres.js';
-import { RapportServer } from '../harness/rapport_server.js';
+import { eventually, RapportServer } from '../harness/rapport_server.js';
 import { refusal } from '../harness/refusal.js';
 
 const none = '0'.repeat(32);
@@ -119,6 +119,20 @@ for (const [title, driver, inPostgres] of runs) {
       const out = (await call('CreateExportJob', { ExportJobRequest: leaving })).ExportJobResponse;
       const exports = (await call('GetSegmentExportJobs', { SegmentId: segment.Id })).ExportJobsResponse;
       assert.deepEqual(exports.Item.map((one) => one.Id), [out.Id]);
+      const ended = async () => (await call('GetImportJob', { JobId: job.Id })).ImportJobResponse.JobStatus === 'COMPLETED';
+      await eventually('the import is over', ended, { timeoutMs: 120_000 });
+      const imported = (await call('GetSegment', { SegmentId })).SegmentResponse;
+      assert.equal(imported.SegmentType, 'IMPORT');
+      const { ExternalId, ...definition } = imported.ImportDefinition;
+      assert.match(ExternalId, /^\d{12}$/);
+      assert.deepEqual(definition, { Format: 'CSV', S3Url: request.S3Url, RoleArn: request.RoleArn, Size: 1, ChannelCounts: { EMAIL: 1 } });
+      const dimensions = await refused('UpdateSegment', { SegmentId, WriteSegmentRequest: { Dimensions: {} } });
+      assert.equal(dimensions.name, 'BadRequestException');
+      const source = (Groups) => ({ Name: 'of a file', SegmentGroups: { Groups, Include: 'ALL' } });
+      const based = await create(source([{ SourceSegments: [{ Id: SegmentId }], SourceType: 'ANY', Type: 'ANY' }]));
+      assert.equal(based.SegmentGroups.Groups[0].SourceSegments[0].Id, SegmentId);
+      const both = source([{ SourceSegments: [{ Id: segment.Id }, { Id: SegmentId }] }]);
+      assert.match((await refused('CreateSegment', { WriteSegmentRequest: both })).message, /SegmentGroups\.Groups\[0\]\.SourceSegments\[1\]/);
       for (const operation of ['GetSegmentImportJobs', 'GetSegmentExportJobs']) {
         assert.equal((await refused(operation, { SegmentId: none })).name, 'NotFoundException');
       }
