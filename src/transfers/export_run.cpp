@@ -39,10 +39,9 @@ Status ExportRun::run() {
 Status ExportRun::begin() {
   state_.status = "INITIALIZING";
   TRY(save());
-  std::int64_t members = 0;
-  if (!plan_.request.segment_id.empty()) {
-    members = TRY(with_.segments.count_members({app_, plan_.request.segment_id, plan_.version}));
-  }
+  audience::Question who = audience::Definition{app_, {}};
+  if (!plan_.request.segment_id.empty()) who = audience::SegmentRef{app_, plan_.request.segment_id, plan_.version};
+  const auto members = static_cast<std::int64_t>(TRY(with_.queries.size(who)).endpoints);
   state_.total_pieces = pieces_of(members, options_.part_endpoints);
   return {};
 }

@@ -8,6 +8,7 @@
 #include "apps/applications.h"
 #include "apps/paging.h"
 #include "audience/endpoints.h"
+#include "audience/queries.h"
 #include "audience/segments.h"
 #include "base/result.h"
 #include "jobs/jobs.h"
@@ -44,6 +45,7 @@ class Exports {
     apps::Applications& applications;
     audience::Endpoints& endpoints;
     audience::Segments& segments;
+    audience::Queries& queries;
   };
   struct Options {
     std::size_t part_endpoints = 100'000;

@@ -184,7 +184,7 @@ TEST_P(ExportsTest, StopsWhenTheApplicationIsDeleted) {
 TEST_P(ExportsTest, ResumesBehindTheLastWholeFile) {
   for (int i = 0; i < 25; ++i) add("e" + std::to_string(i), {{"User", {{"UserId", "u" + std::to_string(i % 3)}}}});
   const auto id = segment("{}");
-  Exports slow({*objects_, *queue_, *applications_, endpoints(), segments()},
+  Exports slow({*objects_, *queue_, *applications_, endpoints(), segments(), audience_->queries()},
                {.part_endpoints = 4, .part = {.threads = 2, .batch_endpoints = 3}});
   for (int looks = 1; looks < 12; ++looks) {
     const std::string folder = "out" + std::to_string(looks);
@@ -206,7 +206,8 @@ TEST_P(ExportsTest, ResumesBehindTheLastWholeFile) {
 
 TEST_P(ExportsTest, AFileTooManyOfATryThatWasCutOffGoes) {
   for (int i = 0; i < 5; ++i) add("e" + std::to_string(i), {});
-  Exports slow({*objects_, *queue_, *applications_, endpoints(), segments()}, {.part_endpoints = 2});
+  Exports slow({*objects_, *queue_, *applications_, endpoints(), segments(), audience_->queries()},
+               {.part_endpoints = 2});
   const auto started = slow.start(app_, {.s3_url_prefix = "s3://bucket/out"}).value();
   const jobs::Job job = queue_->get(started.id).value();
   MemoryContext whole(job);

@@ -37,7 +37,7 @@ class RoundTripTest : public TransfersFixture {
   }
 
   void run_export(const ExportRequest& request) {
-    Exports exports({*objects_, *queue_, *applications_, endpoints(), segments()}, small());
+    Exports exports({*objects_, *queue_, *applications_, endpoints(), segments(), audience_->queries()}, small());
     const auto started = exports.start(app_, request).value();
     jobs::Workers workers(*queue_, {.threads = 1, .poll_ms = 5});
     exports.serve(workers);
