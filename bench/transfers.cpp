@@ -8,9 +8,10 @@
 #include <duckdb.h>
 #include <fmt/format.h>
 
+#include <ctime>
 #include <filesystem>
+#include <future>
 #include <string>
-#include <thread>
 
 #include "base/check.h"
 #include "base/random.h"
@@ -24,6 +25,15 @@ constexpr std::string_view kColumns =
     "Id,Address,ChannelType,Attributes.team,Attributes.interest,Attributes.interest,Attributes.plan,Metrics.age,"
     "Metrics.visits,Location.Country,Location.City,Demographic.Timezone,User.UserId,User.UserAttributes.name";
 
+// Seconds by the clock, and of all threads' processor time: the latter also tells when the machine does other things
+// too.
+struct Cost {
+  double seconds = 0;
+  double processor = 0;
+  static Cost now() { return {monotonic_seconds(), static_cast<double>(std::clock()) / CLOCKS_PER_SEC}; }
+  Cost operator-(const Cost& other) const { return {seconds - other.seconds, processor - other.processor}; }
+};
+
 struct Stack {
   Stack() {
     CHECK(sql::migrate(*database, apps::migrations()));
@@ -35,15 +45,23 @@ struct Stack {
   std::string new_app() { return applications.create("bench", {}).value().id; }
   std::string folder(std::string_view name) { return directory.file("objects/bench/" + std::string(name)); }
 
-  // Seconds until the job is over.
-  double run(const std::string& id) {
-    const double begin = monotonic_seconds();
+  // Until the job that waits is over.
+  Cost run() {
+    const Cost begin = Cost::now();
     jobs::Workers workers(queue, {.threads = 1, .lease_ms = 30'000, .poll_ms = 5});
-    transfers.serve(workers);
+    std::promise<Status> done;
+    const auto serve = [&](std::string_view kind, auto& transfer) {
+      workers.handle(std::string(kind), [&](jobs::Context& context) {
+        const auto ran = transfer.run(context);
+        done.set_value(ran);
+        return ran;
+      });
+    };
+    serve(transfers::Imports::kJobKind, transfers.imports());
+    serve(transfers::Exports::kJobKind, transfers.exports());
     workers.start();
-    while (!queue.get(id).value().finished) std::this_thread::yield();
-    CHECK(queue.get(id).value().state == jobs::State::kSucceeded);
-    return monotonic_seconds() - begin;
+    CHECK(done.get_future().get());
+    return Cost::now() - begin;
   }
 
   test::TemporaryDirectory directory;
@@ -71,30 +89,31 @@ void write_csv(Stack& stack, std::uint64_t count) {
   CHECK(writer->commit());
 }
 
-double import(Stack& stack, const std::string& app, const transfers::ImportRequest& request) {
+Cost import(Stack& stack, const std::string& app, const transfers::ImportRequest& request) {
   const auto job = stack.transfers.imports().start(app, request).value();
-  const double seconds = stack.run(job.id);
+  const Cost cost = stack.run();
   CHECK(stack.transfers.imports().get(app, job.id)->total_failures == 0);
-  return seconds;
+  return cost;
 }
 
-double export_all(Stack& stack, const std::string& app, const transfers::ExportRequest& request) {
-  return stack.run(stack.transfers.exports().start(app, request).value().id);
+Cost export_all(Stack& stack, const std::string& app, const transfers::ExportRequest& request) {
+  CHECK(stack.transfers.exports().start(app, request));
+  return stack.run();
 }
 
-// Seconds of one statement in a DuckDB of its own with two threads.
-double duckdb(const std::string& statement) {
+// One statement in a DuckDB of its own with two threads.
+Cost duckdb(const std::string& statement) {
   duckdb_database database = nullptr;
   duckdb_connection connection = nullptr;
   CHECK(duckdb_open(nullptr, &database) == DuckDBSuccess);
   CHECK(duckdb_connect(database, &connection) == DuckDBSuccess);
   CHECK(duckdb_query(connection, "SET threads = 2", nullptr) == DuckDBSuccess);
-  const double begin = monotonic_seconds();
+  const Cost begin = Cost::now();
   CHECK(duckdb_query(connection, statement.c_str(), nullptr) == DuckDBSuccess);
-  const double seconds = monotonic_seconds() - begin;
+  const Cost cost = Cost::now() - begin;
   duckdb_disconnect(&connection);
   duckdb_close(&database);
-  return seconds;
+  return cost;
 }
 
 double bytes_below(const std::filesystem::path& folder) {
@@ -108,26 +127,31 @@ double bytes_below(const std::filesystem::path& folder) {
 void run(std::uint64_t count) {
   Stack stack;
   const auto endpoints = static_cast<double>(count);
-  const auto print = [&](std::string_view name, double seconds, double other) {
-    fmt::print("{:<44} {:>9.0f} endpoints/s", name, endpoints / seconds);
-    fmt::print("{}\n", other > 0 ? fmt::format("  {:>5.2f} x DuckDB", other / seconds) : "");
+  const auto print = [&](std::string_view name, const Cost& cost, const Cost& other) {
+    fmt::print("{:<32} {:>8.0f} endpoints/s {:>6.2f} processor us/endpoint", name, endpoints / cost.seconds,
+               cost.processor / endpoints * 1e6);
+    if (other.seconds > 0) {
+      fmt::print("; DuckDB {:>6.2f} us, ratio {:.2f} by the clock, {:.2f} by the processor",
+                 other.processor / endpoints * 1e6, other.seconds / cost.seconds, other.processor / cost.processor);
+    }
+    fmt::print("\n");
   };
   const auto app = stack.new_app();
   write_csv(stack, count);
-  print("import of CSV", import(stack, app, {.s3_url = "s3://bench/in.csv"}), 0);
-  const double lines = export_all(stack, app, {.s3_url_prefix = "s3://bench/lines"});
-  const double table =
+  print("import of CSV", import(stack, app, {.s3_url = "s3://bench/in.csv"}), {});
+  const Cost lines = export_all(stack, app, {.s3_url_prefix = "s3://bench/lines"});
+  const Cost table =
       export_all(stack, app, {.s3_url_prefix = "s3://bench/table", .format = transfers::ExportFormat::kParquet});
   const auto read = fmt::format("FROM read_json('{}/*.json.gz')", stack.folder("lines"));
-  const double their_lines = duckdb(
+  const Cost their_lines = duckdb(
       fmt::format("COPY ({}) TO '{}' (FORMAT json, COMPRESSION gzip)", read, stack.directory.file("theirs.json.gz")));
-  const double their_table = duckdb(fmt::format("COPY ({}) TO '{}' (FORMAT parquet, COMPRESSION zstd)", read,
-                                                stack.directory.file("theirs.parquet")));
+  const Cost their_table = duckdb(fmt::format("COPY ({}) TO '{}' (FORMAT parquet, COMPRESSION zstd)", read,
+                                              stack.directory.file("theirs.parquet")));
   print("export as gzipped JSON lines", lines, their_lines);
   print("export as Parquet", table, their_table);
-  const double again =
+  const Cost again =
       import(stack, stack.new_app(), {.format = transfers::ImportFormat::kJsonLines, .s3_url = "s3://bench/lines/"});
-  const double their_load = duckdb(fmt::format("CREATE TABLE people AS {}", read));
+  const Cost their_load = duckdb(fmt::format("CREATE TABLE people AS {}", read));
   print("import of gzipped JSON lines", again, their_load);
   fmt::print("bytes per endpoint: {:.0f} as gzipped JSON lines, {:.0f} as Parquet\n",
              bytes_below(stack.folder("lines")) / endpoints, bytes_below(stack.folder("table")) / endpoints);
