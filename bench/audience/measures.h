@@ -37,6 +37,7 @@ void measure_counts(Stack& stack, const People& people, const Asked& asked, Figu
 void measure_watches(Stack& stack, const People& people, Figures& figures);
 // Durable batches of random endpoints from several threads, while every kind of question is counted.
 void measure_updates(Stack& stack, const People& people, Figures& figures);
+// A segment of one endpoint in nine, as gzipped JSON lines.
 void measure_exports(Stack& stack, const std::filesystem::path& directory, Figures& figures);
 
 }  // namespace rapport::bench

@@ -28,11 +28,16 @@ double bytes_below(const std::filesystem::path& directory) {
 
 void measure_exports(Stack& stack, const std::filesystem::path& directory, Figures& figures) {
   auto& exports = stack.transfers().exports();
+  const json::object one_in_nine = {
+      {"Dimensions", {{"Demographic", {{"Channel", {{"DimensionType", "INCLUSIVE"}, {"Values", {"SMS"}}}}}}}}};
+  const auto segment = store_question(stack, {one_in_nine, {}}).segment;
   std::string id;
   const double before = processor_seconds();
   const double seconds = stack.run_job(
       transfers::Exports::kJobKind, [&](jobs::Context& context) { return exports.run(context); },
-      [&] { id = exports.start(stack.app(), {.s3_url_prefix = "s3://bench/export/"}).value().id; });
+      [&] {
+        id = exports.start(stack.app(), {.s3_url_prefix = "s3://bench/export/", .segment_id = segment}).value().id;
+      });
   const auto exported = static_cast<double>(exports.get(stack.app(), id).value().total_processed);
   figures.set("export, endpoints/s", exported / seconds);
   figures.set("export, processor us/endpoint", (processor_seconds() - before) / exported * 1e6);
