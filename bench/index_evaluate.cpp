@@ -116,7 +116,15 @@ std::vector<Question> questions(std::uint64_t rows) {
                               containing("Make", "1"), containing("City", "7"), none_of(equal("Tags", {"v0"})),
                               equal("Platform", {"v0", "v2"})});
   };
+  const auto sets = Predicate::all_of(
+      {equal("Country", {"v0", "v1", "v3", "v7"}), equal("Plan", {"v0", "v1"}), equal("Gender", {"v0", "v1"}),
+       equal("Locale", {"v0", "v1", "v2", "v3", "v5", "v6", "v8", "v9"}),
+       equal("Interests", {"v0", "v1", "v2", "v4", "v8", "v12", "v20", "v25"}), number("Seen", 0, 1.69e9),
+       none_of(equal("Tags", {"v4", "v9"})), equal("Platform", {"v1", "v2"}),
+       equal("Make", {"v0", "v1", "v2", "v4", "v6", "v7"}), none_of(equal("Model", {"v1", "v2", "v8"})),
+       number("Spend", 10, 1e9), number("Age", 25, 1e9)});
   return {
+      {"and of 12, sets of values", sets},
       {"one value, frequent", equal("Plan", {"v0"})},
       {"one value, rare", equal("City", {"v15000"})},
       {"six values of 200", equal("Country", {"v0", "v1", "v2", "v3", "v50", "v100"})},
