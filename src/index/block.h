@@ -82,6 +82,11 @@ class NumberColumn {
   const Parts& parts() const { return parts_; }
 
  private:
+  struct Codes {
+    std::size_t from, end;
+  };
+  Codes codes_in(const Range& range) const;
+
   Parts parts_;
 };
 

@@ -62,7 +62,7 @@ AskedRows BlockEvaluator::ask_rows(const Delta& delta, const AskedRows* before) 
 Answer BlockEvaluator::evaluate(const PlanNode& node, const SlotSet* among) {
   const auto& known = prospect(node).known;
   if (known) return Answer::shared(known);
-  const bool whole = among == nullptr || node.predicate->kind() == Kind::kText;  // of a text, `among` saves nothing
+  const bool whole = among == nullptr || node.predicate->kind() == Kind::kText;  // of a text, `among` saves little
   if (!node.remembers_slots || !whole) return compute(node, among);
   auto slots = compute(node, nullptr).share(base_->size());
   node.recollection->keep(base_->generation(), slots);
@@ -73,7 +73,7 @@ Answer BlockEvaluator::compute(const PlanNode& node, const SlotSet* among) {
   if (prospect(node).estimate == 0) return Answer::none();
   switch (node.predicate->kind()) {
     case Kind::kEverything: return Answer::all();
-    case Kind::kText: return text(node, prospect(node));
+    case Kind::kText: return text(node, among);
     case Kind::kNumber: return number(node, among);
     case Kind::kPair: return pair(node, among);
     case Kind::kMembers: return members(node, among);
@@ -84,15 +84,24 @@ Answer BlockEvaluator::compute(const PlanNode& node, const SlotSet* among) {
   return Answer::none();
 }
 
-Answer BlockEvaluator::text(const PlanNode& node, const Prospect& prospect) {
-  const auto& postings = *prospect.postings;
-  if (prospect.only_position) {
+Answer BlockEvaluator::text(const PlanNode& node, const SlotSet* among) {
+  const auto& postings = *prospect(node).postings;
+  if (const auto position = prospect(node).only_position) {
     if (postings.slot_count() == base_->size() && postings.value_count() == 1) return Answer::all();
-    if (const auto* large = postings.large(*prospect.only_position)) return Answer::view(*large);
-    return Answer::owned(SlotSet::of(postings.small(*prospect.only_position)));
+    if (const auto* large = postings.large(*position)) return Answer::view(*large);
+    return Answer::owned(SlotSet::of(postings.small(*position)));
   }
   if (node.values->count() == node.values->examined() && postings.slot_count() == base_->size()) return Answer::all();
-  return Answer::owned(SlotSet::of_words(union_.collect(postings, *node.values, base_->size())));
+  const auto& words = union_.collect(postings, *node.values, base_->size());
+  if (among == nullptr || !is_narrow(among->count())) return Answer::owned(SlotSet::of_words(words));
+  auto slots = among->slots();
+  std::size_t count = 0;
+  for (const Slot slot : slots) {  // without branches
+    slots[count] = slot;
+    count += words[slot >> 6] >> (slot & 63) & 1;
+  }
+  slots.resize(count);
+  return Answer::owned(SlotSet::of(slots));
 }
 
 Answer BlockEvaluator::number(const PlanNode& node, const SlotSet* among) {

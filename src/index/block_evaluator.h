@@ -39,7 +39,7 @@ class BlockEvaluator {
   // The slots of the base that meet the node; with `among`, right only for slots in there.
   Answer evaluate(const PlanNode& node, const SlotSet* among);
   Answer compute(const PlanNode& node, const SlotSet* among);
-  Answer text(const PlanNode& node, const Prospect& prospect);
+  Answer text(const PlanNode& node, const SlotSet* among);
   Answer number(const PlanNode& node, const SlotSet* among);
   Answer pair(const PlanNode& node, const SlotSet* among);
   Answer members(const PlanNode& node, const SlotSet* among);

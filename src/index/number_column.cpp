@@ -38,6 +38,19 @@ SlotSet scan(const std::vector<Code>& codes, std::size_t from, std::size_t end) 
   return SlotSet::of_words(words);
 }
 
+// Those of the slots whose code is from <= code < end.
+template <class Code>
+std::vector<Slot> picked(const std::vector<Code>& codes, std::size_t from, std::size_t end, std::vector<Slot> slots) {
+  std::size_t count = 0;
+  for (const Slot slot : slots) {  // without branches
+    const std::size_t code = slot < codes.size() ? codes[slot] : end;
+    slots[count] = slot;
+    count += code - from < end - from ? 1 : 0;
+  }
+  slots.resize(count);
+  return slots;
+}
+
 }  // namespace
 
 NumberColumn::NumberColumn(Parts parts) : parts_(std::move(parts)) {
@@ -61,31 +74,36 @@ std::optional<double> NumberColumn::at(Slot slot) const {
 double NumberColumn::lowest() const { return parts_.values.front(); }
 double NumberColumn::highest() const { return parts_.values.back(); }
 
-SlotSet NumberColumn::slots_in(const Range& range) const {
+NumberColumn::Codes NumberColumn::codes_in(const Range& range) const {
   const std::vector<double>& values = parts_.values;
   const auto first = range.low_open ? std::ranges::upper_bound(values, range.low)  //
                                     : std::ranges::lower_bound(values, range.low);
   const auto end = range.high_open ? std::ranges::lower_bound(values, range.high)  //
                                    : std::ranges::upper_bound(values, range.high);
-  if (first >= end) return {};
+  if (first >= end) return {0, 0};
+  return {static_cast<std::size_t>(first - values.begin()), static_cast<std::size_t>(end - values.begin())};
+}
+
+SlotSet NumberColumn::slots_in(const Range& range) const {
+  const auto [from, end] = codes_in(range);
+  if (from == end) return {};
   const std::size_t size = std::max(parts_.narrow.size(), parts_.wide.size());
-  if (first == values.begin() && end == values.end() && parts_.slot_count == size) {
+  if (from == 0 && end == parts_.values.size() && parts_.slot_count == size) {
     return SlotSet::first(parts_.slot_count);
   }
-  const auto from_code = static_cast<std::size_t>(first - values.begin());
-  const auto end_code = static_cast<std::size_t>(end - values.begin());
-  return parts_.narrow.empty() ? scan(parts_.wide, from_code, end_code) : scan(parts_.narrow, from_code, end_code);
+  return parts_.narrow.empty() ? scan(parts_.wide, from, end) : scan(parts_.narrow, from, end);
 }
 
 SlotSet NumberColumn::slots_in(const Range& range, const SlotSet& among) const {
-  constexpr std::uint32_t kCheaperOneByOne = 1024;
-  if (among.count() > kCheaperOneByOne) return slots_in(range) &= among;
-  std::vector<Slot> inside;
-  for (const Slot slot : among.slots()) {
-    const std::optional<double> value = at(slot);
-    if (value && range.contains(*value)) inside.push_back(slot);
+  constexpr std::uint32_t kCheaperOneByOne = 2048;
+  if (among.count() > kCheaperOneByOne) {
+    SlotSet found = slots_in(range);
+    found &= among;
+    return found;
   }
-  return SlotSet::of(inside);
+  const auto [from, end] = codes_in(range);
+  return SlotSet::of(parts_.narrow.empty() ? picked(parts_.wide, from, end, among.slots())
+                                           : picked(parts_.narrow, from, end, among.slots()));
 }
 
 std::size_t NumberColumn::memory_bytes() const {

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <bit>
+#include <optional>
 #include <utility>
 
 extern "C" {
@@ -75,8 +76,61 @@ bool holds(std::span<const Slot> rising, Slot slot) {
   return *first == slot;
 }
 
+void set_bit(SlotWords& words, Slot slot) { words[slot / 64] |= std::uint64_t{1} << (slot % 64); }
+
+// Of rising slots the next is often in the word just written, and would wait for it: four at a time, far apart.
 void set_bits(SlotWords& words, std::span<const Slot> slots) {
-  for (const Slot slot : slots) words[slot / 64] |= std::uint64_t{1} << (slot % 64);
+  const std::size_t quarter = slots.size() / 4;
+  for (std::size_t at = 0; at < quarter; ++at) {
+    set_bit(words, slots[at]);
+    set_bit(words, slots[quarter + at]);
+    set_bit(words, slots[2 * quarter + at]);
+    set_bit(words, slots[3 * quarter + at]);
+  }
+  for (const Slot slot : slots.subspan(4 * quarter)) set_bit(words, slot);
+}
+
+// Writes the slots of the set bits, rising.
+void write_slots(const std::uint64_t* words, Slot* slots) {
+  for (std::uint32_t index = 0; index < kSlotsMax / 64; ++index) {
+    for (std::uint64_t word = words[index]; word != 0; word &= word - 1) {
+      *slots++ = static_cast<Slot>(index * 64 + static_cast<std::uint32_t>(std::countr_zero(word)));
+    }
+  }
+}
+
+// Two arrays of which neither is short beside the other. CRoaring merges such step by step, each a branch that is hard
+// to foretell.
+struct Lists {
+  array_container_t* own;
+  std::span<const Slot> other;
+};
+
+std::optional<Lists> comparable_lists(roaring_bitmap_s& own, const roaring_bitmap_s& other) {
+  constexpr std::int32_t kShort = 256;
+  constexpr std::int32_t kShortBeside = 16;
+  if (own.high_low_container.size == 0 || other.high_low_container.size == 0) return std::nullopt;
+  if (own.high_low_container.typecodes[0] != kArrayContainer) return std::nullopt;
+  if (other.high_low_container.typecodes[0] != kArrayContainer) return std::nullopt;
+  auto* a = static_cast<array_container_t*>(own.high_low_container.containers[0]);
+  const auto* b = static_cast<const array_container_t*>(other.high_low_container.containers[0]);
+  const auto [low, high] = std::minmax(a->cardinality, b->cardinality);
+  if (low * kShortBeside < high || high < kShort) return std::nullopt;
+  return Lists{a, {b->array, static_cast<std::size_t>(b->cardinality)}};
+}
+
+// Keeps those that the other has (wanted 1) or has not (0).
+void filter(const Lists& lists, std::uint64_t wanted) {
+  SlotWords words{};
+  set_bits(words, lists.other);
+  Slot* slots = lists.own->array;
+  std::int32_t count = 0;
+  for (std::int32_t at = 0; at < lists.own->cardinality; ++at) {
+    const Slot slot = slots[at];
+    slots[count] = slot;
+    count += (words[slot / 64] >> (slot % 64) & 1) == wanted ? 1 : 0;
+  }
+  lists.own->cardinality = count;
 }
 
 }  // namespace
@@ -117,13 +171,8 @@ SlotSet SlotSet::of_words(const SlotWords& words) {
     append_bitset(set.bits_, words, count);
     return set;
   }
-  std::vector<Slot> slots;
-  slots.reserve(count);
-  for (std::uint32_t index = 0; index < words.size(); ++index) {
-    for (std::uint64_t word = words[index]; word != 0; word &= word - 1) {
-      slots.push_back(static_cast<Slot>(index * 64 + static_cast<std::uint32_t>(std::countr_zero(word))));
-    }
-  }
+  std::vector<Slot> slots(count);
+  write_slots(words.data(), slots.data());
   append_array(set.bits_, slots);
   return set;
 }
@@ -157,6 +206,11 @@ void SlotSet::add(std::span<const Slot> slots) {
 void SlotSet::remove(Slot slot) { roaring_bitmap_remove(bits_, slot); }
 
 SlotSet& SlotSet::operator&=(const SlotSet& other) {
+  if (const auto lists = comparable_lists(*bits_, *other.bits_)) {
+    filter(*lists, 1);
+    if (lists->own->cardinality == 0) *this = SlotSet();
+    return *this;
+  }
   roaring_bitmap_and_inplace(bits_, other.bits_);
   return *this;
 }
@@ -166,6 +220,11 @@ SlotSet& SlotSet::operator|=(const SlotSet& other) {
 }
 SlotSet& SlotSet::operator-=(const SlotSet& other) {
   if (this == &other) return *this = SlotSet();
+  if (const auto lists = comparable_lists(*bits_, *other.bits_)) {
+    filter(*lists, 0);
+    if (lists->own->cardinality == 0) *this = SlotSet();
+    return *this;
+  }
   roaring_bitmap_andnot_inplace(bits_, other.bits_);
   return *this;
 }
@@ -192,11 +251,19 @@ std::uint32_t SlotSet::count_common(const SlotList& other) const {
 }
 
 std::vector<Slot> SlotSet::slots() const {
-  std::vector<std::uint32_t> wide(count());
-  roaring_bitmap_to_uint32_array(bits_, wide.data());
-  std::vector<Slot> narrow(wide.size());
-  std::ranges::transform(wide, narrow.begin(), [](std::uint32_t slot) { return static_cast<Slot>(slot); });
-  return narrow;
+  const roaring_array_t& array = bits_->high_low_container;
+  std::vector<Slot> slots(count());
+  if (slots.empty()) return slots;
+  if (array.typecodes[0] == kBitsetContainer) {
+    write_slots(static_cast<const bitset_container_t*>(array.containers[0])->array, slots.data());
+  } else if (array.typecodes[0] == kArrayContainer) {
+    std::copy_n(static_cast<const array_container_t*>(array.containers[0])->array, slots.size(), slots.begin());
+  } else {
+    std::vector<std::uint32_t> wide(slots.size());
+    roaring_bitmap_to_uint32_array(bits_, wide.data());
+    std::ranges::transform(wide, slots.begin(), [](std::uint32_t slot) { return static_cast<Slot>(slot); });
+  }
+  return slots;
 }
 
 void SlotSet::mark(SlotWords& words) const {
