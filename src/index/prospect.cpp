@@ -1,7 +1,6 @@
 // How BlockEvaluator finds out, before it evaluates a node, how many slots it may have and what that would cost.
 
 #include <algorithm>
-#include <limits>
 
 #include "index/block_evaluator.h"
 
@@ -16,16 +15,14 @@ constexpr std::uint32_t kLookedUpMax = 16;
 // What collecting a union costs, in slots looked at, before there is anything in it.
 constexpr std::uint32_t kUnionCost = 1024;
 
-// How many slots have a number in the range, if numbers are spread evenly; 0 only when none has.
+// How many slots have a number in the range, if each of the column's values is as frequent; 0 only when none has.
 std::uint32_t estimated(const NumberColumn& column, const NumberColumn::Range& range) {
-  if (column.slot_count() == 0) return 0;
-  const double lowest = column.lowest();
-  const double highest = column.highest();
-  if (range.low > highest || range.high < lowest) return 0;
-  const double width = highest - lowest;
-  if (!(width > 0 && width < std::numeric_limits<double>::infinity())) return column.slot_count();
-  const double share = (std::min(range.high, highest) - std::max(range.low, lowest)) / width;
-  return std::min(1 + static_cast<std::uint32_t>(share * column.slot_count()), column.slot_count());
+  const auto& values = column.parts().values;
+  const auto first = std::ranges::lower_bound(values, range.low);
+  const auto end = std::ranges::upper_bound(values, range.high);
+  if (first >= end) return 0;
+  const auto inside = static_cast<std::uint64_t>(end - first);
+  return std::max<std::uint32_t>(1, static_cast<std::uint32_t>(inside * column.slot_count() / values.size()));
 }
 
 }  // namespace
