@@ -12,6 +12,7 @@
 #include <array>
 #include <charconv>
 #include <cmath>
+#include <cstdio>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -169,6 +170,7 @@ void insert(Index& index, World& world, std::uint64_t first, std::uint64_t count
 
 int main(int argc, char** argv) {
   const std::uint64_t rows = argc > 1 ? std::stoull(argv[1]) : 1'000'000;
+  std::setvbuf(stdout, nullptr, _IOLBF, 0);
   Index index({.delta_rows_max = argc > 2 ? static_cast<std::uint32_t>(std::stoul(argv[2])) : 512,
                .delta_rows_total = argc > 2 ? 0U : Options{}.delta_rows_total});
   World world(*index.dictionary());
@@ -180,6 +182,6 @@ int main(int argc, char** argv) {
   index.compact([] { return false; });
   fmt::print("compact          {:8.0f} ns per row of the index\n", nanoseconds_each(started, rows));
   print_memory(index);
-  insert(index, world, rows, std::max<std::uint64_t>(rows / 2, 100'000));
+  insert(index, world, rows, 200'000);
   print_memory(index);
 }
