@@ -91,8 +91,10 @@ class UserParts {
     if (!number || *number >= places_.size()) return {};
     const auto& place = places_[*number];
     const auto& arena = arenas_[place.arena];
-    return {std::span(arena.terms).subspan(place.begin, place.count),
-            std::span(arena.numbers).subspan(place.numbers_begin, place.numbers_count)};
+    UserPartView part(std::span(arena.terms).subspan(place.begin, place.count),
+                      std::span(arena.numbers).subspan(place.numbers_begin, place.numbers_count));
+    part.user = *number;
+    return part;
   }
 
  private:

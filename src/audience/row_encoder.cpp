@@ -68,7 +68,7 @@ const index::Row& RowEncoder::encode(std::string_view key_id, std::string_view e
 
 const index::Row& RowEncoder::encode(std::string_view key_id, std::string_view endpoint_record,
                                      const UserPartView& user) {
-  add_endpoint(key_id, endpoint_record);
+  add_endpoint(key_id, endpoint_record, user.user);
   for (const auto term : user.terms) builder_.term(term);
   for (const auto& number : user.numbers) builder_.number(number.field, number.value);
   return builder_.finish();
@@ -94,7 +94,7 @@ const UserPart& RowEncoder::encode_user(std::string_view user_record) {
   return user_;
 }
 
-void RowEncoder::add_endpoint(std::string_view key_id, std::string_view record) {
+void RowEncoder::add_endpoint(std::string_view key_id, std::string_view record, index::ValueNumber user) {
   builder_.begin(key_id);
   dated_.clear();
   std::string_view latitude;
@@ -116,7 +116,13 @@ void RowEncoder::add_endpoint(std::string_view key_id, std::string_view record) 
       case Field::kMetric:
         builder_.number(number_of(metrics_, kMetricFields, view->name), decode_number(view->value));
         break;
-      case Field::kUserId: builder_.user(view->value); break;
+      case Field::kUserId:
+        if (user == index::kNoUser) {
+          builder_.user(view->value);
+        } else {
+          builder_.user(user);
+        }
+        break;
       case Field::kEffectiveDate: builder_.number(effective_date_, shown_micros(decode_time(view->value))); break;
       case Field::kLatitude: latitude = view->value; break;
       case Field::kLongitude: longitude = view->value; break;

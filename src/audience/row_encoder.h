@@ -47,6 +47,7 @@ struct UserPartView {
       : terms(of_terms), numbers(of_numbers) {}
   std::span<const index::Term> terms;
   std::span<const index::Number> numbers;
+  index::ValueNumber user = index::kNoUser;  // the user's number when it is known already
 };
 
 // Turns records into rows of the index. Not thread-safe: one per thread; all of one application share its dictionary.
@@ -67,7 +68,7 @@ class RowEncoder {
   };
   using Numbers = std::unordered_map<std::string, index::FieldNumber, TextHash, std::equal_to<>>;
 
-  void add_endpoint(std::string_view key_id, std::string_view record);
+  void add_endpoint(std::string_view key_id, std::string_view record, index::ValueNumber user);
   void add_channel(std::string_view channel_type);
   void add_position(std::string_view latitude, std::string_view longitude);
   void add_date(index::FieldNumber field, std::string_view text);

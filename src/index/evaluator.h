@@ -12,6 +12,7 @@ namespace rapport::index {
 class Evaluator {
  public:
   struct Options {
+    std::size_t threads = 2;                       // that one evaluation of many blocks uses
     std::size_t remembered_bytes_max = 256 << 20;  // least recently used goes first
   };
   explicit Evaluator(const Options& options);

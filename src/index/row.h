@@ -42,6 +42,7 @@ class RowBuilder {
   explicit RowBuilder(Dictionary& dictionary) : dictionary_(dictionary) {}
   void begin(std::string_view key_id);
   void user(std::string_view user_id);
+  void user(ValueNumber number) { row_.user = number; }  // of this dictionary
   void term(FieldNumber field, std::string_view text);
   void term(Term term);                          // of this dictionary
   void number(FieldNumber field, double value);  // the last of a field wins; NaN is left out

@@ -5,6 +5,9 @@
 #include <rocksdb/slice_transform.h>
 #include <rocksdb/table.h>
 #include <rocksdb/write_batch.h>
+#include <unistd.h>
+
+#include <algorithm>
 
 #include "records/limits.h"
 #include "records/observers.h"
@@ -16,10 +19,17 @@ namespace {
 
 constexpr std::size_t kMebibyte = 1 << 20;
 
+// An eighth of the machine's memory: what is updated at random should be read from there.
+std::size_t cache_bytes() {
+  const auto pages = static_cast<std::size_t>(std::max(0L, sysconf(_SC_PHYS_PAGES)));
+  const auto page_bytes = static_cast<std::size_t>(std::max(0L, sysconf(_SC_PAGESIZE)));
+  return std::clamp<std::size_t>(pages * page_bytes / 8, 256 * kMebibyte, 4096 * kMebibyte);
+}
+
 // For tens of millions of records of a few hundred bytes, written at random and read by key, on two cores.
 rocksdb::Options options() {
   rocksdb::BlockBasedTableOptions table;
-  table.block_cache = rocksdb::NewLRUCache(256 * kMebibyte);
+  table.block_cache = rocksdb::NewLRUCache(cache_bytes());
   table.filter_policy.reset(rocksdb::NewBloomFilterPolicy(10));
   table.block_size = 8 * 1024;
   table.data_block_index_type = rocksdb::BlockBasedTableOptions::kDataBlockBinaryAndHash;  // most reads are of one key
