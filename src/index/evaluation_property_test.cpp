@@ -121,7 +121,7 @@ void live_through(std::uint64_t seed, std::uint64_t people, const Options& optio
   SCOPED_TRACE(fmt::format("seed {} people {} remembered {}", seed, people, remembered_bytes));
   Generator generator(seed);
   Town town(generator, people, options);
-  Evaluator evaluator({.remembered_bytes_max = remembered_bytes});
+  Evaluator evaluator({.threads = 3, .seconds_alone = 0, .remembered_bytes_max = remembered_bytes});
   std::vector<Condition> conditions;
   for (int number = 0; number < 6; ++number) conditions.push_back(generator.condition(3));
   std::vector<Selection> before;

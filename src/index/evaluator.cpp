@@ -1,10 +1,11 @@
 #include "index/evaluator.h"
 
-#include <algorithm>
+#include <atomic>
 #include <thread>
 #include <utility>
 #include <vector>
 
+#include "base/clock.h"
 #include "index/block_evaluator.h"
 #include "index/plan.h"
 #include "index/result_memory.h"
@@ -12,8 +13,8 @@
 namespace rapport::index {
 namespace {
 
-// Below it a thread costs more than it saves.
-constexpr std::size_t kBlocksPerThreadMin = 16;
+// After these blocks it is known whether the rest is worth a thread.
+constexpr std::size_t kBlocksAlone = 8;
 
 }  // namespace
 
@@ -25,18 +26,24 @@ struct Evaluator::Impl {
     const auto blocks = snapshot.blocks();
     const Plan plan(snapshot.dictionary(), *predicate, memory, Plan::Use::kBlocks);
     std::vector<BlockAnswer> answers(blocks.size());
-    const auto evaluate_part = [&](std::size_t begin, std::size_t end) {
+    std::atomic<std::size_t> next{0};
+    const auto evaluate_some = [&](std::size_t count) {
       BlockEvaluator evaluator(plan);
-      for (std::size_t i = begin; i < end; ++i) answers[i] = evaluator.evaluate(*blocks[i]);
+      for (; count > 0; --count) {
+        const std::size_t i = next.fetch_add(1, std::memory_order_relaxed);
+        if (i >= blocks.size()) return;
+        answers[i] = evaluator.evaluate(*blocks[i]);
+      }
     };
-    const std::size_t parts =
-        std::clamp<std::size_t>(blocks.size() / kBlocksPerThreadMin, 1, std::max<std::size_t>(1, options.threads));
+    const double begin = monotonic_seconds();
+    evaluate_some(kBlocksAlone);
     {
       std::vector<std::jthread> others;
-      for (std::size_t part = 1; part < parts; ++part) {
-        others.emplace_back(evaluate_part, blocks.size() * part / parts, blocks.size() * (part + 1) / parts);
+      const bool needs_help = blocks.size() > kBlocksAlone && monotonic_seconds() - begin > options.seconds_alone;
+      for (std::size_t i = 1; needs_help && i < options.threads; ++i) {
+        others.emplace_back(evaluate_some, blocks.size());
       }
-      evaluate_part(0, blocks.size() / parts);
+      evaluate_some(blocks.size());
     }
     for (const auto& recollection : plan.recollections()) recollection->keep_only(blocks);
     memory.settle(plan.recollections());

@@ -13,6 +13,7 @@ class Evaluator {
  public:
   struct Options {
     std::size_t threads = 2;                       // that one evaluation of many blocks uses
+    double seconds_alone = 200e-6;                 // for the first blocks: what is quicker needs no second thread
     std::size_t remembered_bytes_max = 256 << 20;  // least recently used goes first
   };
   explicit Evaluator(const Options& options);
