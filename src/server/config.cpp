@@ -99,6 +99,8 @@ constexpr std::array kSettings = {
             "smtp://host:port[?connections=8&rate=100&tls=required], or smtps://"},
     Setting{"email.smtp.user", &set_text<&Config::smtp_user>, "its user"},
     Setting{"email.smtp.password", &set_text<&Config::smtp_password>, "its password"},
+    Setting{"event_stream.file_seconds", &set_number<&Config::event_stream_file_seconds, 1, 86'400>,
+            "how long events are gathered before a file of an event stream is written"},
     Setting{"threads.io", &set_number<&Config::io_threads, 1, 256>, "threads that talk to clients"},
     Setting{"threads.requests", &set_number<&Config::request_threads, 1, 1024>, "threads that answer"},
     Setting{"threads.jobs", &set_number<&Config::job_threads, 1, 256>, "threads that run jobs"},
@@ -107,6 +109,29 @@ constexpr std::array kSettings = {
     Setting{"limits.request_bytes", &set_number<&Config::request_bytes_max, 1024, 1 << 30>,
             "the largest body of an API call"},
 };
+
+// Tables of one's own keys, as `[event_streams]` in the file; not in the environment.
+struct TableSetting {
+  std::string_view key;
+  std::map<std::string, std::string> Config::* table;
+  std::string_view help;
+};
+
+constexpr std::array kTables = {
+    TableSetting{"event_streams", &Config::event_streams,
+                 "an event stream's ARN or name: s3://bucket/prefix[?format=parquet], https://..., "
+                 "kafka://host:port/topic or nats://host:port/subject"},
+};
+
+// True when the key is one of a table's.
+bool set_in_table(Config& config, std::string_view key, const std::string& value) {
+  for (const TableSetting& setting : kTables) {
+    if (!key.starts_with(setting.key) || !key.substr(setting.key.size()).starts_with('.')) continue;
+    (config.*setting.table)[std::string(key.substr(setting.key.size() + 1))] = value;
+    return true;
+  }
+  return false;
+}
 
 std::string environment_name(std::string_view key) {
   std::string name = "RAPPORT_";
@@ -159,6 +184,7 @@ Settings read_environment() {
 
 Status apply(Config& config, const Settings& settings) {
   for (const auto& [key, value] : settings) {
+    if (set_in_table(config, key, value)) continue;
     const auto* setting = std::ranges::find(kSettings, std::string_view(key), &Setting::key);
     if (setting == kSettings.end()) {
       return fail(ErrorKind::kInvalid, fmt::format("Unknown setting; `rapport serve --help` lists them: {}", key));
@@ -188,6 +214,9 @@ std::vector<SettingHelp> describe_settings() {
   std::vector<SettingHelp> described;
   for (const Setting& setting : kSettings) {
     described.push_back({std::string(setting.key), environment_name(setting.key), std::string(setting.help)});
+  }
+  for (const TableSetting& setting : kTables) {
+    described.push_back({fmt::format("{}.*", setting.key), "", std::string(setting.help)});
   }
   return described;
 }

@@ -35,10 +35,15 @@ struct Config {
   std::string smtp_user;
   std::string smtp_password;
 
+  // Where the events of a stream go, by the stream's ARN or its name in it: see event_stream/destination.h.
+  std::map<std::string, std::string> event_streams;
+  // Seconds for which a stream's events are gathered before a file of them is written.
+  std::int64_t event_stream_file_seconds = 60;
+
   std::int64_t io_threads = 2;  // they also answer what never waits, as GetEndpoint
   std::int64_t request_threads = 16;
   std::int64_t job_threads = 4;
-  std::int64_t endpoints_per_user_max = 0;  // 0: any number
+  std::int64_t endpoints_per_user_max = 0;   // 0: any number
   std::int64_t request_bytes_max = 7 << 20;  // of an API call; objects may be larger
   std::string log_level = "info";
   bool check_responses = false;                               // hold every answer to its contract, for tests
