@@ -101,6 +101,53 @@ std::string rfc5322_date(Timestamp time) {
   return date;
 }
 
+// Whether the head of a message has this header.
+bool has_header(std::string_view head, std::string_view name) {
+  while (!head.empty()) {
+    const std::size_t end = std::min(head.find('\n'), head.size() - 1);
+    const std::string_view line = head.substr(0, end);
+    if (line.size() > name.size() && line[name.size()] == ':' &&
+        equals_ignore_case(line.substr(0, name.size()), name)) {
+      return true;
+    }
+    head.remove_prefix(end + 1);
+  }
+  return false;
+}
+
+std::string with_crlf(std::string_view text) {
+  std::string out;
+  out.reserve(text.size() + text.size() / 16);
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    if (text[i] == '\r' && i + 1 < text.size() && text[i + 1] == '\n') continue;
+    if (text[i] == '\r' || text[i] == '\n') {
+      out += "\r\n";
+    } else {
+      out += text[i];
+    }
+  }
+  if (!out.ends_with("\r\n")) out += "\r\n";
+  return out;
+}
+
+Status append_routing(std::string& out, const Email& email, std::string_view given_head) {
+  if (!has_header(given_head, "From")) TRY(append_mailbox(out, "From", email.from, "FromAddress"));
+  if (!has_header(given_head, "To")) TRY(append_mailbox(out, "To", email.to, "Address"));
+  if (!has_header(given_head, "Date")) append_folded(out, "Date", rfc5322_date(email.date));
+  if (!has_header(given_head, "Message-ID")) append_folded(out, "Message-ID", "<" + email.message_id + ">");
+  return {};
+}
+
+Result<std::string> complete_raw(const Email& email) {
+  const std::string message = with_crlf(email.raw);
+  const std::string_view head = std::string_view(message).substr(0, message.find("\r\n\r\n"));
+  const std::size_t longest_line = std::ranges::max(split(message, '\n'), {}, &std::string_view::size).size();
+  if (longest_line > 1000) return fail(ErrorKind::kInvalid, "a line of a raw e-mail has at most 998 bytes", "RawEmail");
+  std::string out;
+  TRY(append_routing(out, email, head));
+  return out + message;
+}
+
 }  // namespace
 
 Status check_header(const EmailHeader& header) {
@@ -117,9 +164,10 @@ Status check_header(const EmailHeader& header) {
 }
 
 Result<std::string> to_mime(const Email& email) {
+  TRY(check_message_id(email.message_id));
+  if (!email.raw.empty()) return complete_raw(email);
   TRY(check_parts(email));
   TRY(check_line(email.subject, "Subject"));
-  TRY(check_message_id(email.message_id));
   std::string out;
   out.reserve(1024 + (email.text.size() + email.html.size()) * 5 / 4);
   TRY(append_mailbox(out, "From", email.from, "FromAddress"));

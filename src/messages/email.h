@@ -27,6 +27,8 @@ struct Email {
   std::vector<EmailHeader> headers;
   std::string message_id;  // `local@domain` without the angle brackets
   Timestamp date;
+  std::string raw = {};  // a whole message in place of subject, parts and headers; headers it lacks are added
+  std::string feedback_address = {};  // where bounces go, when not to `from`
 };
 
 // An address and the name shown for it.

@@ -184,5 +184,17 @@ TEST(MimeEncoding, NeverCutsACharacterInEncodedWords) {
   EXPECT_EQ(back, text);
 }
 
+TEST(ToMime, CompletesARawMessage) {
+  Email email = example();
+  email.raw = "From: raw@example.com\nSubject: Raw\n\nHello";
+  const std::string mime = to_mime(email).value();
+  EXPECT_THAT(mime, ::testing::HasSubstr("\r\nFrom: raw@example.com\r\nSubject: Raw\r\n\r\nHello\r\n"));
+  EXPECT_THAT(mime, ::testing::StartsWith("To: "));
+  EXPECT_THAT(mime, ::testing::HasSubstr("Message-ID: <"));
+  EXPECT_THAT(mime, ::testing::Not(::testing::HasSubstr("From: Ana")));
+  email.raw = "From: raw@example.com\n\n" + std::string(1001, 'x');
+  EXPECT_EQ(to_mime(email).error().field, "RawEmail");
+}
+
 }  // namespace
 }  // namespace rapport::messages

@@ -8,6 +8,7 @@
 #include <string>
 #include <string_view>
 
+#include "base/clock.h"
 #include "base/result.h"
 #include "json/json.h"
 #include "messages/substitutions.h"
@@ -21,6 +22,7 @@ struct RenderData {
   const json::object& endpoint;  // Address, Attributes, User...; may be any object
   std::span<const Substitutions* const> overrides = {};
   const Substitutions* defaults = nullptr;
+  Timestamp now = {};  // what `now` prints
 };
 
 struct Program;

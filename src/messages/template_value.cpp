@@ -35,11 +35,25 @@ std::string_view entity(char c) {
   }
 }
 
+void append_in_json(std::string& out, std::string_view text) {
+  for (const char c : text) {
+    if (c == '"' || c == '\\') {
+      out += '\\';
+      out += c;
+    } else if (static_cast<unsigned char>(c) < 0x20) {
+      fmt::format_to(std::back_inserter(out), "\\u{:04x}", static_cast<unsigned>(c));
+    } else {
+      out += c;
+    }
+  }
+}
+
 void append_escaped(std::string& out, std::string_view text, Escaping escaping) {
   if (escaping == Escaping::kNone) {
     out.append(text);
     return;
   }
+  if (escaping == Escaping::kJson) return append_in_json(out, text);
   while (!text.empty()) {
     const std::size_t plain = std::min(text.find_first_of("&<>\"'`="), text.size());
     out.append(text.substr(0, plain));

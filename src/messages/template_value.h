@@ -14,7 +14,7 @@ namespace rapport::messages {
 // Nothing, a node of a document, a text, a number or a truth. Nodes and views must outlive it.
 using Value = std::variant<std::monostate, const json::value*, std::string_view, std::string, double, bool>;
 
-enum class Escaping { kNone, kHtml };
+enum class Escaping { kNone, kHtml, kJson };  // kJson: inside a JSON string
 
 // The only element of a list of one, else the value itself: attributes are lists, and mostly of one value.
 Value single(const Value& value);
