@@ -28,17 +28,21 @@ Counter& Metrics::counter(const std::string& name, const std::string& help, cons
   return *counter;
 }
 
-void Metrics::gauge(const std::string& name, const std::string& help, std::function<double()> read) {
+void Metrics::gauge(const std::string& name, const std::string& help, std::function<double()> read,
+                    const Labels& labels) {
   const std::scoped_lock lock(mutex_);
-  families_[name] = Family{help, {}, std::move(read)};
+  Family& family = families_[name];
+  family.help = help;
+  family.gauges[render_labels(labels)] = std::move(read);
 }
 
 std::string Metrics::prometheus_text() const {
   const std::scoped_lock lock(mutex_);
   std::string text;
   for (const auto& [name, family] : families_) {
-    text += fmt::format("# HELP {} {}\n# TYPE {} {}\n", name, family.help, name, family.gauge ? "gauge" : "counter");
-    if (family.gauge) text += fmt::format("{} {}\n", name, family.gauge());
+    text += fmt::format("# HELP {} {}\n# TYPE {} {}\n", name, family.help, name,
+                        family.gauges.empty() ? "counter" : "gauge");
+    for (const auto& [labels, read] : family.gauges) text += fmt::format("{}{} {}\n", name, labels, read());
     for (const auto& [labels, counter] : family.counters)
       text += fmt::format("{}{} {}\n", name, labels, counter->value());
   }

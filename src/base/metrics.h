@@ -30,8 +30,8 @@ class Metrics {
 
   // The same name and labels give the same counter. `help` is one sentence.
   Counter& counter(const std::string& name, const std::string& help, const Labels& labels = {});
-  // A value read when the text is made.
-  void gauge(const std::string& name, const std::string& help, std::function<double()> read);
+  // A value read when the text is made. The same name and labels replace it.
+  void gauge(const std::string& name, const std::string& help, std::function<double()> read, const Labels& labels = {});
 
   std::string prometheus_text() const;
 
@@ -39,7 +39,7 @@ class Metrics {
   struct Family {
     std::string help;
     std::map<std::string, std::unique_ptr<Counter>> counters;  // by rendered labels
-    std::function<double()> gauge;
+    std::map<std::string, std::function<double()>> gauges;     // by rendered labels
   };
   mutable std::mutex mutex_;
   std::map<std::string, Family> families_;

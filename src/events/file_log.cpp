@@ -1,0 +1,270 @@
+#include "events/file_log.h"
+
+#include <chrono>
+
+#include "base/check.h"
+#include "base/digest.h"
+#include "base/log.h"
+#include "events/event_codec.h"
+#include "events/frame.h"
+
+namespace rapport::events {
+namespace {
+
+constexpr std::size_t kGroupBytesMax = std::size_t{16} << 20;  // bounds how long the first of a group waits
+constexpr std::size_t kReadBytesMax = std::size_t{8} << 20;    // of one read, whatever its limit
+
+std::uint64_t fingerprint_of(std::string_view payload) { return stable_hash(identity_of(payload)); }
+
+}  // namespace
+
+FileLog::FileLog(std::filesystem::path directory, const LogOptions& options, Metrics& metrics)
+    : directory_(std::move(directory)),
+      options_(options),
+      published_(metrics.counter("rapport_events_published_total", "Events that became durable in the log.")),
+      duplicates_(metrics.counter("rapport_events_duplicate_total", "Events dropped because they were sent before.")),
+      damaged_(metrics.counter("rapport_events_damaged_bytes_total", "Bytes of the event log that could not be read.")),
+      remembered_(options.remembered_events) {}
+
+Status FileLog::open() {
+  std::error_code error;
+  std::filesystem::create_directories(directory_, error);
+  std::vector<Position> places = TRY(Segment::list(directory_));
+  if (places.empty()) return begin_segment(0);
+  TRY(open_newest(places.back()));
+  places.pop_back();
+  for (const Position begin : places) {
+    auto segment = Segment::open(directory_, begin);
+    if (segment) {
+      segments_.emplace(begin, *segment);
+    } else {
+      log_error("events", "Passing over a file: {}", segment.error().message);
+    }
+  }
+  return remember();
+}
+
+// The end of the log is behind the last whole event of the newest file.
+Status FileLog::open_newest(Position begin) {
+  end_ = begin;
+  auto opened = Segment::open(directory_, begin);
+  // Its making was cut short: it holds nothing.
+  if (!opened && opened.error().kind == ErrorKind::kInvalid) return begin_segment(begin);
+  const auto segment = TRY(std::move(opened));
+  FrameReader reader(*segment, begin, std::numeric_limits<Position>::max());
+  while (const auto item = TRY(reader.next())) end_ = item->next;
+  report_damage(reader.damaged_bytes(), end_);
+  TRY(segment->cut(end_));
+  segments_.emplace(begin, segment);
+  return {};
+}
+
+// Reads the fingerprints of the newest events, from the oldest of them on.
+Status FileLog::remember() {
+  std::vector<std::vector<std::uint64_t>> newest_first;
+  std::size_t count = 0;
+  Position end = end_;
+  for (auto entry = segments_.rbegin(); entry != segments_.rend() && count < options_.remembered_events; ++entry) {
+    FrameReader reader(*entry->second, entry->first, end);
+    auto& fingerprints = newest_first.emplace_back();
+    while (const auto item = TRY(reader.next())) fingerprints.push_back(fingerprint_of(item->payload));
+    count += fingerprints.size();
+    end = entry->first;
+  }
+  for (auto part = newest_first.rbegin(); part != newest_first.rend(); ++part) {
+    for (const std::uint64_t fingerprint : *part) remembered_.insert(fingerprint);
+  }
+  return {};
+}
+
+Result<FileLog::Encoded> FileLog::encoded(std::span<const Event> events) {
+  Encoded encoded;
+  encoded.ends.reserve(events.size());
+  encoded.fingerprints.reserve(events.size());
+  for (const Event& event : events) {
+    const std::size_t begin = encoded.payloads.size();
+    encode(event, encoded.payloads);
+    const std::size_t size = encoded.payloads.size() - begin;
+    if (size > kEventBytesMax) {
+      return fail(ErrorKind::kTooLarge, "An event is too large, bytes: " + std::to_string(size));
+    }
+    encoded.ends.push_back(encoded.payloads.size());
+    encoded.fingerprints.push_back(fingerprint_of(std::string_view(encoded.payloads).substr(begin)));
+  }
+  return encoded;
+}
+
+Status FileLog::publish(std::span<const Event> events) {
+  if (events.empty()) return {};
+  Waiting mine { .events = TRY(encoded(events)) };
+  std::unique_lock lock(mutex_);
+  queue_.push_back(&mine);
+  mine.wake.wait(lock, [&] { return mine.done || (!led_ && queue_.front() == &mine); });
+  if (!mine.done) lead(lock);
+  return std::move(mine.outcome);
+}
+
+void FileLog::lead(std::unique_lock<std::mutex>& lock) {
+  led_ = true;
+  const std::vector<Waiting*> group = take_group();
+  const Position at = end_;
+  lock.unlock();
+  const Addition addition = gather(group, at);
+  const Status outcome = addition.frames.empty() ? Status() : append(addition);
+  lock.lock();
+  if (outcome) {
+    end_ = at + addition.frames.size();
+    published_.add(addition.fingerprints.size());
+    duplicates_.add(addition.duplicates);
+    grown_.notify_all();
+  }
+  for (Waiting* waiting : group) {
+    waiting->outcome = outcome;
+    waiting->done = true;
+    waiting->wake.notify_one();  // under the lock: the waiter destroys its condition variable as soon as it runs
+  }
+  led_ = false;
+  if (!queue_.empty()) queue_.front()->wake.notify_one();
+}
+
+std::vector<FileLog::Waiting*> FileLog::take_group() {
+  std::vector<Waiting*> group;
+  std::size_t bytes = 0;
+  while (!queue_.empty() && bytes < kGroupBytesMax) {
+    bytes += queue_.front()->events.payloads.size();
+    group.push_back(queue_.front());
+    queue_.pop_front();
+  }
+  return group;
+}
+
+FileLog::Addition FileLog::gather(const std::vector<Waiting*>& group, Position at) const {
+  Addition addition;
+  FingerprintSet here;
+  for (const Waiting* waiting : group) {
+    const Encoded& events = waiting->events;
+    std::size_t begin = 0;
+    for (std::size_t i = 0; i < events.ends.size(); ++i) {
+      const auto payload = std::string_view(events.payloads).substr(begin, events.ends[i] - begin);
+      begin = events.ends[i];
+      if (remembered_.contains(events.fingerprints[i]) || !here.insert(events.fingerprints[i])) {
+        ++addition.duplicates;
+        continue;
+      }
+      append_frame(addition.frames, at + addition.frames.size(), payload);
+      addition.fingerprints.push_back(events.fingerprints[i]);
+    }
+  }
+  return addition;
+}
+
+Status FileLog::append(const Addition& addition) {
+  const Position at = end();
+  std::shared_ptr<Segment> segment;
+  {
+    const std::scoped_lock lock(mutex_);
+    segment = segments_.rbegin()->second;
+  }
+  if (broken_ || at - segment->begin() >= options_.segment_bytes) {
+    TRY(begin_segment(at));
+    broken_ = false;
+    const std::scoped_lock lock(mutex_);
+    segment = segments_.rbegin()->second;
+  }
+  Status written = segment->write(at, addition.frames);
+  if (written) written = segment->sync();
+  if (!written) {
+    // After a failed sync nobody knows what is on the disk: what follows goes to a new file.
+    broken_ = true;
+    const Status cut = segment->cut(at);
+    if (!cut) log_warning("events", "{}", cut.error().message);
+    return written;
+  }
+  for (const std::uint64_t fingerprint : addition.fingerprints) remembered_.insert(fingerprint);
+  return {};
+}
+
+Status FileLog::begin_segment(Position at) {
+  auto segment = TRY(Segment::create(directory_, at));
+  const std::scoped_lock lock(mutex_);
+  segments_.insert_or_assign(at, std::move(segment));
+  return {};
+}
+
+std::optional<FileLog::Source> FileLog::source_of(Position& from) const {
+  const std::scoped_lock lock(mutex_);
+  from = std::max(from, segments_.begin()->first);
+  if (from >= end_) return {};
+  auto after = segments_.upper_bound(from);
+  const Position end = after == segments_.end() ? end_ : after->first;
+  return Source{std::prev(after)->second, end};
+}
+
+Result<std::vector<Entry>> FileLog::read(Position from, std::size_t limit) {
+  std::vector<Entry> entries;
+  std::size_t bytes = 0;
+  while (entries.size() < limit && bytes < kReadBytesMax) {
+    const auto source = source_of(from);
+    if (!source) break;
+    FrameReader reader(*source->segment, from, source->end);
+    while (entries.size() < limit && bytes < kReadBytesMax) {
+      const auto item = TRY(reader.next());
+      from = item ? item->next : source->end;
+      if (!item) break;
+      bytes += item->payload.size();
+      auto event = decode(item->payload);
+      if (event) {
+        entries.push_back({item->next, *std::move(event)});
+      } else {
+        report_damage(item->payload.size(), from);
+      }
+    }
+    report_damage(reader.damaged_bytes() + (from == source->end ? reader.unread_bytes() : 0), from);
+  }
+  return entries;
+}
+
+void FileLog::report_damage(std::uint64_t bytes, Position before) {
+  if (bytes == 0) return;
+  damaged_.add(bytes);
+  log_error("events", "Passed over damage in the event log before {}, bytes: {}", before, bytes);
+}
+
+Position FileLog::begin() const {
+  const std::scoped_lock lock(mutex_);
+  return segments_.begin()->first;
+}
+
+Position FileLog::end() const {
+  const std::scoped_lock lock(mutex_);
+  return end_;
+}
+
+void FileLog::wait(Position from, std::int64_t timeout_ms, const std::stop_token& stop) {
+  std::unique_lock lock(mutex_);
+  grown_.wait_for(lock, stop, std::chrono::milliseconds(timeout_ms), [&] { return end_ > from; });
+}
+
+Status FileLog::trim(Position before) {
+  std::vector<std::shared_ptr<Segment>> old;
+  {
+    const std::scoped_lock lock(mutex_);
+    if (end_ < options_.kept_bytes) return {};
+    const Position limit = std::min(before, end_ - options_.kept_bytes);
+    while (segments_.size() > 1 && std::next(segments_.begin())->first <= limit) {
+      old.push_back(segments_.begin()->second);
+      segments_.erase(segments_.begin());
+    }
+  }
+  for (const auto& segment : old) TRY(segment->remove());
+  return {};
+}
+
+Result<std::unique_ptr<Log>> open_log(const std::filesystem::path& directory, const LogOptions& options,
+                                      Metrics& metrics) {
+  auto log = std::make_unique<FileLog>(directory, options, metrics);
+  TRY(log->open());
+  return log;
+}
+
+}  // namespace rapport::events

@@ -1,0 +1,80 @@
+#pragma once
+
+#include <condition_variable>
+#include <deque>
+#include <map>
+#include <mutex>
+
+#include "base/metrics.h"
+#include "events/fingerprints.h"
+#include "events/log.h"
+#include "events/segment.h"
+
+namespace rapport::events {
+
+// The log over files. Concurrent publishers form a group: the first of those that wait writes for all of them and
+// syncs once.
+class FileLog final : public Log {
+ public:
+  FileLog(std::filesystem::path directory, const LogOptions& options, Metrics& metrics);
+
+  Status open();
+  Status publish(std::span<const Event> events) override;
+  Result<std::vector<Entry>> read(Position from, std::size_t limit) override;
+  Position begin() const override;
+  Position end() const override;
+  void wait(Position from, std::int64_t timeout_ms, const std::stop_token& stop) override;
+  Status trim(Position before) override;
+
+ private:
+  struct Encoded {
+    std::string payloads;
+    std::vector<std::size_t> ends;            // of each payload
+    std::vector<std::uint64_t> fingerprints;  // of each payload
+  };
+  struct Waiting {
+    Encoded events;
+    Status outcome = {};
+    bool done = false;
+    std::condition_variable wake = {};
+  };
+  // What a group adds to the log.
+  struct Addition {
+    std::string frames;
+    std::vector<std::uint64_t> fingerprints;
+    std::uint64_t duplicates = 0;
+  };
+  struct Source {
+    std::shared_ptr<Segment> segment;
+    Position end = 0;
+  };
+
+  static Result<Encoded> encoded(std::span<const Event> events);
+  Status open_newest(Position begin);
+  Status remember();
+  void lead(std::unique_lock<std::mutex>& lock);
+  std::vector<Waiting*> take_group();
+  Addition gather(const std::vector<Waiting*>& group, Position at) const;
+  Status append(const Addition& addition);
+  Status begin_segment(Position at);
+  void report_damage(std::uint64_t bytes, Position before);
+  std::optional<Source> source_of(Position& from) const;
+
+  const std::filesystem::path directory_;
+  const LogOptions options_;
+  Counter& published_;
+  Counter& duplicates_;
+  Counter& damaged_;
+
+  mutable std::mutex mutex_;
+  std::condition_variable_any grown_;
+  std::map<Position, std::shared_ptr<Segment>> segments_;  // by first place; guarded by mutex_
+  Position end_ = 0;                                       // guarded by mutex_
+  std::deque<Waiting*> queue_;                             // guarded by mutex_
+  bool led_ = false;                                       // guarded by mutex_
+  // Used by the leader alone.
+  RecentFingerprints remembered_;
+  bool broken_ = false;  // the last write failed: what is behind end_ in its segment is not to be trusted
+};
+
+}  // namespace rapport::events

@@ -1,0 +1,40 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <vector>
+
+namespace rapport::events {
+
+// A set of 64-bit fingerprints in one open-addressing table. Not thread-safe.
+class FingerprintSet {
+ public:
+  bool contains(std::uint64_t fingerprint) const;
+  bool insert(std::uint64_t fingerprint);  // false when it was there
+  std::size_t size() const { return size_; }
+  void clear();
+
+ private:
+  std::size_t slot_of(std::uint64_t fingerprint) const;
+  void grow();
+
+  std::vector<std::uint64_t> slots_ = std::vector<std::uint64_t>(64);  // 0 is free
+  std::size_t size_ = 0;
+};
+
+// The newest fingerprints: at least half of `limit`, at most `limit`. The older half goes at once. Not thread-safe.
+class RecentFingerprints {
+ public:
+  explicit RecentFingerprints(std::size_t limit) : half_(limit / 2) {}
+  bool contains(std::uint64_t fingerprint) const {
+    return newer_.contains(fingerprint) || older_.contains(fingerprint);
+  }
+  void insert(std::uint64_t fingerprint);
+
+ private:
+  const std::size_t half_;
+  FingerprintSet newer_;
+  FingerprintSet older_;
+};
+
+}  // namespace rapport::events

@@ -1,0 +1,33 @@
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+#include "events/log.h"
+
+namespace rapport::events {
+
+// How an event lies in a segment: the length of its stored form (4 bytes, little-endian), a checksum (4 bytes) over
+// these bytes and its place, then the bytes. A frame is therefore valid at one place only: what is left of an older
+// write is never taken for an event.
+constexpr std::size_t kFrameHead = 8;
+
+void append_frame(std::string& out, Position at, std::string_view payload);
+
+enum class FrameState {
+  kWhole,
+  kPartial,  // could be one, if more bytes follow
+  kDamaged,
+};
+
+struct Frame {
+  FrameState state = FrameState::kDamaged;
+  std::string_view payload = {};
+  std::size_t size() const { return kFrameHead + payload.size(); }
+};
+
+// The frame that begins where `bytes` begin, which is `at`.
+Frame frame_at(std::string_view bytes, Position at);
+
+}  // namespace rapport::events
