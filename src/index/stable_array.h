@@ -7,6 +7,7 @@
 #include <memory>
 
 #include "base/check.h"
+#include "base/large_pages.h"
 
 namespace rapport::index {
 
@@ -19,7 +20,11 @@ class StableArray {
   StableArray(const StableArray&) = delete;
   StableArray& operator=(const StableArray&) = delete;
   ~StableArray() {
-    for (const std::atomic<T*>& chunk : chunks_) delete[] chunk.load(std::memory_order_relaxed);
+    for (std::size_t chunk = 0; chunk < chunks_.size(); ++chunk) {
+      if (T* const elements = chunks_[chunk].load(std::memory_order_relaxed)) {
+        std::destroy_n(elements, first_size << chunk);
+      }
+    }
   }
 
   T& operator[](std::size_t index) const {
@@ -33,8 +38,11 @@ class StableArray {
     while (index + count > start_of(chunk + 1)) index = start_of(++chunk);
     CHECK(chunk < chunks_.size());
     if (chunks_[chunk].load(std::memory_order_relaxed) == nullptr) {
-      chunks_[chunk].store(std::make_unique_for_overwrite<T[]>(first_size << chunk).release(),
-                           std::memory_order_release);
+      const std::size_t size = first_size << chunk;
+      memory_[chunk] = large_page_memory(size * sizeof(T));
+      T* const elements = reinterpret_cast<T*>(memory_[chunk].get());
+      std::uninitialized_default_construct_n(elements, size);
+      chunks_[chunk].store(elements, std::memory_order_release);
     }
     return index;
   }
@@ -45,7 +53,9 @@ class StableArray {
   }
   static constexpr std::size_t start_of(std::size_t chunk) { return (first_size << chunk) - first_size; }
 
-  std::array<std::atomic<T*>, 40> chunks_{};
+  static constexpr std::size_t kChunksMax = 40;
+  std::array<std::atomic<T*>, kChunksMax> chunks_{};
+  std::array<LargePageMemory, kChunksMax> memory_;  // of the chunks
 };
 
 }  // namespace rapport::index
