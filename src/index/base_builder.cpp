@@ -56,7 +56,7 @@ double number_of_key(std::uint64_t key) {
   return std::bit_cast<double>(key >> 63 ? key & ~(std::uint64_t{1} << 63) : ~key);
 }
 
-void BaseBuilder::add(const Source& row) {
+void BaseBuilder::add(const RowView& row) {
   CHECK(size() < kBlockRowsMax);
   const auto slot = static_cast<Slot>(size());
   ids_.starts.push_back(static_cast<std::uint32_t>(ids_.text.size()));
@@ -78,6 +78,7 @@ std::shared_ptr<const Postings> BaseBuilder::finish_postings(FieldTerms& terms) 
   const ValueNumber highest = value_of(std::ranges::max(entries));
   radix_sort(entries, entries_, 16, 16 + static_cast<std::uint32_t>(std::bit_width(highest)),
              [](Entry entry) { return entry; });
+  entries.erase(std::ranges::unique(entries).begin(), entries.end());
   PostingsWriter writer;
   for (std::size_t first = 0, end = 0; first < entries.size(); first = end) {
     const ValueNumber value = value_of(entries[first]);

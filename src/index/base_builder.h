@@ -46,14 +46,7 @@ class PostingsWriter {
 // Not thread-safe.
 class BaseBuilder {
  public:
-  struct Source {
-    std::string_view key_id;
-    std::uint32_t user = kNoUser;
-    std::span<const Term> terms;
-    std::span<const Number> numbers;
-  };
-  static Source source(const Row& row) { return {row.key_id, row.user, row.terms, row.numbers}; }
-  void add(const Source& row);
+  void add(const RowView& row);
   std::uint32_t size() const { return static_cast<std::uint32_t>(users_.size()); }
   std::shared_ptr<const Base> finish();
 

@@ -64,6 +64,10 @@ std::uint32_t Dictionary::field_count() const { return impl_->count.load(std::me
 
 ValueNumber Dictionary::intern(FieldNumber field, std::string_view text) { return impl_->table(field).intern(text); }
 
+void Dictionary::intern(FieldNumber field, std::span<const std::string_view> texts, std::span<ValueNumber> values) {
+  impl_->table(field).intern(texts, values);
+}
+
 std::optional<ValueNumber> Dictionary::find(FieldNumber field, std::string_view text) const {
   return impl_->table(field).find(text);
 }

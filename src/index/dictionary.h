@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 
@@ -28,6 +29,8 @@ class Dictionary {
   std::uint32_t field_count() const;
 
   ValueNumber intern(FieldNumber field, std::string_view text);
+  // The same for many texts at once, which waits for memory much less; parallel.
+  void intern(FieldNumber field, std::span<const std::string_view> texts, std::span<ValueNumber> values);
   std::optional<ValueNumber> find(FieldNumber field, std::string_view text) const;
   std::string_view text(FieldNumber field, ValueNumber value) const;  // stays valid
   std::uint32_t value_count(FieldNumber field) const;

@@ -187,12 +187,12 @@ Loader::Loader(const Index& index) : impl_(std::make_unique<Impl>()) {
 }
 Loader::~Loader() = default;
 
-void Loader::add(const Row& row) {
+void Loader::add(const RowView& row) {
   CHECK(impl_->last_key < row.key_id);
   if (impl_->builder.size() == impl_->block_rows) impl_->flush();
   if (impl_->builder.size() == 0) impl_->first_key = row.key_id;
   impl_->last_key = row.key_id;
-  impl_->builder.add(BaseBuilder::source(row));
+  impl_->builder.add(row);
 }
 
 Blocks Loader::finish() {

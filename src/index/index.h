@@ -86,7 +86,7 @@ class Loader {
  public:
   explicit Loader(const Index& index);
   ~Loader();
-  void add(const Row& row);
+  void add(const RowView& row);
   std::vector<std::shared_ptr<const Block>> finish();
 
  private:

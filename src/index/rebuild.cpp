@@ -16,7 +16,7 @@ class UnpackedRows {
     unpack_numbers();
   }
 
-  BaseBuilder::Source row(Slot slot) const {
+  RowView row(Slot slot) const {
     const std::span<const Term> terms(terms_);
     const std::span<const Number> numbers(numbers_);
     return {base_.key_id(slot), base_.user(slot),
@@ -99,7 +99,7 @@ std::vector<std::shared_ptr<const Block>> rebuilt(const Block& block, const Gone
   const UnpackedRows unpacked(*block.base);
   BaseBuilder builder;
   std::string first_key = block.first_key;
-  const auto add = [&](const BaseBuilder::Source& row) {
+  const auto add = [&](const RowView& row) {
     if (builder.size() == limit) {
       blocks.push_back(clean_block(builder.finish(), {}, std::exchange(first_key, std::string(row.key_id))));
     }
@@ -109,10 +109,10 @@ std::vector<std::shared_ptr<const Block>> rebuilt(const Block& block, const Gone
   const auto end = block.delta->rows.end();
   for (const Slot slot : block.base->order()) {
     if (gone.contains(slot)) continue;
-    for (; next != end && (*next)->key_id < block.base->key_id(slot); ++next) add(BaseBuilder::source(**next));
+    for (; next != end && (*next)->key_id < block.base->key_id(slot); ++next) add(**next);
     add(unpacked.row(slot));
   }
-  for (; next != end; ++next) add(BaseBuilder::source(**next));
+  for (; next != end; ++next) add(**next);
   if (builder.size() > 0) blocks.push_back(clean_block(builder.finish(), {}, std::move(first_key)));
   return blocks;
 }

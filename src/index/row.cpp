@@ -5,6 +5,18 @@
 
 namespace rapport::index {
 
+void put_number(std::vector<Number>& numbers, std::size_t first, Number number) {
+  if (std::isnan(number.value)) return;
+  number.value += 0.0;  // makes -0.0 of a column's two zeros the other one
+  const auto known = std::find_if(numbers.begin() + static_cast<std::ptrdiff_t>(first), numbers.end(),
+                                  [&](const Number& before) { return before.field == number.field; });
+  if (known != numbers.end()) {
+    *known = number;
+  } else {
+    numbers.push_back(number);
+  }
+}
+
 void RowBuilder::begin(std::string_view key_id) {
   row_.key_id.assign(key_id);
   row_.user = kNoUser;
@@ -18,16 +30,7 @@ void RowBuilder::term(FieldNumber field, std::string_view text) { term({field, d
 
 void RowBuilder::term(Term term) { row_.terms.push_back(term); }
 
-void RowBuilder::number(FieldNumber field, double value) {
-  if (std::isnan(value)) return;
-  value += 0.0;  // makes -0.0 of a column's two zeros the other one
-  const auto known = std::ranges::find(row_.numbers, field, &Number::field);
-  if (known != row_.numbers.end()) {
-    known->value = value;
-  } else {
-    row_.numbers.push_back({field, value});
-  }
-}
+void RowBuilder::number(FieldNumber field, double value) { put_number(row_.numbers, 0, {field, value}); }
 
 const Row& RowBuilder::finish() {
   std::ranges::sort(row_.terms);

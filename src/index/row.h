@@ -3,6 +3,7 @@
 #include <compare>
 #include <cstdint>
 #include <memory>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -33,8 +34,23 @@ struct Row {
 };
 using RowPtr = std::shared_ptr<const Row>;
 
+// A row on its way into blocks; the terms in any order, and one that comes twice counts once.
+struct RowView {
+  RowView(std::string_view id, std::uint32_t of_user, std::span<const Term> all_terms,
+          std::span<const Number> all_numbers)
+      : key_id(id), user(of_user), terms(all_terms), numbers(all_numbers) {}
+  RowView(const Row& row) : RowView(row.key_id, row.user, row.terms, row.numbers) {}
+  std::string_view key_id;
+  std::uint32_t user;
+  std::span<const Term> terms;
+  std::span<const Number> numbers;  // one of each field
+};
+
 // The dictionary's field whose values are user ids. It has no postings: only a column.
 constexpr FieldNumber kUserField = 0;
+
+// Adds it to the numbers from `first` on, or puts it in the place of one of the same field. NaN is left out.
+void put_number(std::vector<Number>& numbers, std::size_t first, Number number);
 
 // Fills rows from texts; reuses its memory. Not thread-safe.
 class RowBuilder {

@@ -1,6 +1,9 @@
 #include "index/value_table.h"
 
+#include <algorithm>
 #include <cstring>
+#include <new>
+#include <type_traits>
 
 #include "base/check.h"
 #include "base/digest.h"
@@ -33,6 +36,18 @@ ValueTable::Segment& ValueTable::segment_of(const Directory& directory, std::uin
   return *directory.segments[index_of(hash, directory.depth)].load(std::memory_order_acquire);
 }
 
+// The first value with the hash's tag, most likely the one, without looking at its text.
+ValueNumber ValueTable::likely(const Segment& segment, std::uint64_t hash) {
+  const std::uint8_t wanted = tag_of(hash);
+  for (std::uint32_t step = 0; step < kSegmentSlots; ++step) {
+    const auto slot = static_cast<std::uint8_t>(hash + step);
+    const std::uint8_t tag = segment.tags[slot].load(std::memory_order_acquire);
+    if (tag == wanted) return segment.values[slot].load(std::memory_order_acquire);
+    if (tag == 0) break;
+  }
+  return kNoValue;
+}
+
 std::optional<ValueNumber> ValueTable::look_up(std::string_view text, std::uint64_t hash) const {
   const Segment& segment = segment_of(*directory_.load(std::memory_order_acquire), hash);
   const std::uint8_t wanted = tag_of(hash);
@@ -58,14 +73,60 @@ ValueNumber ValueTable::intern(std::string_view text) {
   const std::uint64_t hashed = hash(text);
   if (const auto value = look_up(text, hashed)) return *value;
   const std::lock_guard lock(mutex_);
-  if (const auto value = look_up(text, hashed)) return *value;
-  const ValueNumber value = append(text);
-  Segment* segment = &segment_of(*directory_.load(std::memory_order_relaxed), hashed);
-  while (segment->count == kSegmentValuesMax) {
-    split(*segment, hashed);
-    segment = &segment_of(*directory_.load(std::memory_order_relaxed), hashed);
+  return add(text, hashed);
+}
+
+void ValueTable::intern(std::span<const std::string_view> texts, std::span<ValueNumber> values) {
+  for (std::size_t first = 0; first < texts.size(); first += kTogether) {
+    const std::size_t count = std::min(kTogether, texts.size() - first);
+    intern_together(texts.subspan(first, count), values.subspan(first, count));
   }
-  place(*segment, hashed, value);
+}
+
+void ValueTable::intern_together(std::span<const std::string_view> texts, std::span<ValueNumber> values) {
+  std::array<std::uint64_t, kTogether> hashes;
+  std::array<const Segment*, kTogether> segments;
+  const Directory& directory = *directory_.load(std::memory_order_acquire);
+  for (std::size_t at = 0; at < texts.size(); ++at) {
+    hashes[at] = hash(texts[at]);
+    __builtin_prefetch(&directory.segments[index_of(hashes[at], directory.depth)]);
+  }
+  for (std::size_t at = 0; at < texts.size(); ++at) {
+    segments[at] = &segment_of(directory, hashes[at]);
+    const auto slot = static_cast<std::uint8_t>(hashes[at]);
+    __builtin_prefetch(&segments[at]->tags[slot]);
+    __builtin_prefetch(&segments[at]->values[slot]);
+  }
+  for (std::size_t at = 0; at < texts.size(); ++at) {
+    values[at] = likely(*segments[at], hashes[at]);
+    if (values[at] != kNoValue) __builtin_prefetch(&starts_[values[at]]);
+  }
+  for (std::size_t at = 0; at < texts.size(); ++at) {
+    if (values[at] != kNoValue) __builtin_prefetch(&texts_[std::size_t{starts_[values[at]]} * kTextUnit]);
+  }
+  std::array<std::uint8_t, kTogether> absent;
+  std::size_t absent_count = 0;
+  for (std::size_t at = 0; at < texts.size(); ++at) {
+    if (values[at] != kNoValue && text(values[at]) != texts[at]) {  // another text with the same tag
+      values[at] = look_up(texts[at], hashes[at]).value_or(kNoValue);
+    }
+    if (values[at] == kNoValue) absent[absent_count++] = static_cast<std::uint8_t>(at);
+  }
+  if (absent_count == 0) return;
+  const std::lock_guard lock(mutex_);
+  for (const std::uint8_t at : std::span(absent).first(absent_count)) values[at] = add(texts[at], hashes[at]);
+}
+
+// The number of the text, that of another thread when it came first.
+ValueNumber ValueTable::add(std::string_view text, std::uint64_t hash) {
+  if (const auto value = look_up(text, hash)) return *value;
+  const ValueNumber value = append(text);
+  Segment* segment = &segment_of(*directory_.load(std::memory_order_relaxed), hash);
+  while (segment->count == kSegmentValuesMax) {
+    split(*segment, hash);
+    segment = &segment_of(*directory_.load(std::memory_order_relaxed), hash);
+  }
+  place(*segment, hash, value);
   return value;
 }
 
@@ -109,9 +170,11 @@ void ValueTable::place(Segment& segment, std::uint64_t hash, ValueNumber value) 
 }
 
 ValueTable::Segment& ValueTable::make_segment(std::uint32_t depth) {
-  segments_.push_back(std::make_unique<Segment>());
-  segments_.back()->depth = depth;
-  return *segments_.back();
+  static_assert(std::is_trivially_destructible_v<Segment>);
+  segments_.make_room(segment_count_, 1);
+  auto* const segment = new (&segments_[segment_count_++]) Segment;
+  segment->depth = depth;
+  return *segment;
 }
 
 ValueTable::Directory& ValueTable::make_directory(std::uint32_t depth) {
@@ -166,7 +229,7 @@ void ValueTable::split(Segment& segment, std::uint64_t hash) {
 std::size_t ValueTable::memory_bytes() const {
   const std::lock_guard lock(mutex_);
   std::size_t bytes = sizeof *this + texts_end_ + count() * sizeof(std::uint32_t);
-  bytes += segments_.size() * (sizeof(Segment) + sizeof(void*) + 16);
+  bytes += segment_count_ * sizeof(Segment);
   for (const auto& directory : directories_) bytes += directory->segments.size() * sizeof(void*) + 64;
   return bytes;
 }

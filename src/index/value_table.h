@@ -2,10 +2,12 @@
 
 #include <array>
 #include <atomic>
+#include <cstddef>
 #include <cstdint>
 #include <memory>
 #include <mutex>
 #include <optional>
+#include <span>
 #include <string_view>
 #include <vector>
 
@@ -23,6 +25,7 @@ class ValueTable {
   explicit ValueTable(std::uint64_t seed);
 
   ValueNumber intern(std::string_view text);
+  void intern(std::span<const std::string_view> texts, std::span<ValueNumber> values);  // parallel
   std::optional<ValueNumber> find(std::string_view text) const;
   std::string_view text(ValueNumber value) const;
   std::uint32_t count() const { return count_.load(std::memory_order_acquire); }
@@ -31,9 +34,11 @@ class ValueTable {
  private:
   static constexpr std::uint32_t kSegmentSlots = 256;
   static constexpr std::uint32_t kSegmentValuesMax = 216;
+  static constexpr std::size_t kTogether = 64;
+  static constexpr ValueNumber kNoValue = 0xFFFFFFFF;
   static constexpr std::size_t kTextUnit = 2;  // texts start at multiples of it: 8 GB of texts in 32 bits
 
-  struct Segment {
+  struct alignas(64) Segment {
     std::array<std::atomic<std::uint8_t>, kSegmentSlots> tags{};  // some bits of the hash; 0: nothing here
     std::array<std::atomic<ValueNumber>, kSegmentSlots> values{};
     std::uint32_t count = 0;
@@ -48,8 +53,12 @@ class ValueTable {
 
   std::uint64_t hash(std::string_view text) const;
   static Segment& segment_of(const Directory& directory, std::uint64_t hash);
+  static ValueNumber likely(const Segment& segment, std::uint64_t hash);
   std::optional<ValueNumber> look_up(std::string_view text, std::uint64_t hash) const;
   static void place(Segment& segment, std::uint64_t hash, ValueNumber value);
+  // Step by step for all, each step asking for the memory of the next; up to kTogether texts.
+  void intern_together(std::span<const std::string_view> texts, std::span<ValueNumber> values);
+  ValueNumber add(std::string_view text, std::uint64_t hash);  // under the lock
   ValueNumber append(std::string_view text);
   Segment& make_segment(std::uint32_t depth);
   Directory& make_directory(std::uint32_t depth);
@@ -63,7 +72,12 @@ class ValueTable {
   std::size_t texts_end_ = 0;
   std::atomic<std::uint32_t> count_{0};
   std::atomic<Directory*> directory_;
-  std::vector<std::unique_ptr<Segment>> segments_;
+  // Memory for segments, which are made one by one.
+  struct Unmade {
+    alignas(Segment) std::array<std::byte, sizeof(Segment)> bytes;
+  };
+  StableArray<Unmade, 1> segments_;
+  std::size_t segment_count_ = 0;
   std::vector<std::unique_ptr<Directory>> directories_;  // the last is current, the others may still be read
 };
 
