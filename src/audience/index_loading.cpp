@@ -2,9 +2,10 @@
 
 #include <cstdint>
 #include <functional>
+#include <memory>
 #include <mutex>
-#include <optional>
-#include <span>
+#include <string>
+#include <string_view>
 #include <thread>
 #include <utility>
 #include <vector>
@@ -12,6 +13,7 @@
 #include "audience/keys.h"
 #include "audience/record.h"
 #include "audience/row_encoder.h"
+#include "audience/user_parts.h"
 
 namespace rapport::audience {
 namespace {
@@ -50,85 +52,122 @@ Status side_by_side(std::size_t pieces, const std::function<Status(std::size_t)>
   return failed;
 }
 
-// What rows have of their users, by user number.
-class UserParts {
+// Copies of records that lie one after the other in the store, so that much can be done with all of them at once.
+class RecordBatch {
  public:
-  UserParts(records::Store& store, index::Dictionary& dictionary) : store_(store), dictionary_(dictionary) {}
-
-  Status load(const std::string& app, unsigned threads) {
-    const auto pieces = TRY(cut(store_, user_prefix(app), threads));
-    arenas_.resize(pieces.count());
-    std::vector<std::vector<Found>> found(pieces.count());
-    TRY(side_by_side(pieces.count(), [&](std::size_t piece) -> Status {
-      RowEncoder encoder(dictionary_);
-      return store_.scan(pieces.range(piece), [&](std::string_view key, std::string_view value) {
-        const auto& part = encoder.encode_user(value);
-        if (part.terms.empty()) return true;
-        const auto number = dictionary_.intern(index::kUserField, key.substr(pieces.prefix.size()));
-        auto& arena = arenas_[piece];
-        found[piece].push_back({number,
-                                {.begin = arena.terms.size(),
-                                 .numbers_begin = arena.numbers.size(),
-                                 .arena = static_cast<std::uint32_t>(piece),
-                                 .count = static_cast<std::uint32_t>(part.terms.size()),
-                                 .numbers_count = static_cast<std::uint32_t>(part.numbers.size())}});
-        arena.terms.insert(arena.terms.end(), part.terms.begin(), part.terms.end());
-        arena.numbers.insert(arena.numbers.end(), part.numbers.begin(), part.numbers.end());
-        return true;
-      });
-    }));
-    places_.resize(dictionary_.value_count(index::kUserField));
-    for (auto& users : found) {
-      for (const auto& [number, place] : users) places_[number] = place;
-      users = {};
-    }
-    return {};
+  void add(std::string_view id, std::string_view value) {
+    records_.push_back({bytes_.size(), id.size(), value.size()});
+    bytes_.append(id).append(value);
   }
-
-  UserPartView of(std::string_view user_id) const {
-    if (user_id.empty()) return {};
-    const auto number = dictionary_.find(index::kUserField, user_id);
-    if (!number || *number >= places_.size()) return {};
-    const auto& place = places_[*number];
-    const auto& arena = arenas_[place.arena];
-    UserPartView part(std::span(arena.terms).subspan(place.begin, place.count),
-                      std::span(arena.numbers).subspan(place.numbers_begin, place.numbers_count));
-    part.user = *number;
-    return part;
+  bool full() const { return records_.size() >= kRecordsMax || bytes_.size() >= kBytesMax; }
+  template <class Visit>
+  void for_each(const Visit& visit) const {
+    const std::string_view bytes = bytes_;
+    for (const auto& [begin, id, value] : records_) visit(bytes.substr(begin, id), bytes.substr(begin + id, value));
+  }
+  void clear() {
+    bytes_.clear();
+    records_.clear();
   }
 
  private:
-  struct Place {
-    std::uint64_t begin = 0;
-    std::uint64_t numbers_begin = 0;
-    std::uint32_t arena = 0;
-    std::uint32_t count = 0;
-    std::uint32_t numbers_count = 0;
-  };
-  using Found = std::pair<index::ValueNumber, Place>;
+  static constexpr std::size_t kRecordsMax = 512;
+  static constexpr std::size_t kBytesMax = 256 << 10;
 
-  records::Store& store_;
-  index::Dictionary& dictionary_;
-  std::vector<UserPart> arenas_;  // one a thread, of many users
-  std::vector<Place> places_;
+  struct Sizes {
+    std::size_t begin, id, value;
+  };
+  std::string bytes_;
+  std::vector<Sizes> records_;
 };
+
+template <class Take>
+Status scan_in_batches(records::Store& store, const records::Range& range, const Take& take) {
+  RecordBatch batch;
+  TRY(store.scan(range, [&](std::string_view key, std::string_view value) {
+    batch.add(key.substr(range.prefix.size()), value);
+    if (batch.full()) {
+      take(batch);
+      batch.clear();
+    }
+    return true;
+  }));
+  take(batch);
+  return {};
+}
+
+Status read_users(records::Store& store, const records::Range& range, index::Dictionary& dictionary,
+                  UserPartArena& arena) {
+  RowEncoder encoder(dictionary);
+  index::RowBatch rows(dictionary);
+  return scan_in_batches(store, range, [&](const RecordBatch& batch) {
+    batch.for_each([&](std::string_view id, std::string_view record) { encoder.add_user(id, record, rows); });
+    rows.finish();
+    for (std::size_t at = 0; at < rows.size(); ++at) arena.add(rows.row(at));
+    rows.clear();
+  });
+}
+
+// Gives the rows of a batch to the loader, each with what it has of its user.
+class RowsOfUsers {
+ public:
+  explicit RowsOfUsers(const UserParts& users) : users_(users) {}
+
+  void load(const index::RowBatch& rows, index::Loader& loader) {
+    for (std::size_t at = 0; at < rows.size(); ++at) users_.prefetch_place(rows.row(at).user);
+    for (std::size_t at = 0; at < rows.size(); ++at) {
+      if (at + kAhead < rows.size()) users_.prefetch_part(rows.row(at + kAhead).user);
+      load(rows.row(at), loader);
+    }
+  }
+
+ private:
+  static constexpr std::size_t kAhead = 16;
+
+  void load(const index::RowView& row, index::Loader& loader) {
+    const auto* user = users_.of(row.user);
+    if (user == nullptr) return loader.add(row);
+    terms_.assign(row.terms.begin(), row.terms.end());
+    terms_.insert(terms_.end(), user->terms().begin(), user->terms().end());
+    numbers_.assign(row.numbers.begin(), row.numbers.end());
+    for (const auto& number : user->numbers()) index::put_number(numbers_, 0, number);
+    loader.add({row.key_id, row.user, terms_, numbers_});
+  }
+
+  const UserParts& users_;
+  std::vector<index::Term> terms_;
+  std::vector<index::Number> numbers_;
+};
+
+Status read_endpoints(records::Store& store, const records::Range& range, index::Dictionary& dictionary,
+                      const UserParts& users, index::Loader& loader) {
+  RowEncoder encoder(dictionary);
+  index::RowBatch rows(dictionary);
+  RowsOfUsers rows_of_users(users);
+  return scan_in_batches(store, range, [&](const RecordBatch& batch) {
+    batch.for_each([&](std::string_view id, std::string_view record) { encoder.add_endpoint(id, record, rows); });
+    rows.finish();
+    rows_of_users.load(rows, loader);
+    rows.clear();
+  });
+}
 
 }  // namespace
 
 Status load_index(records::Store& store, const std::string& app, unsigned threads, index::Index& index) {
   const auto dictionary = index.dictionary();
-  UserParts users(store, *dictionary);
-  TRY(users.load(app, threads));
+  const auto user_pieces = TRY(cut(store, user_prefix(app), threads));
+  std::vector<UserPartArena> arenas(user_pieces.count());
+  TRY(side_by_side(user_pieces.count(), [&](std::size_t piece) {
+    return read_users(store, user_pieces.range(piece), *dictionary, arenas[piece]);
+  }));
+  UserParts users;
+  users.fill(arenas);
   const auto pieces = TRY(cut(store, endpoint_prefix(app), threads));
   std::vector<std::vector<std::shared_ptr<const index::Block>>> blocks(pieces.count());
   TRY(side_by_side(pieces.count(), [&](std::size_t piece) -> Status {
-    RowEncoder encoder(*dictionary);
     index::Loader loader(index);
-    TRY(store.scan(pieces.range(piece), [&](std::string_view key, std::string_view value) {
-      const auto user_id = find_field(fields_of(value), Field::kUserId);
-      loader.add(encoder.encode(key.substr(pieces.prefix.size()), value, users.of(user_id)));
-      return true;
-    }));
+    TRY(read_endpoints(store, pieces.range(piece), *dictionary, users, loader));
     blocks[piece] = loader.finish();
     return {};
   }));

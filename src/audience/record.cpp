@@ -70,6 +70,12 @@ std::optional<FieldView> FieldReader::next() {
   return view;
 }
 
+std::optional<std::string_view> TextReader::next() {
+  std::string_view text;
+  if (rest_.empty() || !take_text(rest_, text)) return std::nullopt;
+  return text;
+}
+
 std::string_view fields_of(std::string_view record) {
   if (record.empty()) return {};
   CHECK(record.front() == kRecordVersion);
@@ -98,8 +104,8 @@ void append_text(std::string& list, std::string_view text) {
 
 std::vector<std::string_view> list_of(std::string_view value) {
   std::vector<std::string_view> texts;
-  std::string_view text;
-  while (!value.empty() && take_text(value, text)) texts.push_back(text);
+  TextReader reader(value);
+  while (const auto text = reader.next()) texts.push_back(*text);
   return texts;
 }
 

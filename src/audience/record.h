@@ -70,6 +70,16 @@ class FieldReader {
   std::string_view rest_;
 };
 
+// Reads the texts of a list value one after the other, likewise.
+class TextReader {
+ public:
+  explicit TextReader(std::string_view list) : rest_(list) {}
+  std::optional<std::string_view> next();
+
+ private:
+  std::string_view rest_;
+};
+
 // The fields of a record: what follows the version byte. CHECKs the version; empty for an empty record.
 std::string_view fields_of(std::string_view record);
 std::string_view find_field(std::string_view run, Field field, std::string_view name = {});  // empty when absent

@@ -50,107 +50,101 @@ RowEncoder::RowEncoder(index::Dictionary& dictionary)
   }
 }
 
-template <class AddNumber, class AddTerm>
-void RowEncoder::finish_dates(const AddNumber& add_number, const AddTerm& add_term) {
-  for (const auto& date : dated_) {
-    if (std::ranges::count(dated_, date.field, &Dated::field) == 1) {
-      add_number(date.field, date.micros);
-    } else {
-      add_term(date.field, date.text);
-    }
-  }
-}
-
 const index::Row& RowEncoder::encode(std::string_view key_id, std::string_view endpoint_record,
                                      std::string_view user_record) {
-  return encode(key_id, endpoint_record, encode_user(user_record));
-}
-
-const index::Row& RowEncoder::encode(std::string_view key_id, std::string_view endpoint_record,
-                                     const UserPartView& user) {
-  add_endpoint(key_id, endpoint_record, user.user);
-  for (const auto term : user.terms) builder_.term(term);
-  for (const auto& number : user.numbers) builder_.number(number.field, number.value);
+  builder_.begin(key_id);
+  put_endpoint(endpoint_record, builder_);
+  put_user(user_record, builder_);
   return builder_.finish();
 }
 
-const UserPart& RowEncoder::encode_user(std::string_view user_record) {
-  user_.terms.clear();
-  user_.numbers.clear();
-  dated_.clear();
-  FieldReader reader(fields_of(user_record));
-  while (const auto view = reader.next()) {
-    if (view->field != Field::kUserAttribute) continue;
-    const auto field = number_of(user_attributes_, kUserAttributeFields, view->name);
-    for (const auto text : list_of(view->value)) {
-      user_.terms.push_back({field, dictionary_.intern(field, text)});
-      add_date(field, text);
-    }
-  }
-  finish_dates([&](index::FieldNumber field, double micros) { user_.numbers.push_back({field, micros}); },
-               [&](index::FieldNumber field, std::string_view text) {
-                 user_.terms.push_back({field, dictionary_.intern(field, text)});
-               });
-  return user_;
+void RowEncoder::add_endpoint(std::string_view key_id, std::string_view record, index::RowBatch& rows) {
+  rows.begin(key_id);
+  put_endpoint(record, rows);
 }
 
-void RowEncoder::add_endpoint(std::string_view key_id, std::string_view record, index::ValueNumber user) {
-  builder_.begin(key_id);
+void RowEncoder::add_user(std::string_view user_id, std::string_view record, index::RowBatch& rows) {
+  rows.begin(user_id);
+  rows.user(user_id);
+  put_user(record, rows);
+}
+
+template <class Rows>
+void RowEncoder::put_user(std::string_view record, Rows& rows) {
+  dated_.clear();
+  FieldReader reader(fields_of(record));
+  while (const auto view = reader.next()) {
+    if (view->field != Field::kUserAttribute) continue;
+    put_texts(number_of(user_attributes_, kUserAttributeFields, view->name), view->value, rows);
+  }
+  put_dates(rows);
+}
+
+template <class Rows>
+void RowEncoder::put_endpoint(std::string_view record, Rows& rows) {
   dated_.clear();
   std::string_view latitude;
   std::string_view longitude;
   FieldReader reader(fields_of(record));
   while (const auto view = reader.next()) {
     switch (view->field) {
-      case Field::kAttribute:
-      case Field::kUserAttribute: {  // the latter of an endpoint without a user
-        const auto number = view->field == Field::kAttribute
-                                ? number_of(attributes_, kAttributeFields, view->name)
-                                : number_of(user_attributes_, kUserAttributeFields, view->name);
-        for (const auto text : list_of(view->value)) {
-          builder_.term(number, text);
-          add_date(number, text);
-        }
+      case Field::kAttribute: put_texts(number_of(attributes_, kAttributeFields, view->name), view->value, rows); break;
+      case Field::kUserAttribute:  // of an endpoint without a user
+        put_texts(number_of(user_attributes_, kUserAttributeFields, view->name), view->value, rows);
         break;
-      }
       case Field::kMetric:
-        builder_.number(number_of(metrics_, kMetricFields, view->name), decode_number(view->value));
+        rows.number(number_of(metrics_, kMetricFields, view->name), decode_number(view->value));
         break;
-      case Field::kUserId:
-        if (user == index::kNoUser) {
-          builder_.user(view->value);
-        } else {
-          builder_.user(user);
-        }
-        break;
-      case Field::kEffectiveDate: builder_.number(effective_date_, shown_micros(decode_time(view->value))); break;
+      case Field::kUserId: rows.user(view->value); break;
+      case Field::kEffectiveDate: rows.number(effective_date_, shown_micros(decode_time(view->value))); break;
       case Field::kLatitude: latitude = view->value; break;
       case Field::kLongitude: longitude = view->value; break;
       default: {
-        if (view->field == Field::kChannelType) add_channel(view->value);
+        if (view->field == Field::kChannelType) put_channel(view->value, rows);
         const auto code = static_cast<std::size_t>(view->field);
-        if (code < single_.size() && single_[code] != 0) builder_.term(single_[code], view->value);
+        if (code < single_.size() && single_[code] != 0) rows.term(single_[code], view->value);
       }
     }
   }
-  add_position(latitude, longitude);
-  finish_dates([&](index::FieldNumber field, double micros) { builder_.number(field, micros); },
-               [&](index::FieldNumber field, std::string_view text) { builder_.term(field, text); });
+  put_position(latitude, longitude, rows);
+  put_dates(rows);
 }
 
-void RowEncoder::add_channel(std::string_view channel_type) {
-  builder_.term(channel_, channel_type);
-  if (is_push_channel(channel_type)) builder_.term(channel_, "PUSH");
+template <class Rows>
+void RowEncoder::put_texts(index::FieldNumber field, std::string_view list, Rows& rows) {
+  TextReader texts(list);
+  while (const auto text = texts.next()) {
+    rows.term(field, *text);
+    note_date(field, *text);
+  }
 }
 
-void RowEncoder::add_position(std::string_view latitude, std::string_view longitude) {
+template <class Rows>
+void RowEncoder::put_channel(std::string_view channel_type, Rows& rows) {
+  rows.term(channel_, channel_type);
+  if (is_push_channel(channel_type)) rows.term(channel_, "PUSH");
+}
+
+template <class Rows>
+void RowEncoder::put_position(std::string_view latitude, std::string_view longitude, Rows& rows) {
   if (latitude.empty() || longitude.empty()) return;
   const double east = decode_number(longitude);
-  builder_.number(latitude_, decode_number(latitude));
-  builder_.number(longitude_, east < -180 || east > 180 ? std::remainder(east, 360.0) : east);
+  rows.number(latitude_, decode_number(latitude));
+  rows.number(longitude_, east < -180 || east > 180 ? std::remainder(east, 360.0) : east);
 }
 
-void RowEncoder::add_date(index::FieldNumber field, std::string_view text) {
+template <class Rows>
+void RowEncoder::put_dates(Rows& rows) {
+  for (const auto& date : dated_) {
+    if (std::ranges::count(dated_, date.field, &Dated::field) == 1) {
+      rows.number(date.field, date.micros);
+    } else {
+      rows.term(date.field, date.text);
+    }
+  }
+}
+
+void RowEncoder::note_date(index::FieldNumber field, std::string_view text) {
   const auto micros = date_micros(text);
   if (!micros) return;
   if (field >= date_fields_.size()) date_fields_.resize(field + 1);

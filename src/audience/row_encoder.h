@@ -3,7 +3,6 @@
 #include <array>
 #include <functional>
 #include <optional>
-#include <span>
 #include <string>
 #include <string_view>
 #include <unordered_map>
@@ -12,6 +11,7 @@
 #include "audience/distance.h"
 #include "audience/record.h"
 #include "index/row.h"
+#include "index/row_batch.h"
 
 namespace rapport::audience {
 
@@ -35,21 +35,6 @@ inline constexpr std::string_view kDateFields = "Date.";
 // What a date attribute's text is compared as; nothing when it is not a date.
 std::optional<double> date_micros(std::string_view text);
 
-// What every endpoint of one user has of the user in its row.
-struct UserPart {
-  std::vector<index::Term> terms;
-  std::vector<index::Number> numbers;
-};
-struct UserPartView {
-  UserPartView() = default;
-  UserPartView(const UserPart& part) : terms(part.terms), numbers(part.numbers) {}
-  UserPartView(std::span<const index::Term> of_terms, std::span<const index::Number> of_numbers)
-      : terms(of_terms), numbers(of_numbers) {}
-  std::span<const index::Term> terms;
-  std::span<const index::Number> numbers;
-  index::ValueNumber user = index::kNoUser;  // the user's number when it is known already
-};
-
 // Turns records into rows of the index. Not thread-safe: one per thread; all of one application share its dictionary.
 class RowEncoder {
  public:
@@ -57,9 +42,11 @@ class RowEncoder {
 
   // The row of an endpoint with its user's record (empty when there is none). Good until the next call.
   const index::Row& encode(std::string_view key_id, std::string_view endpoint_record, std::string_view user_record);
-  // The same with the user encoded before.
-  const index::Row& encode(std::string_view key_id, std::string_view endpoint_record, const UserPartView& user);
-  const UserPart& encode_user(std::string_view user_record);  // good until the next call, of `encode` too
+
+  // The same for many at once, endpoints and users apart: adds one row, of an endpoint without what its user has, or of
+  // what a user's endpoints have of the user. The batch views the texts of the record.
+  void add_endpoint(std::string_view key_id, std::string_view record, index::RowBatch& rows);
+  void add_user(std::string_view user_id, std::string_view record, index::RowBatch& rows);
 
  private:
   struct TextHash {
@@ -68,12 +55,20 @@ class RowEncoder {
   };
   using Numbers = std::unordered_map<std::string, index::FieldNumber, TextHash, std::equal_to<>>;
 
-  void add_endpoint(std::string_view key_id, std::string_view record, index::ValueNumber user);
-  void add_channel(std::string_view channel_type);
-  void add_position(std::string_view latitude, std::string_view longitude);
-  void add_date(index::FieldNumber field, std::string_view text);
-  template <class AddNumber, class AddTerm>
-  void finish_dates(const AddNumber& add_number, const AddTerm& add_term);
+  // Rows: a RowBuilder or a RowBatch.
+  template <class Rows>
+  void put_endpoint(std::string_view record, Rows& rows);
+  template <class Rows>
+  void put_user(std::string_view record, Rows& rows);
+  template <class Rows>
+  void put_channel(std::string_view channel_type, Rows& rows);
+  template <class Rows>
+  void put_position(std::string_view latitude, std::string_view longitude, Rows& rows);
+  template <class Rows>
+  void put_texts(index::FieldNumber field, std::string_view list, Rows& rows);
+  template <class Rows>
+  void put_dates(Rows& rows);
+  void note_date(index::FieldNumber field, std::string_view text);
   index::FieldNumber number_of(Numbers& numbers, std::string_view prefix, std::string_view name);
 
   index::Dictionary& dictionary_;
@@ -82,7 +77,6 @@ class RowEncoder {
   Numbers attributes_;
   Numbers user_attributes_;
   Numbers metrics_;
-  UserPart user_;
   struct Dated {
     index::FieldNumber field;  // of the date
     std::string_view text;
