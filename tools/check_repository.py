@@ -29,6 +29,7 @@ HEAVY_HEADERS = {
     r"zlib": {"formats"},
     r"pugixml": {"s3", "objects"},
     r"spdlog": {"base"},
+    r"unicode/": {"messages"},
     r"CLI/|CLI11": {"cli"},
     r"toml": {"server"},
 }

@@ -35,6 +35,7 @@ int hex_value(char c) {
 }  // namespace
 
 std::string sha256(std::string_view data) { return digest_of(EVP_sha256(), data); }
+std::string sha512(std::string_view data) { return digest_of(EVP_sha512(), data); }
 std::string md5(std::string_view data) { return digest_of(EVP_md5(), data); }
 
 std::string hmac_sha256(std::string_view key, std::string_view data) {

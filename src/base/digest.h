@@ -9,6 +9,7 @@
 namespace rapport {
 
 std::string sha256(std::string_view data);                             // 32 raw bytes
+std::string sha512(std::string_view data);                             // 64 raw bytes
 std::string md5(std::string_view data);                                // 16 raw bytes
 std::string hmac_sha256(std::string_view key, std::string_view data);  // 32 raw bytes
 

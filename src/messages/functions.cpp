@@ -19,7 +19,8 @@ std::string Arguments::named_text(std::string_view name, std::string_view otherw
 const Function* find_function(std::string_view name) {
   static const auto table = [] {
     std::unordered_map<std::string_view, const Function*> functions;
-    for (const auto group : {condition_functions(), text_functions(), number_functions(), encoding_functions()}) {
+    for (const auto group :
+         {condition_functions(), text_functions(), number_functions(), encoding_functions(), date_functions()}) {
       for (const Function& function : group) functions.emplace(function.name, &function);
     }
     return functions;

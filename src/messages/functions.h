@@ -9,6 +9,7 @@
 #include <utility>
 #include <vector>
 
+#include "base/clock.h"
 #include "base/result.h"
 #include "messages/template_value.h"
 
@@ -21,6 +22,7 @@ constexpr std::size_t kTextBytesMax = 1'000'000;
 struct Arguments {
   std::span<const Value> values;
   std::span<const std::pair<std::string_view, Value>> named;
+  Timestamp now = {};
 
   std::string text(std::size_t position) const { return to_text(single(values[position])); }
   // The named argument, or nullptr.
@@ -44,5 +46,6 @@ std::span<const Function> condition_functions();
 std::span<const Function> text_functions();
 std::span<const Function> number_functions();
 std::span<const Function> encoding_functions();
+std::span<const Function> date_functions();
 
 }  // namespace rapport::messages

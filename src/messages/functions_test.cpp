@@ -13,13 +13,15 @@ constexpr std::string_view kEndpoint = R"({
     "Attributes":{"favorite_colors":["blue","red","green"],"IsUserSubscribed":["true"],"no":["false"],"html":["<h1>Art</h1>"]},
     "Location":{"City":"Los Angeles","Country":"US"},"Metrics":{"age":22.0},
     "User":{"UserAttributes":{"LastName":["Alejandro"],"UserAge":["22"],"FavoriteColors":["red"],
-      "Favorite.Colors":["red"],"zip":["05"],"umlaut":["ärger größe"]}}})";
+      "Favorite.Colors":["red"],"zip":["05"],"umlaut":["ärger größe"],"StartDate":["09/19/2020"],"iso":["2020-09-19T01:02:03Z"]}}})";
 
 std::string render(std::string_view source) {
   const json::object data = json::parse(kEndpoint).value().as_object();
   const auto compiled = Template::compile(source, Escaping::kNone);
   if (!compiled) return "ERROR " + compiled.error().message;
-  const auto text = compiled->render({.endpoint = data});
+  // 2020-09-19T20:30:05.006Z, a Saturday; 13:30 in Los Angeles.
+  const auto text =
+      compiled->render({.endpoint = data, .overrides = {}, .defaults = nullptr, .now = {1'600'547'405'006'000}});
   return text ? *text : "ERROR " + text.error().message;
 }
 
@@ -45,6 +47,8 @@ constexpr Example kConditions[] = {
     {R"({{#gte User.UserAttributes.UserAge.[0] "22"}}old{{else}}young{{/gte}})", "old"},
     {R"({{#lt User.UserAttributes.UserAge.[0] "18"}}young{{else}}old{{/lt}})", "old"},
     {R"({{#lte User.UserAttributes.UserAge.[0] "22"}}young{{else}}old{{/lte}})", "young"},
+    {R"({{#gte User.UserAttributes.UserAge.[0] "18"}}old{{else}}young{{/gte}})", "old"},
+    {R"({{#lte User.UserAttributes.UserAge.[0] "17"}}young{{else}}old{{/lte}})", "old"},
     {R"({{#lt User.UserAttributes.Missing.[0] "18"}}young{{else}}unknown{{/lt}})", "unknown"},
     {R"({{#not (eq User.UserAttributes.Favorite.Colors.[0] "red")}}other{{else}}red{{/not}})", "red"},
     {R"({{not (eq User.UserAttributes.FavoriteColors.[0] "red")}})", "false"},
@@ -73,6 +77,8 @@ constexpr Example kTexts[] = {
     {"[{{ljust Location.City 15}}]", "[Los Angeles    ]"},
     {"[{{rjust Location.City 15}}]", "[    Los Angeles]"},
     {R"([{{rjust "7" 3 pad="0"}}])", "[007]"},
+    {R"([{{rjust "7" size=3}}{{ljust "7" size=3 pad="-"}}])", "[  77--]"},
+    {R"([{{join Attributes.none ", " prefix="<"}}{{join "a" "b" "-"}}])", "[a-b]"},
     {R"({{lower "Santos"}} {{upper "Roe"}})", "santos ROE"},
     {"{{upper User.UserAttributes.umlaut}} {{capitalize User.UserAttributes.umlaut}}", "ÄRGER GRÖßE Ärger Größe"},
     {"{{ordinalize User.UserAttributes.UserAge.[0]}}", "22nd"},
@@ -94,6 +100,7 @@ constexpr Example kNumbers[] = {
     {"{{divide 5 2.3}} {{modulo 7 2}}", "2.17391304 1"},
     {"{{ceiling 5.23}} {{floor 5.23}} {{round 19.21}} {{round -0.2}}", "6 5 19 0"},
     {R"({{add Metrics.age "1"}})", "23"},
+    {"On average {{round 19.21}} minutes.", "On average 19 minutes."},
 };
 INSTANTIATE_TEST_SUITE_P(Numbers, Functions, ::testing::ValuesIn(kNumbers));
 
@@ -101,8 +108,53 @@ constexpr Example kEncodings[] = {
     {R"({{encode64 "Hello World"}} {{decode64 "SGVsbG8gV29ybGQ="}})", "SGVsbG8gV29ybGQ= Hello World"},
     {R"({{md5 "Hello World"}})", "b10a8db164e0754105b7a99be72e3fe5"},
     {R"({{sha256 "Hello World"}})", "a591a6d40bf420404a011733cfb7b190d62c65bf0bcda32b57b277d9ad9f146e"},
+    {R"({{sha512 "Hello World"}})",
+     "2c74fd17edafd80e8447b0d46741ee243b7eb74dd2149a0ab1b9246fb30382f27e853d8585719e0e67cbda0daa8f51671064615d645ae27ac"
+     "b1"
+     "5bfb1447f459b"},
+    {R"({{encode64 "Hello world"}} {{md5 "Hello world"}})", "SGVsbG8gd29ybGQ= 3e25960a79dbc69b674cd4ec67a72c62"},
 };
 INSTANTIATE_TEST_SUITE_P(Encodings, Functions, ::testing::ValuesIn(kEncodings));
+
+constexpr Example kDates[] = {
+    {R"({{dateFormat User.UserAttributes.StartDate.[0] inputFormat="MM/dd/yyyy" outputFormat="full" tz=America/Los_Angeles}})",
+     "Saturday, September 19, 2020"},
+    {R"({{now "medium" tz=America/Los_Angeles}})", "Sept 19, 2020"},
+    {R"({{now "full"}}|{{now "long"}}|{{now}}|{{now "short"}})",
+     "Saturday, September 19, 2020|September 19, 2020|Sept 19, 2020|9/19/20"},
+    {R"({{now "MMM d, yyyy HH:mm:ss.SSS Z"}})", "Sep 19, 2020 20:30:05.006 +0000"},
+    {R"({{now "EEE h:mmaXXX" tz="America/Los_Angeles"}})", "Sat 1:30PM-07:00"},
+    {R"({{now "yyyy-MM-dd'T'HH:mm'' XX" tz="UTC+05:30"}})", "2020-09-20T02:00' +0530"},
+    {R"({{now "full" locale="de_DE"}}|{{now "long" locale=ja}})", "Samstag, 19. September 2020|2020年9月19日"},
+    {"{{dateFormat User.UserAttributes.iso}}", "Sept 19, 2020"},
+    {R"({{dateFormat User.UserAttributes.iso tz=America/Los_Angeles outputFormat="short"}})", "9/18/20"},
+    {R"({{dateFormat "2020-09-19" tz=America/Los_Angeles outputFormat="short"}})", "9/19/20"},
+    {R"({{dateFormat "2020-09-19" "MMMM"}} {{dateFormat "2020-05-01" "D u w W F k K"}})",
+     "September 122 5 18 1 1 24 0"},
+    {R"([{{dateFormat User.UserAttributes.none outputFormat="full"}}])", "[]"},
+    {R"({{dateFormat "Feb 29, 2024 11:05 pm" inputFormat="MMM d, yyyy hh:mm a" outputFormat="yyyyMMddHHmm"}})",
+     "202402292305"},
+    {R"({{dateFormat "20240229230501" inputFormat="yyyyMMddHHmmss" outputFormat="H:m:s"}})", "23:5:1"},
+    {R"({{dateFormat "1/2/99" inputFormat="short" outputFormat="yyyy"}} {{dateFormat "1/2/39" inputFormat="short" outputFormat="yyyy"}})",
+     "1999 2039"},
+    {R"({{dateFormat "2024-01-01 01:00 +0200" inputFormat="yyyy-MM-dd HH:mm Z" outputFormat="yyyy-MM-dd HH:mm"}})",
+     "2023-12-31 23:00"},
+};
+INSTANTIATE_TEST_SUITE_P(Dates, Functions, ::testing::ValuesIn(kDates));
+
+TEST(Functions, RefuseWrongDates) {
+  using ::testing::StartsWith;
+  EXPECT_THAT(render("{{dateFormat Location.City}}"), StartsWith("ERROR dateFormat takes a date"));
+  EXPECT_THAT(render(R"({{dateFormat "13/45/2020" inputFormat="MM/dd/yyyy"}})"),
+              StartsWith("ERROR not a date of the form"));
+  EXPECT_THAT(render(R"({{dateFormat "02/30/2020" inputFormat="MM/dd/yyyy"}})"),
+              StartsWith("ERROR not a date of the form"));
+  EXPECT_THAT(render(R"({{dateFormat "2020" inputFormat="MM"}})"), StartsWith("ERROR not a date of the form"));
+  EXPECT_THAT(render("{{now tz=Mars/Base}}"), StartsWith("ERROR no such time zone"));
+  EXPECT_THAT(render("{{now locale=xx_YY}}"), StartsWith("ERROR no such locale"));
+  EXPECT_THAT(render(R"({{now "b"}})"), StartsWith("ERROR a date pattern has a letter"));
+  EXPECT_THAT(render(R"({{now "'open"}})"), StartsWith("ERROR a date pattern has an open quote"));
+}
 
 TEST(Functions, RefuseWrongArguments) {
   using ::testing::StartsWith;
@@ -110,7 +162,7 @@ TEST(Functions, RefuseWrongArguments) {
   EXPECT_THAT(render("{{divide 1 0}}"), StartsWith("ERROR division by zero"));
   EXPECT_THAT(render("{{abbreviate Location.City -1}}"), StartsWith("ERROR abbreviate takes a number"));
   EXPECT_THAT(render("{{substring Location.City x}}"), StartsWith("ERROR substring takes a number"));
-  EXPECT_THAT(render("{{center Location.City}}"), StartsWith("ERROR center takes size="));
+  EXPECT_THAT(render("{{center Location.City}}"), StartsWith("ERROR center, ljust and rjust take size="));
   EXPECT_THAT(render("{{decode64 \"***\"}}"), StartsWith("ERROR decode64 takes"));
 }
 

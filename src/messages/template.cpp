@@ -187,7 +187,7 @@ Result<Value> Renderer::call(const Expression& expression, const Scope& scope) c
   for (std::size_t i = 0; i < expression.named.size(); ++i) {
     named.emplace_back(expression.names[i], TRY(argument(expression.named[i], scope, Function::BareWords::kTexts)));
   }
-  Value result = TRY(expression.function->call({values, named}));
+  Value result = TRY(expression.function->call({values, named, data_.now}));
   const auto* text = std::get_if<std::string>(&result);
   if (text != nullptr && text->size() > kTextBytesMax) {
     return fail(ErrorKind::kInvalid,

@@ -61,13 +61,17 @@ Result<Value> padded(const Arguments& a, const Value& size, Side text_side) {
   return Value(to_utf8(filling(before) + text + filling(total - before)));
 }
 
-Result<Value> center(const Arguments& a) {
+// The width is the second argument or `size=`.
+Result<Value> justified(const Arguments& a, Side text_side) {
   const Value* size = a.find("size");
-  if (size == nullptr && a.values.size() < 2) return fail(ErrorKind::kInvalid, "center takes size=<number>");
-  return padded(a, size == nullptr ? a.values[1] : *size, Side::kBoth);
+  if (size == nullptr && a.values.size() < 2) {
+    return fail(ErrorKind::kInvalid, "center, ljust and rjust take size=<number>");
+  }
+  return padded(a, size == nullptr ? a.values[1] : *size, text_side);
 }
-Result<Value> left_justify(const Arguments& a) { return padded(a, a.values[1], Side::kLeft); }
-Result<Value> right_justify(const Arguments& a) { return padded(a, a.values[1], Side::kRight); }
+Result<Value> center(const Arguments& a) { return justified(a, Side::kBoth); }
+Result<Value> left_justify(const Arguments& a) { return justified(a, Side::kLeft); }
+Result<Value> right_justify(const Arguments& a) { return justified(a, Side::kRight); }
 
 Result<Value> cut(const Arguments& a) {
   const std::string what = a.values.size() > 1 ? a.text(1) : " ";
@@ -83,6 +87,7 @@ Result<Value> inflect(const Arguments& a) {
 
 // `join list ", "` or `join a b c ", "`: the last argument separates.
 Result<Value> join(const Arguments& a) {
+  if (a.values.size() == 2 && is_empty(a.values[0])) return Value();
   const std::string separator = to_text(a.values.back());
   std::string text = a.named_text("prefix", "");
   bool first = true;
@@ -174,10 +179,10 @@ constexpr Function kFunctions[] = {
     {"cut", 1, 2, cut},
     {"inflect", 3, 3, inflect, Function::BareWords::kTexts},
     {"join", 2, 64, join},
-    {"ljust", 2, 2, left_justify},
+    {"ljust", 1, 2, left_justify},
     {"lower", 1, 1, lower},
     {"replace", 3, 3, replace},
-    {"rjust", 2, 2, right_justify},
+    {"rjust", 1, 2, right_justify},
     {"slugify", 1, 1, slugify},
     {"stripTags", 1, 1, strip_tags},
     {"substring", 2, 3, substring},
