@@ -18,6 +18,7 @@
 #include "base/check.h"
 #include "base/clock.h"
 #include "base/file.h"
+#include "testing/child_server.h"
 
 namespace rapport::test {
 
@@ -27,41 +28,6 @@ constexpr const char* kPostfix = "/usr/sbin/postfix";
 constexpr const char* kSink = "/usr/sbin/smtp-sink";
 constexpr double kPatienceSeconds = 60;
 constexpr int kLookIntervalMs = 10;
-
-sockaddr_in loopback(std::uint16_t port) {
-  sockaddr_in address{};
-  address.sin_family = AF_INET;
-  address.sin_port = htons(port);
-  address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-  return address;
-}
-
-std::uint16_t free_port() {
-  const int socket = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-  sockaddr_in address = loopback(0);
-  socklen_t size = sizeof address;
-  CHECK(::bind(socket, reinterpret_cast<sockaddr*>(&address), size) == 0);
-  CHECK(::getsockname(socket, reinterpret_cast<sockaddr*>(&address), &size) == 0);
-  ::close(socket);
-  return ntohs(address.sin_port);
-}
-
-bool listens(std::uint16_t port) {
-  const int socket = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-  const sockaddr_in address = loopback(port);
-  const bool connected = ::connect(socket, reinterpret_cast<const sockaddr*>(&address), sizeof address) == 0;
-  ::close(socket);
-  return connected;
-}
-
-template <class Condition>
-void await(Condition condition) {
-  const double end = monotonic_seconds() + kPatienceSeconds;
-  while (!condition()) {
-    CHECK(monotonic_seconds() < end);
-    ::poll(nullptr, 0, kLookIntervalMs);
-  }
-}
 
 void write_file(const std::filesystem::path& path, std::string_view text) { std::ofstream(path) << text; }
 
@@ -116,7 +82,7 @@ PrivatePostfix::PrivatePostfix() : port_(free_port()) {
   CHECK(can_run_postfix());
   configure();
   CHECK(run(fmt::format("{} -c {} start", kPostfix, directory_.path().string())) == 0);
-  await([&] { return listens(port_); });
+  wait_for_listener(port_);
 }
 
 PrivatePostfix::~PrivatePostfix() { run(fmt::format("{} -c {} stop", kPostfix, directory_.path().string())); }
@@ -148,7 +114,11 @@ std::vector<std::string> PrivatePostfix::delivered(std::size_t count) const {
     for (const auto& entry : std::filesystem::directory_iterator(box, error)) found.push_back(entry.path());
     return found;
   };
-  await([&] { return files().size() >= count; });
+  const double end = monotonic_seconds() + kPatienceSeconds;
+  while (files().size() < count) {
+    CHECK(monotonic_seconds() < end);
+    ::poll(nullptr, 0, kLookIntervalMs);
+  }
   std::vector<std::string> messages;
   for (const auto& file : files()) messages.push_back(read_file(file).value());
   return messages;
@@ -156,30 +126,14 @@ std::vector<std::string> PrivatePostfix::delivered(std::size_t count) const {
 
 std::string PrivatePostfix::log() const { return read_file(directory_.file("log")).value_or(""); }
 
-SmtpSink::SmtpSink(const std::vector<std::string>& options) : port_(free_port()) {
-  std::vector<std::string> command = {kSink};
-  if (::getuid() == 0) command.insert(command.end(), {"-u", "nobody"});  // it refuses to run as root
-  command.insert(command.end(), options.begin(), options.end());
-  command.push_back(fmt::format("127.0.0.1:{}", port_));
-  command.push_back("1000");
-  std::vector<char*> arguments;
-  for (std::string& argument : command) arguments.push_back(argument.data());
-  arguments.push_back(nullptr);
-  process_ = ::fork();
-  CHECK(process_ >= 0);
-  if (process_ == 0) {
-    ::prctl(PR_SET_PDEATHSIG, SIGKILL);
-    const int nowhere = ::open("/dev/null", O_WRONLY);
-    ::dup2(nowhere, STDERR_FILENO);
-    ::execv(arguments[0], arguments.data());
-    ::_exit(127);
-  }
-  await([&] { return listens(port_); });
-}
-
-SmtpSink::~SmtpSink() {
-  ::kill(process_, SIGKILL);
-  ::waitpid(process_, nullptr, 0);
-}
+SmtpSink::SmtpSink(const std::vector<std::string>& options)
+    : server_([options](std::uint16_t port) {
+        std::vector<std::string> command = {kSink};
+        if (::getuid() == 0) command.insert(command.end(), {"-u", "nobody"});  // it refuses to run as root
+        command.insert(command.end(), options.begin(), options.end());
+        command.push_back(fmt::format("127.0.0.1:{}", port));
+        command.emplace_back("1000");
+        return command;
+      }) {}
 
 }  // namespace rapport::test

@@ -2,13 +2,12 @@
 
 // Real mail servers for tests and benchmarks, from Debian's package `postfix`, each on a free port of 127.0.0.1.
 
-#include <sys/types.h>
-
 #include <cstddef>
 #include <cstdint>
 #include <string>
 #include <vector>
 
+#include "testing/child_server.h"
 #include "testing/temporary_directory.h"
 
 namespace rapport::test {
@@ -46,15 +45,11 @@ class PrivatePostfix {
 class SmtpSink {
  public:
   explicit SmtpSink(const std::vector<std::string>& options = {});
-  SmtpSink(const SmtpSink&) = delete;
-  SmtpSink& operator=(const SmtpSink&) = delete;
-  ~SmtpSink();
 
-  std::uint16_t port() const { return port_; }
+  std::uint16_t port() const { return server_.port(); }
 
  private:
-  std::uint16_t port_;
-  pid_t process_ = -1;
+  ChildServer server_;
 };
 
 }  // namespace rapport::test
