@@ -10,9 +10,11 @@ packages=(
   libboost1.81-dev libboost-json1.81-dev libboost-url1.81-dev
   libsqlite3-dev libpq-dev librocksdb-dev libcurl4-openssl-dev libssl-dev libsimdjson-dev
   libfmt-dev libspdlog-dev libeigen3-dev libopenblas-dev libxxhash-dev libre2-dev libroaring-dev zlib1g-dev
-  libcctz-dev tzdata libicu-dev libpugixml-dev libtomlplusplus-dev libcli11-dev libgtest-dev libgmock-dev libbenchmark-dev
+  libcctz-dev tzdata libicu-dev
+  librdkafka-dev libnats-dev
+  libpugixml-dev libtomlplusplus-dev libcli11-dev libgtest-dev libgmock-dev libbenchmark-dev
   # peers of the tests
-  awscli postfix postgresql nodejs npm
+  awscli nats-server postfix postgresql nodejs npm
 )
 
 missing=()

@@ -8,8 +8,11 @@
 
 #include "apps/applications.h"
 #include "audience/audience.h"
+#include "base/metrics.h"
 #include "campaigns/campaigns.h"
 #include "channels/settings.h"
+#include "event_stream/streams.h"
+#include "events/log.h"
 #include "json/json.h"
 #include "messages/templates.h"
 #include "pinpoint/service.h"
@@ -38,11 +41,12 @@ class ServiceTest : public ::testing::Test {
     EXPECT_TRUE(sql::migrate(*database_, messages::migrations()));
     EXPECT_TRUE(sql::migrate(*database_, channels::migrations()));
     EXPECT_TRUE(sql::migrate(*database_, campaigns::migrations()));
+    EXPECT_TRUE(sql::migrate(*database_, event_stream::migrations()));
     applications_.on_delete(channels::Settings::erase);
     EXPECT_TRUE(objects_->create_bucket("bucket"));
     applications_.on_delete(campaigns::Campaigns::erase_application);
-    implement(contract_,
-              {*database_, applications_, audience_, transfers_, templates_, channel_settings_, campaigns_, clock_});
+    implement(contract_, {*database_, applications_, audience_, transfers_, templates_, channel_settings_, campaigns_,
+                          event_streams_, clock_});
   }
 
   // What an operation is asked, and the output member its body is.
@@ -102,6 +106,10 @@ class ServiceTest : public ::testing::Test {
   std::unique_ptr<channels::Channel> provider_ = channels::make_null_channel();
   campaigns::Campaigns campaigns_{{*database_, queue_, audience_.endpoints(), audience_.segments(), templates_,
                                    channel_settings_, *provider_, "no-reply@example.com", clock_}};
+  Metrics metrics_;
+  std::unique_ptr<events::Log> log_ = *events::open_log(directory_.file("log"), {}, metrics_);
+  event_stream::Streams event_streams_{
+      {*database_, *log_, "node", {*objects_, clock_, "000000000000", directory_.path().string()}, {}}};
   contract::Contract contract_;
 };
 

@@ -25,6 +25,7 @@ void implement_transfer_jobs(contract::Contract& contract, const Dependencies& w
 void implement_templates(contract::Contract& contract, const Dependencies& with);
 void implement_channels(contract::Contract& contract, const Dependencies& with);
 void implement_campaigns(contract::Contract& contract, const Dependencies& with);
+void implement_event_streams(contract::Contract& contract, const Dependencies& with);
 void implement_kpis(contract::Contract& contract, const Dependencies& with);
 
 // The required text and structure members of a call; the contract has checked that they are there.

@@ -29,6 +29,10 @@ namespace rapport::campaigns {
 class Campaigns;
 }
 
+namespace rapport::event_stream {
+class Streams;
+}
+
 namespace rapport::pinpoint {
 
 // What the operations work on; everything outlives the contract. More parts join as their operations do.
@@ -40,6 +44,7 @@ struct Dependencies {
   messages::Templates& templates;
   channels::Settings& channel_settings;
   campaigns::Campaigns& campaigns;
+  event_stream::Streams& event_streams;
   const Clock& clock;
 };
 

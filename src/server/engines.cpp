@@ -10,11 +10,15 @@
 #include "access/keys.h"
 #include "apps/applications.h"
 #include "audience/audience.h"
+#include "base/file.h"
+#include "base/random.h"
 #include "campaigns/campaigns.h"
 #include "channels/outbox.h"
 #include "channels/settings.h"
 #include "channels/smtp_channel.h"
 #include "datasets/catalog.h"
+#include "event_stream/streams.h"
+#include "events/checkpoints.h"
 #include "jobs/jobs.h"
 #include "messages/templates.h"
 #include "predictive/predictive.h"
@@ -45,10 +49,20 @@ Result<std::unique_ptr<channels::Channel>> open_email(const Config& config, cons
   return channels::make_smtp_channel(std::move(options));
 }
 
+// Made at the first start.
+Result<std::string> node_name(const std::string& directory) {
+  const path file = path(directory) / "node";
+  if (std::filesystem::exists(file)) return read_file(file.string());
+  const std::string name = random_id();
+  TRY(write_file_durably(file.string(), name));
+  return name;
+}
+
 Status migrate_all(sql::Database& database) {
   for (const auto& migrations :
        {access::migrations(), jobs::migrations(), apps::migrations(), audience::migrations(), messages::migrations(),
-        channels::migrations(), datasets::migrations(), campaigns::migrations(), predictive::migrations()}) {
+        channels::migrations(), datasets::migrations(), campaigns::migrations(), predictive::migrations(),
+        events::migrations(), event_stream::migrations()}) {
     TRY(sql::migrate(database, migrations));
   }
   return {};
@@ -69,13 +83,16 @@ Result<std::unique_ptr<sql::Database>> open_database(const Config& config) {
                                               return database;
 }
 
-Result<Engines> open_engines(const Config& config, const Clock& clock) {
+Result<Engines> open_engines(const Config& config, const Clock& clock, Metrics& metrics) {
   Engines engines;
   engines.database = TRY(open_database(config));
   engines.records = config.database_url.empty() ? TRY(records::open_rocksdb(path(config.data) / "records"))
                                                 : TRY(records::open_postgres(config.database_url));
                                                 engines.objects = TRY(open_objects(config, clock));
+                                                engines.events = TRY(events::open_log(
+                                                    path(config.data) / "events" / "log", {}, metrics));
                                                 engines.email = TRY(open_email(config, clock));
+                                                engines.node = TRY(node_name(config.data));
                                                 return engines;
 }
 

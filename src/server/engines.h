@@ -5,10 +5,15 @@
 
 #include "base/clock.h"
 #include "channels/channel.h"
+#include "events/log.h"
 #include "objects/store.h"
 #include "records/store.h"
 #include "server/config.h"
 #include "sql/database.h"
+
+namespace rapport {
+class Metrics;
+}
 
 namespace rapport::server {
 
@@ -17,9 +22,11 @@ struct Engines {
   std::unique_ptr<sql::Database> database;
   std::unique_ptr<records::Store> records;
   std::unique_ptr<objects::Store> objects;
+  std::unique_ptr<events::Log> events;
   std::unique_ptr<channels::Channel> email;
+  std::string node;  // what this data directory calls itself among others over the same database
 };
-Result<Engines> open_engines(const Config& config, const Clock& clock);
+Result<Engines> open_engines(const Config& config, const Clock& clock, Metrics& metrics);
 
 // Documents alone, migrated: for commands that run beside a server.
 Result<std::unique_ptr<sql::Database>> open_database(const Config& config);

@@ -17,6 +17,8 @@
 #include "channels/settings.h"
 #include "contract/service.h"
 #include "datasets/datasets.h"
+#include "event_stream/streams.h"
+#include "events/consumers.h"
 #include "http/server.h"
 #include "jobs/jobs.h"
 #include "messages/templates.h"
@@ -36,13 +38,19 @@ namespace {
 // The parts, in the order in which each stands on those before it.
 class Parts final : public Node {
  public:
-  Parts(const Config& config, DirectoryLock lock, Engines engines, std::unique_ptr<access::KeyStore> keys)
-      : config_(config), lock_(std::move(lock)), engines_(std::move(engines)), keys_(std::move(keys)) {}
+  Parts(const Config& config, DirectoryLock lock, std::unique_ptr<Metrics> metrics, Engines engines,
+        std::unique_ptr<access::KeyStore> keys)
+      : config_(config),
+        lock_(std::move(lock)),
+        metrics_owner_(std::move(metrics)),
+        engines_(std::move(engines)),
+        keys_(std::move(keys)) {}
 
   Status open() {
     implement_services();
     let_expire();
     serve_jobs();
+    consume_events();
     server_ = TRY(http::Server::start(listener(), gateway_.application(), clock_));  // says so while it is not ready
     TRY(load_audience());
     if (config_.database_url.empty()) {  // nobody else works on a data directory
@@ -68,6 +76,7 @@ class Parts final : public Node {
     gateway_.set_ready(false);
     if (server_) server_->stop();
     workers_.stop();
+    consumers_.stop();
     background_.clear();
   }
 
@@ -86,6 +95,8 @@ class Parts final : public Node {
   void start_background() {
     background_.emplace_back([this](const std::stop_token& stop) { audience_.watches().run(stop); });
     background_.emplace_back([this](const std::stop_token& stop) { audience_.indexes().run(stop); });
+    background_.emplace_back([this](const std::stop_token& stop) { event_streams_.run(stop); });
+    consumers_.start();
   }
 
   void implement_services() {
@@ -96,6 +107,7 @@ class Parts final : public Node {
                                     .templates = templates_,
                                     .channel_settings = channel_settings_,
                                     .campaigns = campaigns_,
+                                    .event_streams = event_streams_,
                                     .clock = clock_});
     personalize::register_operations(contract_, datasets_, training_);
     rapport_api::implement(contract_, {.database = *engines_.database,
@@ -119,6 +131,7 @@ class Parts final : public Node {
   void serve_jobs() {
     applications_.on_delete(&campaigns::Campaigns::erase_application);
     applications_.on_delete(&channels::Settings::erase);
+    applications_.on_delete(&event_stream::Streams::erase);
     applications_.on_delete(&predictive::PredictiveSegments::erase_application);
     transfers_.serve(workers_);
     training_.datasets().register_jobs(workers_);
@@ -126,6 +139,14 @@ class Parts final : public Node {
     campaigns_.serve(workers_);
     expiries_.serve(workers_);
     predictive_.serve(workers_);
+  }
+
+  void consume_events() {
+    // Streams read the log by themselves; it keeps what they have not read.
+    consumers_.add({.name = "event_streams",
+                    .position = [this]() -> Result<events::Position> { return engines_.events->end(); },
+                    .handle = [](std::span<const events::Entry>, events::Position) -> Status { return {}; },
+                    .needs = [this] { return event_streams_.oldest(); }});
   }
 
   http::ServerOptions listener() const {
@@ -143,7 +164,8 @@ class Parts final : public Node {
   const Config config_;
   DirectoryLock lock_;
   SystemClock clock_;
-  Metrics metrics_;
+  std::unique_ptr<Metrics> metrics_owner_;
+  Metrics& metrics_ = *metrics_owner_;
   Engines engines_;
   std::unique_ptr<access::KeyStore> keys_;
   access::Verifier verifier_{*keys_, clock_, std::filesystem::path(config_.data) / "tmp"};
@@ -188,6 +210,17 @@ class Parts final : public Node {
                                               .bucket = "rapport-segments",
                                               .clock = clock_}};
 
+  event_stream::Streams event_streams_{{.database = *engines_.database,
+                                        .log = *engines_.events,
+                                        .log_name = engines_.node,
+                                        .tools = {.objects = *engines_.objects,
+                                                  .clock = clock_,
+                                                  .account = config_.account,
+                                                  .temporary_directory = std::filesystem::path(config_.data) / "tmp",
+                                                  .file_seconds = config_.event_stream_file_seconds},
+                                        .destinations = config_.event_streams}};
+  events::Consumers consumers_{*engines_.events, metrics_};
+
   contract::Contract contract_{config_.check_responses ? contract::ResponseChecks::kOn
                                                        : contract::ResponseChecks::kOff};
   s3::Service s3_{*engines_.objects};
@@ -214,9 +247,10 @@ Result<std::unique_ptr<Node>> Node::start(const Config& config) {
   std::error_code error;
   std::filesystem::create_directories(std::filesystem::path(config.data) / "tmp", error);
   static const SystemClock clock;
-  Engines engines = TRY(open_engines(config, clock));
+  auto metrics = std::make_unique<Metrics>();
+  Engines engines = TRY(open_engines(config, clock, *metrics));
   auto keys = TRY(access::KeyStore::open(*engines.database, config.data, clock));
-  auto node = std::make_unique<Parts>(config, std::move(lock), std::move(engines), std::move(keys));
+  auto node = std::make_unique<Parts>(config, std::move(lock), std::move(metrics), std::move(engines), std::move(keys));
   TRY(node->open());
   return node;
 }
