@@ -114,8 +114,8 @@ class RowsOfUsers {
   explicit RowsOfUsers(const UserParts& users) : users_(users) {}
 
   void load(const index::RowBatch& rows, index::Loader& loader) {
-    for (std::size_t at = 0; at < rows.size(); ++at) users_.prefetch_place(rows.row(at).user);
     for (std::size_t at = 0; at < rows.size(); ++at) {
+      if (at + 4 * kAhead < rows.size()) users_.prefetch_place(rows.row(at + 4 * kAhead).user);
       if (at + kAhead < rows.size()) users_.prefetch_part(rows.row(at + kAhead).user);
       load(rows.row(at), loader);
     }
@@ -161,8 +161,7 @@ Status load_index(records::Store& store, const std::string& app, unsigned thread
   TRY(side_by_side(user_pieces.count(), [&](std::size_t piece) {
     return read_users(store, user_pieces.range(piece), *dictionary, arenas[piece]);
   }));
-  UserParts users;
-  users.fill(arenas);
+  const UserParts users(arenas, dictionary->value_count(index::kUserField));
   const auto pieces = TRY(cut(store, endpoint_prefix(app), threads));
   std::vector<std::vector<std::shared_ptr<const index::Block>>> blocks(pieces.count());
   TRY(side_by_side(pieces.count(), [&](std::size_t piece) -> Status {

@@ -17,25 +17,6 @@ void append_length(std::string& to, std::size_t length) {
   to.push_back(static_cast<char>(length));
 }
 
-bool take_length(std::string_view& from, std::size_t& length) {
-  length = 0;
-  for (unsigned shift = 0; !from.empty() && shift < 35; shift += 7) {
-    const auto byte = static_cast<unsigned char>(from.front());
-    from.remove_prefix(1);
-    length |= static_cast<std::size_t>(byte & 0x7F) << shift;
-    if (byte < 0x80) return true;
-  }
-  return false;
-}
-
-bool take_text(std::string_view& from, std::string_view& text) {
-  std::size_t length = 0;
-  if (!take_length(from, length) || length > from.size()) return false;
-  text = from.substr(0, length);
-  from.remove_prefix(length);
-  return true;
-}
-
 template <class Scalar>
 std::string encode_scalar(Scalar scalar) {
   std::string bytes(sizeof scalar, '\0');
@@ -56,25 +37,6 @@ std::strong_ordering compare(const FieldView& a, const FieldView& b) {
 }
 
 }  // namespace
-
-std::optional<FieldView> FieldReader::next() {
-  if (rest_.empty()) return std::nullopt;
-  const char* const begin = rest_.data();
-  FieldView view{static_cast<Field>(rest_.front()), {}, {}, {}};
-  rest_.remove_prefix(1);
-  if ((is_named(view.field) && !take_text(rest_, view.name)) || !take_text(rest_, view.value)) {
-    rest_ = {};
-    return std::nullopt;
-  }
-  view.whole = {begin, static_cast<std::size_t>(rest_.data() - begin)};
-  return view;
-}
-
-std::optional<std::string_view> TextReader::next() {
-  std::string_view text;
-  if (rest_.empty() || !take_text(rest_, text)) return std::nullopt;
-  return text;
-}
 
 std::string_view fields_of(std::string_view record) {
   if (record.empty()) return {};

@@ -60,11 +60,44 @@ struct FieldView {
   std::string_view whole;  // all bytes of the field
 };
 
+// Takes a length from the front; false when it is cut off.
+inline bool take_length(std::string_view& from, std::size_t& length) {
+  length = 0;
+  for (unsigned shift = 0; !from.empty() && shift < 35; shift += 7) {
+    const auto byte = static_cast<unsigned char>(from.front());
+    from.remove_prefix(1);
+    length |= static_cast<std::size_t>(byte & 0x7F) << shift;
+    if (byte < 0x80) return true;
+  }
+  return false;
+}
+
+// Takes a text behind its length likewise.
+inline bool take_text(std::string_view& from, std::string_view& text) {
+  std::size_t length = 0;
+  if (!take_length(from, length) || length > from.size()) return false;
+  text = {from.data(), length};
+  from.remove_prefix(length);
+  return true;
+}
+
 // Reads fields one after the other: `for (FieldReader reader(run); auto field = reader.next();)`.
 class FieldReader {
  public:
   explicit FieldReader(std::string_view run) : rest_(run) {}
-  std::optional<FieldView> next();  // nothing at the end; a cut-off run ends early
+  // Nothing at the end; a cut-off run ends early. Here, because start-up spends much of its time on it.
+  std::optional<FieldView> next() {
+    if (rest_.empty()) return std::nullopt;
+    const char* const begin = rest_.data();
+    FieldView view{static_cast<Field>(rest_.front()), {}, {}, {}};
+    rest_.remove_prefix(1);
+    if ((is_named(view.field) && !take_text(rest_, view.name)) || !take_text(rest_, view.value)) {
+      rest_ = {};
+      return std::nullopt;
+    }
+    view.whole = {begin, static_cast<std::size_t>(rest_.data() - begin)};
+    return view;
+  }
 
  private:
   std::string_view rest_;
@@ -74,7 +107,11 @@ class FieldReader {
 class TextReader {
  public:
   explicit TextReader(std::string_view list) : rest_(list) {}
-  std::optional<std::string_view> next();
+  std::optional<std::string_view> next() {
+    std::string_view text;
+    if (rest_.empty() || !take_text(rest_, text)) return std::nullopt;
+    return text;
+  }
 
  private:
   std::string_view rest_;

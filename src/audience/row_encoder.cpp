@@ -75,7 +75,7 @@ void RowEncoder::put_user(std::string_view record, Rows& rows) {
   FieldReader reader(fields_of(record));
   while (const auto view = reader.next()) {
     if (view->field != Field::kUserAttribute) continue;
-    put_texts(number_of(user_attributes_, kUserAttributeFields, view->name), view->value, rows);
+    put_texts(user_attributes_.number_of(view->name, dictionary_), view->value, rows);
   }
   put_dates(rows);
 }
@@ -88,13 +88,11 @@ void RowEncoder::put_endpoint(std::string_view record, Rows& rows) {
   FieldReader reader(fields_of(record));
   while (const auto view = reader.next()) {
     switch (view->field) {
-      case Field::kAttribute: put_texts(number_of(attributes_, kAttributeFields, view->name), view->value, rows); break;
+      case Field::kAttribute: put_texts(attributes_.number_of(view->name, dictionary_), view->value, rows); break;
       case Field::kUserAttribute:  // of an endpoint without a user
-        put_texts(number_of(user_attributes_, kUserAttributeFields, view->name), view->value, rows);
+        put_texts(user_attributes_.number_of(view->name, dictionary_), view->value, rows);
         break;
-      case Field::kMetric:
-        rows.number(number_of(metrics_, kMetricFields, view->name), decode_number(view->value));
-        break;
+      case Field::kMetric: rows.number(metrics_.number_of(view->name, dictionary_), decode_number(view->value)); break;
       case Field::kUserId: rows.user(view->value); break;
       case Field::kEffectiveDate: rows.number(effective_date_, shown_micros(decode_time(view->value))); break;
       case Field::kLatitude: latitude = view->value; break;
@@ -153,12 +151,16 @@ void RowEncoder::note_date(index::FieldNumber field, std::string_view text) {
   dated_.push_back({of_date, text, *micros});
 }
 
-index::FieldNumber RowEncoder::number_of(Numbers& numbers, std::string_view prefix, std::string_view name) {
-  const auto found = numbers.find(name);
-  if (found != numbers.end()) return found->second;
-  const auto number = dictionary_.intern_field(fmt::format("{}{}", prefix, name));
-  numbers.emplace(name, number);
-  return number;
+void RowEncoder::NamedFields::find(std::string_view name, index::Dictionary& dictionary) {
+  const auto known = positions_.find(name);
+  if (known != positions_.end()) {
+    expected_ = known->second;
+  } else {
+    expected_ = fields_.size();
+    fields_.push_back({std::string(name), dictionary.intern_field(fmt::format("{}{}", prefix_, name)), 0});
+    positions_.emplace(name, expected_);
+  }
+  fields_[last_].next = expected_;
 }
 
 }  // namespace rapport::audience

@@ -6,6 +6,7 @@
 #include <string>
 #include <string_view>
 #include <unordered_map>
+#include <utility>
 #include <vector>
 
 #include "audience/distance.h"
@@ -49,11 +50,36 @@ class RowEncoder {
   void add_user(std::string_view user_id, std::string_view record, index::RowBatch& rows);
 
  private:
-  struct TextHash {
-    using is_transparent = void;
-    std::size_t operator()(std::string_view text) const { return std::hash<std::string_view>()(text); }
+  // The fields of one kind of named member, by the member's name. Records have them in the same order, so that the one
+  // that followed the last time most often follows again.
+  class NamedFields {
+   public:
+    explicit NamedFields(std::string_view prefix) : prefix_(prefix) {}
+    index::FieldNumber number_of(std::string_view name, index::Dictionary& dictionary) {
+      if (expected_ >= fields_.size() || fields_[expected_].name != name) find(name, dictionary);
+      const Known& known = fields_[expected_];
+      last_ = std::exchange(expected_, known.next);
+      return known.number;
+    }
+
+   private:
+    struct TextHash {
+      using is_transparent = void;
+      std::size_t operator()(std::string_view text) const { return std::hash<std::string_view>()(text); }
+    };
+    struct Known {
+      std::string name;
+      index::FieldNumber number;
+      std::size_t next;  // the one that came after it the last time
+    };
+    void find(std::string_view name, index::Dictionary& dictionary);  // it is expected then
+
+    const std::string_view prefix_;
+    std::vector<Known> fields_;
+    std::unordered_map<std::string, std::size_t, TextHash, std::equal_to<>> positions_;
+    std::size_t expected_ = 0;
+    std::size_t last_ = 0;
   };
-  using Numbers = std::unordered_map<std::string, index::FieldNumber, TextHash, std::equal_to<>>;
 
   // Rows: a RowBuilder or a RowBatch.
   template <class Rows>
@@ -69,14 +95,13 @@ class RowEncoder {
   template <class Rows>
   void put_dates(Rows& rows);
   void note_date(index::FieldNumber field, std::string_view text);
-  index::FieldNumber number_of(Numbers& numbers, std::string_view prefix, std::string_view name);
 
   index::Dictionary& dictionary_;
   index::RowBuilder builder_;
   std::array<index::FieldNumber, 64> single_{};  // by the field's code; 0 where it is not indexed
-  Numbers attributes_;
-  Numbers user_attributes_;
-  Numbers metrics_;
+  NamedFields attributes_{kAttributeFields};
+  NamedFields user_attributes_{kUserAttributeFields};
+  NamedFields metrics_{kMetricFields};
   struct Dated {
     index::FieldNumber field;  // of the date
     std::string_view text;

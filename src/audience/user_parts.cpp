@@ -13,21 +13,20 @@ constexpr std::size_t kUsualLines = 3;  // of a user with a dozen terms
 }  // namespace
 
 std::byte* UserPartArena::take(std::size_t bytes) {
-  if (bytes > free_) {
-    free_ = std::max(bytes, kChunkBytes);
-    chunks_.push_back(large_page_memory(free_));
+  if (chunks_.empty() || chunks_.back().size - chunks_.back().used < bytes) {
+    const std::size_t size = std::max(bytes, kChunkBytes);
+    chunks_.push_back({large_page_memory(size), 0, size});
   }
-  const std::size_t chunk_bytes = std::max(bytes, kChunkBytes);
-  return chunks_.back().get() + (chunk_bytes - free_);
+  Chunk& chunk = chunks_.back();
+  chunk.used += bytes;
+  return chunk.memory.get() + (chunk.used - bytes);
 }
 
 void UserPartArena::add(const index::RowView& user) {
   if (user.terms.empty() && user.numbers.empty()) return;
-  const std::size_t bytes = sizeof(UserPart) + user.numbers.size_bytes() + user.terms.size_bytes();
-  std::byte* to = take(bytes);
-  free_ -= bytes;
-  const UserPart part{static_cast<std::uint32_t>(user.numbers.size()), static_cast<std::uint32_t>(user.terms.size())};
-  parts_.emplace_back(user.user, reinterpret_cast<const UserPart*>(to));
+  std::byte* to = take(sizeof(UserPart) + user.numbers.size_bytes() + user.terms.size_bytes());
+  const UserPart part{user.user, static_cast<std::uint32_t>(user.numbers.size()),
+                      static_cast<std::uint32_t>(user.terms.size())};
   const auto put = [&](const void* from, std::size_t size) {
     if (size > 0) std::memcpy(to, from, size);
     to += size;
@@ -37,14 +36,11 @@ void UserPartArena::add(const index::RowView& user) {
   put(user.terms.data(), user.terms.size_bytes());
 }
 
-void UserParts::fill(std::span<const UserPartArena> arenas) {
-  std::size_t count = 0;
+UserParts::UserParts(std::span<const UserPartArena> arenas, std::uint32_t user_count)
+    : memory_(large_page_memory(sizeof(const UserPart*) * std::max(user_count, 1U))), count_(user_count) {
+  std::fill_n(parts(), user_count, nullptr);
   for (const auto& arena : arenas) {
-    for (const auto& [user, part] : arena.parts()) count = std::max<std::size_t>(count, user + 1U);
-  }
-  parts_.assign(count, nullptr);
-  for (const auto& arena : arenas) {
-    for (const auto& [user, part] : arena.parts()) parts_[user] = part;
+    arena.for_each([&](const UserPart& part) { parts()[part.user] = &part; });
   }
 }
 

@@ -3,7 +3,6 @@
 #include <cstddef>
 #include <cstdint>
 #include <span>
-#include <utility>
 #include <vector>
 
 #include "base/large_pages.h"
@@ -14,8 +13,10 @@ namespace rapport::audience {
 // What every endpoint of one user has of the user in its row: in one piece of memory, the numbers and then the terms
 // behind what this says.
 struct UserPart {
+  index::ValueNumber user = index::kNoUser;
   std::uint32_t number_count = 0;
   std::uint32_t term_count = 0;
+  std::uint32_t unused = 0;  // numbers begin at a multiple of their size
   std::span<const index::Number> numbers() const {
     return {reinterpret_cast<const index::Number*>(this + 1), number_count};
   }
@@ -27,31 +28,45 @@ struct UserPart {
 // The parts of the users that one thread reads; they stay where they are.
 class UserPartArena {
  public:
-  // Of a row with the user's number, and the user's terms and numbers.
-  void add(const index::RowView& user);
-  std::span<const std::pair<index::ValueNumber, const UserPart*>> parts() const { return parts_; }
+  void add(const index::RowView& user);  // a row with the user's number, terms and numbers
+  template <class Visit>
+  void for_each(const Visit& visit) const {
+    for (const Chunk& chunk : chunks_) {
+      for (const std::byte* at = chunk.memory.get(); at != chunk.memory.get() + chunk.used;) {
+        const auto* part = reinterpret_cast<const UserPart*>(at);
+        visit(*part);
+        at = reinterpret_cast<const std::byte*>(part->terms().data() + part->term_count);
+      }
+    }
+  }
 
  private:
+  struct Chunk {
+    LargePageMemory memory;
+    std::size_t used = 0;
+    std::size_t size = 0;
+  };
   std::byte* take(std::size_t bytes);
 
-  std::vector<LargePageMemory> chunks_;
-  std::size_t free_ = 0;  // bytes at the end of the last chunk
-  std::vector<std::pair<index::ValueNumber, const UserPart*>> parts_;
+  std::vector<Chunk> chunks_;
 };
 
-// All users by number. Its arenas outlive it. Thread-safe once filled.
+// All users by number. Its arenas outlive it. Thread-safe.
 class UserParts {
  public:
-  void fill(std::span<const UserPartArena> arenas);
+  UserParts(std::span<const UserPartArena> arenas, std::uint32_t user_count);
   // nullptr when there is none. Asking for the memory of both steps beforehand saves the time to wait for it.
-  const UserPart* of(index::ValueNumber user) const { return user < parts_.size() ? parts_[user] : nullptr; }
+  const UserPart* of(index::ValueNumber user) const { return user < count_ ? parts()[user] : nullptr; }
   void prefetch_place(index::ValueNumber user) const {
-    if (user < parts_.size()) __builtin_prefetch(&parts_[user]);
+    if (user < count_) __builtin_prefetch(&parts()[user]);
   }
   void prefetch_part(index::ValueNumber user) const;
 
  private:
-  std::vector<const UserPart*> parts_;
+  const UserPart** parts() const { return reinterpret_cast<const UserPart**>(memory_.get()); }
+
+  LargePageMemory memory_;  // of a pointer for each number
+  std::uint32_t count_;
 };
 
 }  // namespace rapport::audience
