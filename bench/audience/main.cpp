@@ -82,6 +82,7 @@ Figures measure(const Options& options, std::uint64_t endpoints, const std::file
   figures.add(found_by(directory, "import", [&](Figures& found) { measure_import(people, directory, found); }));
   figures.add(found_by(directory, "service",
                        [&](Figures& found) { measure_service(people, directory, options.asked, found); }));
+  figures.add(found_by(directory, "updates", [&](Figures& found) { measure_updates(people, directory, found); }));
   if (options.asked.duckdb > 0) {
     figures.add(found_by(directory, "duckdb", [&](Figures& found) {
       const auto file = directory / "people.duckdb";

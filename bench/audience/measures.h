@@ -31,12 +31,14 @@ void measure_import(const People& people, const std::filesystem::path& directory
 void measure_service(const People& people, const std::filesystem::path& directory, const Asked& asked,
                      Figures& figures);
 
+// Durable batches of random endpoints of what was imported, from several threads: alone, beside a few counts of every
+// kind of question, and beside as many as one thread can make.
+void measure_updates(const People& people, const std::filesystem::path& directory, Figures& figures);
+
 // Counts, sizes and first pages of every question.
 void measure_counts(Stack& stack, const People& people, const Asked& asked, Figures& figures);
 // How long after an update who listens hears who entered or left.
 void measure_watches(Stack& stack, const People& people, Figures& figures);
-// Durable batches of random endpoints from several threads, while every kind of question is counted.
-void measure_updates(Stack& stack, const People& people, Figures& figures);
 // A segment of one endpoint in nine, as gzipped JSON lines.
 void measure_exports(Stack& stack, const std::filesystem::path& directory, Figures& figures);
 

@@ -59,9 +59,6 @@ void measure_service(const People& people, const std::filesystem::path& director
   figures.set("memory resident after start-up, bytes/endpoint", (resident_bytes() - resident_before) / endpoints);
   measure_counts(stack, people, asked, figures);
   measure_watches(stack, people, figures);
-  measure_updates(stack, people, figures);
-  figures.set("memory after updates by the index's account, bytes/endpoint",
-              static_cast<double>(stack.audience().indexes().memory_bytes()) / endpoints);
   measure_exports(stack, directory, figures);
 }
 

@@ -1,22 +1,29 @@
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <atomic>
+#include <chrono>
 #include <condition_variable>
+#include <functional>
 #include <mutex>
+#include <span>
 #include <string>
 #include <thread>
+#include <utility>
 #include <vector>
 
 #include "base/check.h"
+#include "base/digest.h"
 #include "measures.h"
 
 namespace rapport::bench {
 namespace {
 
-constexpr int kWriters = 4;
+constexpr int kWriters = 16;  // as many as a server has for requests
 constexpr std::size_t kBatch = 100;
 constexpr double kUpdateSeconds = 15;
 constexpr int kChanges = 200;
+constexpr int kRequestsMade = 100'000;
 constexpr std::uint64_t kOwnConstants = 1'000'000;  // no other measurement asks with these
 
 // What an application reports of one of its users' devices.
@@ -101,8 +108,26 @@ void measure_watches(Stack& stack, const People& people, Figures& figures) {
   figures.set("update to entered/left heard, p99 ms", percentile(seconds, 0.99) * 1e3);
 }
 
-void measure_updates(Stack& stack, const People& people, Figures& figures) {
-  const auto segments = one_of_each_kind(stack, people);
+namespace {
+
+// Counts the segments in turn, one every `pause`, until the time is over; how long each count took.
+std::vector<double> count_in_turn(Stack& stack, std::span<const audience::SegmentRef> segments, double end,
+                                  double pause) {
+  std::vector<double> counting;
+  for (double next = monotonic_seconds(); next < end; next = std::max(next + pause, monotonic_seconds())) {
+    std::this_thread::sleep_for(std::chrono::duration<double>(next - monotonic_seconds()));
+    stack.time().advance(1'000);
+    const double asked = monotonic_seconds();
+    CHECK(stack.segments().count_members(segments[counting.size() % segments.size()]));
+    counting.push_back(monotonic_seconds() - asked);
+  }
+  return counting;
+}
+
+// Updates from as many threads as a server has for requests, while `meanwhile` runs on this one until the time that it
+// is given.
+void measure_updates_beside(Stack& stack, const People& people, const std::string& name,
+                            const std::function<std::vector<double>(double end)>& meanwhile, Figures& figures) {
   std::atomic<bool> over = false;
   std::atomic<std::uint64_t> written = 0;
   std::vector<double> counting;
@@ -110,22 +135,48 @@ void measure_updates(Stack& stack, const People& people, Figures& figures) {
   {
     std::vector<std::jthread> writers;
     for (std::uint64_t writer = 0; writer < kWriters; ++writer) {
-      writers.emplace_back([&, writer] { written += write_batches(stack, people, writer + 1, over); });
+      writers.emplace_back([&, writer] { written += write_batches(stack, people, stable_hash(name, writer), over); });
     }
-    while (monotonic_seconds() - begin < kUpdateSeconds) {
-      stack.time().advance(1'000);
-      const double asked = monotonic_seconds();
-      CHECK(stack.segments().count_members(segments[counting.size() % segments.size()]));
-      counting.push_back(monotonic_seconds() - asked);
-    }
+    counting = meanwhile(begin + kUpdateSeconds);
     over = true;
   }
-  figures.set("updates while counting, endpoints/s", static_cast<double>(written) / (monotonic_seconds() - begin));
-  figures.set("updates while counting, counts/s", static_cast<double>(counting.size()) / (monotonic_seconds() - begin));
-  figures.set("updates while counting, processor us/endpoint, with the counts",
-              (processor_seconds() - before) / static_cast<double>(written) * 1e6);
-  figures.set("count while updating, median ms", median(counting) * 1e3);
-  figures.set("count while updating, p99 ms", percentile(counting, 0.99) * 1e3);
+  const double seconds = monotonic_seconds() - begin, processor = processor_seconds() - before;
+  const auto updates = static_cast<double>(written);
+  figures.set(name + ", endpoints/s", updates / seconds);
+  figures.set(name + ", processor us/endpoint with all that ran", processor / updates * 1e6);
+  if (counting.empty()) return;
+  figures.set(name + ", counts/s", static_cast<double>(counting.size()) / seconds);
+  figures.set(name + ", count median ms", median(counting) * 1e3);
+  figures.set(name + ", count p99 ms", percentile(counting, 0.99) * 1e3);
+}
+
+double seconds_to_make_requests(const People& people) {
+  Random random(1);
+  const double before = processor_seconds();
+  for (int made = 0; made < kRequestsMade; ++made) CHECK(!update_of(people, random).empty());
+  return (processor_seconds() - before) / kRequestsMade;
+}
+
+}  // namespace
+
+void measure_updates(const People& people, const std::filesystem::path& directory, Figures& figures) {
+  Stack stack(directory, people.now());
+  const auto segments = one_of_each_kind(stack, people);
+  figures.set("making a request for an update, processor us", seconds_to_make_requests(people) * 1e6);
+  measure_updates_beside(
+      stack, people, "updates alone",
+      [](double end) {
+        std::this_thread::sleep_for(std::chrono::duration<double>(end - monotonic_seconds()));
+        return std::vector<double>();
+      },
+      figures);
+  for (const auto& [name, pause] :
+       {std::pair("updates beside 10 counts/s", 0.1), {"updates beside counts without a pause", 0.0}}) {
+    measure_updates_beside(
+        stack, people, name, [&](double end) { return count_in_turn(stack, segments, end, pause); }, figures);
+  }
+  figures.set("memory after updates by the index's account, bytes/endpoint",
+              static_cast<double>(stack.audience().indexes().memory_bytes()) / static_cast<double>(people.size()));
 }
 
 }  // namespace rapport::bench
