@@ -110,12 +110,21 @@ void measure_watches(Stack& stack, const People& people, Figures& figures) {
 
 namespace {
 
+void wait_until(double end) {
+  std::mutex mutex;
+  std::condition_variable nobody;
+  std::unique_lock lock(mutex);
+  while (monotonic_seconds() < end) {
+    nobody.wait_for(lock, std::chrono::duration<double>(end - monotonic_seconds()), [] { return false; });
+  }
+}
+
 // Counts the segments in turn, one every `pause`, until the time is over; how long each count took.
 std::vector<double> count_in_turn(Stack& stack, std::span<const audience::SegmentRef> segments, double end,
                                   double pause) {
   std::vector<double> counting;
   for (double next = monotonic_seconds(); next < end; next = std::max(next + pause, monotonic_seconds())) {
-    std::this_thread::sleep_for(std::chrono::duration<double>(next - monotonic_seconds()));
+    wait_until(next);
     stack.time().advance(1'000);
     const double asked = monotonic_seconds();
     CHECK(stack.segments().count_members(segments[counting.size() % segments.size()]));
@@ -166,7 +175,7 @@ void measure_updates(const People& people, const std::filesystem::path& director
   measure_updates_beside(
       stack, people, "updates alone",
       [](double end) {
-        std::this_thread::sleep_for(std::chrono::duration<double>(end - monotonic_seconds()));
+        wait_until(end);
         return std::vector<double>();
       },
       figures);
