@@ -3,11 +3,13 @@
 #include <rocksdb/db.h>
 #include <rocksdb/filter_policy.h>
 #include <rocksdb/slice_transform.h>
+#include <rocksdb/snapshot.h>
 #include <rocksdb/table.h>
 #include <rocksdb/write_batch.h>
 #include <unistd.h>
 
 #include <algorithm>
+#include <limits>
 
 #include "records/limits.h"
 #include "records/observers.h"
@@ -18,6 +20,11 @@ namespace rapport::records {
 namespace {
 
 constexpr std::size_t kMebibyte = 1 << 20;
+
+// A scan that is not over after so many records reads so many bytes at a time from there on: start-up reads everything,
+// often from a cold disk.
+constexpr std::size_t kShortScanRecords = 4096;
+constexpr std::size_t kLongScanBytes = 2 * kMebibyte;
 
 // A quarter of the machine's memory: what is updated at random should be read from there.
 std::size_t cache_bytes() {
@@ -125,11 +132,13 @@ class RocksdbStore final : public Store {
     if (end) read.iterate_upper_bound = &bound;
     read.fill_cache = false;  // what is read once must not displace what is read again and again
     read.adaptive_readahead = true;
-    const std::unique_ptr<rocksdb::Iterator> iterator(database_->NewIterator(read));
-    for (iterator->Seek(start_of(range)); iterator->Valid(); iterator->Next()) {
-      if (!visit(iterator->key().ToStringView(), iterator->value().ToStringView())) break;
-    }
-    return to_status(iterator->status());
+    rocksdb::ManagedSnapshot snapshot(database_.get());
+    read.snapshot = snapshot.snapshot();
+    const auto rest = TRY(visit_some(read, start_of(range), kShortScanRecords, visit));
+    if (!rest) return {};
+    read.readahead_size = kLongScanBytes;
+    TRY(visit_some(read, *rest, std::numeric_limits<std::size_t>::max(), visit));
+    return {};
   }
 
   Result<std::vector<std::string>> boundaries(std::string_view prefix, std::size_t parts) override {
@@ -139,6 +148,19 @@ class RocksdbStore final : public Store {
   Status erase_prefix(std::string_view prefix) override { return erase_in_pieces(*this, prefix); }
 
  private:
+  // Visits at most so many records from a key on; the key to go on from when there are more.
+  Result<std::optional<std::string>> visit_some(const rocksdb::ReadOptions& read, const std::string& from,
+                                                std::size_t limit, const Visitor& visit) {
+    const std::unique_ptr<rocksdb::Iterator> iterator(database_->NewIterator(read));
+    std::size_t visited = 0;
+    for (iterator->Seek(from); iterator->Valid(); iterator->Next()) {
+      if (visited++ == limit) return iterator->key().ToString();
+      if (!visit(iterator->key().ToStringView(), iterator->value().ToStringView())) break;
+    }
+    TRY(to_status(iterator->status()));
+    return std::nullopt;
+  }
+
   Status commit(const Batch& batch) {
     if (batch.empty()) return {};
     TRY(check_sizes(batch));

@@ -173,6 +173,23 @@ TEST_P(StoreTest, ScansOneSnapshotWhileTheVisitorWrites) {
   EXPECT_EQ(store_->get("r9999").value(), "new");
 }
 
+TEST_P(StoreTest, ScansManyRecordsOfOneSnapshot) {
+  constexpr int kRecords = 10'000;
+  const auto key = [](int number) { return "r/" + std::to_string(10'000 + number); };
+  Batch batch;
+  for (int number = 0; number < kRecords; ++number) batch.put(key(number), std::to_string(number));
+  ASSERT_TRUE(store_->write(batch));
+  int expected = 0;
+  ASSERT_TRUE(store_->scan("r/", "", [&](std::string_view found, std::string_view value) {
+    EXPECT_EQ(found, key(expected));
+    EXPECT_EQ(value, std::to_string(expected));
+    if (expected == 0) put(key(kRecords - 1), "later");
+    return ++expected < kRecords;
+  }));
+  EXPECT_EQ(expected, kRecords);
+  EXPECT_EQ(keys("r/", key(4999)).size(), 5000U);
+}
+
 TEST_P(StoreTest, ErasesExactlyThePrefix) {
   constexpr int kRecords = 10'500;  // more than one piece
   Batch batch;
