@@ -24,7 +24,7 @@ constexpr std::size_t kMebibyte = 1 << 20;
 // A scan that is not over after so many records reads so many bytes at a time from there on: start-up reads everything,
 // often from a cold disk.
 constexpr std::size_t kShortScanRecords = 4096;
-constexpr std::size_t kLongScanBytes = 2 * kMebibyte;
+constexpr std::size_t kLongScanBytes = kMebibyte / 4;
 
 // A quarter of the machine's memory: what is updated at random should be read from there.
 std::size_t cache_bytes() {
