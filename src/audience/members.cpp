@@ -22,6 +22,12 @@ Result<index::Selection> Segments::select(const SegmentRef& ref) {
   return indexes_.evaluator().select(indexes_.snapshot(ref.app), predicate);
 }
 
+Result<MemberListPtr> Segments::imported_list(const SegmentRef& ref) {
+  const auto segment = TRY(get(ref));
+  if (segment.type != SegmentType::kImport) return nullptr;
+  return lists_.get(segment);
+}
+
 Status Segments::check(const std::string& app, const json::object& definition) {
   return check_now(definition, {.app = app});
 }

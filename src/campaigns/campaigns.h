@@ -21,9 +21,11 @@
 #include "base/result.h"
 #include "channels/channel.h"
 #include "channels/settings.h"
+#include "events/log.h"
 #include "jobs/jobs.h"
 #include "json/json.h"
 #include "messages/templates.h"
+#include "records/store.h"
 #include "sql/database.h"
 
 namespace rapport::campaigns {
@@ -33,27 +35,33 @@ struct Campaign {
   std::string app;
   std::string id;
   std::int64_t version = 1;
-  std::string status;  // CampaignStatus: SCHEDULED, EXECUTING, COMPLETED, PAUSED, DELETED
+  std::string status;  // CampaignStatus, see states.h
   json::object request;
   Timestamp created;
   Timestamp modified;
+  std::vector<std::string> treatments;  // their statuses, by number; the default one first
 };
 
-// One run of a campaign. `counts` holds ExecutionMetrics: the documented reasons (ENDPOINT_OPT_OUT...) and what came of
-// the messages (SENT, DELIVERED, PERMANENT_FAILURE, TEMPORARY_FAILURE, IN_DOUBT).
+// One run of a campaign, of one of its treatments. `counts` holds ExecutionMetrics: the documented reasons
+// (ENDPOINT_OPT_OUT...) and what came of the messages (SENT, DELIVERED, PERMANENT_FAILURE, TEMPORARY_FAILURE,
+// IN_DOUBT).
 struct Activity {
   std::string app;
   std::string campaign;
   std::int64_t campaign_version = 1;
+  std::int64_t treatment = 0;
   std::string id;
   std::string state;    // PENDING, INITIALIZING, RUNNING, COMPLETED, CANCELLED
   std::string result;   // SUCCESS, FAIL; empty while it is not over
   std::string failure;  // why, for people
   Timestamp created;
   Timestamp scheduled;
+  Timestamp run_time;  // Occurrence::time of its schedule
   std::optional<Timestamp> started;
   std::optional<Timestamp> ended;
   std::map<std::string, std::int64_t> counts;
+  std::int64_t timezones = 0;  // the moments at which a run in local time sends, and those that are over
+  std::int64_t timezones_completed = 0;
 
   std::int64_t count(const std::string& key) const {
     const auto found = counts.find(key);
@@ -77,6 +85,9 @@ struct KpiRange {
 struct Collaborators {
   sql::Database& database;
   jobs::Queue& queue;
+  apps::Applications& applications;
+  records::Store& records;
+  events::Publisher& events;  // told of every message
   audience::Endpoints& endpoints;
   audience::Segments& segments;
   messages::Templates& templates;
@@ -93,11 +104,12 @@ class Campaigns {
  public:
   explicit Campaigns(const Collaborators& with) : with_(with) {}
 
-  // Stores the campaign with its first run, which starts at Schedule.StartTime (IMMEDIATE: now). kInvalid names the
-  // member; kUnsupported for what is not built yet; kNotFound for an unknown segment or template.
+  // Stores the campaign with the first run of each treatment; what it does not say of Limits, Hook and quiet time is
+  // copied from the application's settings. kInvalid names the member; kNotFound for an unknown segment or template.
   Result<Campaign> create(const std::string& app, const json::object& request, const apps::TagMap& tags);
-  // A new version: members given replace those stored. The run that waits is planned anew; a run that began is not
-  // touched and does not repeat.
+  // A new version: members given replace those stored. Runs that wait are planned anew, by the clock as it is now; a
+  // run that began is finished as it was, and a ONCE campaign that began does not repeat. One that reacts to events
+  // does so by the new version from now on.
   Result<Campaign> update(const std::string& app, const std::string& id, const json::object& request);
   Result<Campaign> get(const std::string& app, const std::string& id);  // kNotFound
   Result<Campaign> get_version(const std::string& app, const std::string& id, std::int64_t version);
@@ -108,6 +120,9 @@ class Campaigns {
 
   // How campaigns go when they expire: one whose run is under way goes when that run is over.
   apps::ExpiringKind expiring();
+  // In the transaction that removes the segment, or after it: its campaigns are DELETED; runs under way finish.
+  static Status segment_removed(sql::Session& session, const std::string& app, const std::string& segment,
+                                Timestamp now);
   // Whether a run is being planned from this segment at the moment. A segment that expires waits for that.
   static Result<bool> plans_from(sql::Session& session, const std::string& app, const std::string& segment);
 

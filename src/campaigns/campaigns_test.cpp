@@ -3,135 +3,16 @@
 #include <gtest/gtest.h>
 
 #include <atomic>
-#include <mutex>
 #include <set>
 #include <thread>
 
-#include "audience/audience.h"
+#include "campaigns/fixture_test.h"
 #include "campaigns/planner.h"
-#include "channels/settings.h"
-#include "testing/temporary_directory.h"
 
 namespace rapport::campaigns {
 namespace {
 
 using channels::Outcome;
-using channels::Receipt;
-
-// A provider that answers as the test says, by address and try, and remembers what it was handed.
-class ScriptedProvider final : public channels::Channel {
- public:
-  std::string_view name() const override { return "scripted"; }
-
-  std::vector<Receipt> send(std::span<const channels::Outgoing> batch) override {
-    const std::scoped_lock lock(mutex_);
-    std::vector<Receipt> receipts;
-    for (const auto& message : batch) {
-      const int number = ++handed_[message.to];
-      subjects_.insert(message.email.subject);
-      ids_.insert(message.id);
-      receipts.push_back({.outcome = outcome_of(message.to, number), .provider_id = {}, .detail = {}, .code = 0});
-    }
-    return receipts;
-  }
-
-  std::vector<Receipt> recover(std::span<const std::string> ids) override {
-    return std::vector<Receipt>(ids.size(), {.outcome = recovered, .provider_id = {}, .detail = {}, .code = 0});
-  }
-
-  int handed(const std::string& address) {
-    const std::scoped_lock lock(mutex_);
-    return handed_[address];
-  }
-  std::size_t messages() {
-    const std::scoped_lock lock(mutex_);
-    return ids_.size();
-  }
-  std::set<std::string> subjects() {
-    const std::scoped_lock lock(mutex_);
-    return subjects_;
-  }
-
-  std::atomic<Outcome> recovered = Outcome::kInDoubt;
-
- private:
-  static Outcome outcome_of(const std::string& address, int number) {
-    if (address.starts_with("unknown")) return Outcome::kPermanentFailure;
-    if (address.starts_with("doubt")) return Outcome::kInDoubt;
-    if (address.starts_with("later") && number < 3) return Outcome::kTemporaryFailure;
-    return Outcome::kDelivered;
-  }
-
-  std::mutex mutex_;
-  std::map<std::string, int> handed_;
-  std::set<std::string> subjects_;
-  std::set<std::string> ids_;
-};
-
-class CampaignsTest : public ::testing::Test {
- protected:
-  CampaignsTest() {
-    for (const auto& migrations : {jobs::migrations(), apps::migrations(), audience::migrations(),
-                                   messages::migrations(), channels::migrations(), campaigns::migrations()}) {
-      EXPECT_TRUE(sql::migrate(*database_, migrations));
-    }
-    app_ = applications_.create("test", {})->id;
-    EXPECT_TRUE(indexes_.open(1));
-    segment_ = segments_.create(app_, {"everyone", {}}, {})->id;
-  }
-
-  void add(const std::string& id, const std::string& address, json::object more = {}) {
-    more["Address"] = address;
-    if (!more.contains("ChannelType")) more["ChannelType"] = "EMAIL";
-    ASSERT_TRUE(endpoints_.update(app_, id, more));
-  }
-
-  json::object request() const {
-    return {{"Name", "c"},
-            {"SegmentId", segment_},
-            {"Schedule", json::object{{"StartTime", "IMMEDIATE"}}},
-            {"MessageConfiguration",
-             json::object{{"EmailMessage", json::object{{"Title", "Hi {{User.UserAttributes.Name}}"},
-                                                        {"HtmlBody", "<p>{{Address}}</p>"},
-                                                        {"FromAddress", "shop@example.com"}}}}}};
-  }
-
-  // Runs jobs, moving the clock over back-offs, until the campaign's newest run is over.
-  Activity finished(const std::string& campaign) {
-    jobs::Workers workers(queue_, {.threads = 2, .lease_ms = 1'000'000'000, .poll_ms = 2});
-    campaigns_.serve(workers);
-    workers.start();
-    while (true) {
-      auto page = campaigns_.activities(app_, campaign, {}).value();
-      if (page.items.front().ended) return page.items.front();
-      clock_.advance(kMicrosPerSecond / 10);
-      std::this_thread::yield();
-    }
-  }
-
-  double kpi(const std::string& campaign, std::string_view name) {
-    const auto rows = campaigns_.kpi(app_, campaign, name, {{0}, clock_.now()}).value();
-    return rows.size() == 1 ? rows.front().value : -1;
-  }
-
-  test::TemporaryDirectory directory_;
-  ManualClock clock_;
-  std::unique_ptr<sql::Database> database_ = sql::open_sqlite(directory_.file("test.db")).value();
-  std::unique_ptr<records::Store> records_ = records::open_rocksdb(directory_.file("records")).value();
-  jobs::Queue queue_{*database_, clock_};
-  apps::Applications applications_{*database_, clock_};
-  audience::Endpoints endpoints_{*records_, clock_};
-  audience::Indexes indexes_{*records_};
-  audience::Segments segments_{*database_, *records_, endpoints_, indexes_, clock_};
-  messages::Templates templates_{*database_, clock_};
-  channels::Settings settings_{*database_, clock_};
-  ScriptedProvider provider_;
-  Collaborators with_{
-      *database_, queue_, endpoints_, segments_, templates_, settings_, provider_, "no-reply@example.com", clock_};
-  Campaigns campaigns_{with_};
-  std::string app_;
-  std::string segment_;
-};
 
 TEST_F(CampaignsTest, ReachesEveryMemberOnceAndCountsWhyOthersGetNothing) {
   for (int i = 0; i < 1'234; ++i) add("e" + std::to_string(i), "a" + std::to_string(i) + "@example.com");
@@ -247,8 +128,11 @@ TEST_F(CampaignsTest, RefusesWhatItCannotRunAndNamesTheMember) {
   EXPECT_EQ(refused("SegmentId", "0123").kind, ErrorKind::kNotFound);
   EXPECT_EQ(refused("Schedule", nullptr).field, "Schedule");
   EXPECT_EQ(refused("Schedule", json::object{{"StartTime", "soon"}}).field, "Schedule.StartTime");
-  EXPECT_EQ(refused("Schedule", json::object{{"StartTime", "IMMEDIATE"}, {"Frequency", "DAILY"}}).kind,
-            ErrorKind::kUnsupported);
+  EXPECT_EQ(refused("Schedule", json::object{{"StartTime", "IMMEDIATE"}, {"Frequency", "YEARLY"}}).field,
+            "Schedule.Frequency");
+  EXPECT_EQ(refused("Limits", json::object{{"Daily", 101}}).field, "Limits.Daily");
+  EXPECT_EQ(refused("AdditionalTreatments", json::array{json::object{{"SizePercent", 101}}}).field,
+            "AdditionalTreatments[0].SizePercent");
   EXPECT_EQ(refused("MessageConfiguration", nullptr).field, "MessageConfiguration");
   EXPECT_EQ(refused("HoldoutPercent", 101).field, "HoldoutPercent");
   EXPECT_TRUE(campaigns_.list(app_, {})->items.empty());

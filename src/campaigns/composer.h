@@ -3,55 +3,35 @@
 // Turns an endpoint into the message it gets, or into the reason why it gets none. Pure: no I/O.
 
 #include <string>
+#include <string_view>
 #include <variant>
 
 #include "audience/endpoint.h"
-#include "base/clock.h"
-#include "base/result.h"
+#include "campaigns/reasons.h"
+#include "campaigns/rows.h"
+#include "campaigns/run_plan.h"
 #include "channels/channel.h"
-#include "json/json.h"
-#include "messages/email_template.h"
 
 namespace rapport::campaigns {
 
-// What a run says, fixed when it starts: the members of an EmailTemplateRequest, and From and HoldoutPercent.
-using Content = json::object;
-
-// The reasons of ExecutionMetrics.
-constexpr std::string_view kInactive = "ENDPOINT_INACTIVE";
-constexpr std::string_view kOptOut = "ENDPOINT_OPT_OUT";
-constexpr std::string_view kMissingAddress = "ENDPOINT_MISSING_ADDRESS";
-constexpr std::string_view kMissingChannel = "ENDPOINT_MISSING_CHANNEL";
-constexpr std::string_view kChannelMismatch = "ENDPOINT_CHANNEL_MISMATCH";
-constexpr std::string_view kTreatmentHoldout = "TREATMENT_HOLDOUT";
-constexpr std::string_view kFilteredOut = "FILTERED_OUT_BY_SEGMENT";
-constexpr std::string_view kRenderingFailure = "RENDERING_FAILURE";
-
-// One run's message, compiled. Immutable: may be used from several threads at once.
+// Of one run. Immutable: may be used from several threads at once.
 class Composer {
  public:
-  struct Run {
-    std::string activity;
-    std::string app;
-    std::string campaign;
-    Timestamp date;  // of every message of the run
-  };
-  // kInvalid when a text is not a template.
-  static Result<Composer> create(Run run, const Content& content);
+  explicit Composer(std::shared_ptr<const RunPlan> plan) : plan_(std::move(plan)) {}
 
-  // The message, or the reason why this endpoint gets none.
-  std::variant<channels::Outgoing, std::string_view> compose(const audience::Endpoint& endpoint) const;
+  // The reason why this endpoint gets nothing from a chunk of this moment, or "".
+  std::string_view refusal(const audience::Endpoint& endpoint, std::int64_t sends_at) const;
+  // Whether the endpoint is to be left alone now.
+  bool is_quiet(const audience::Endpoint& endpoint, Timestamp now) const;
+  // The message, or the reason why there is none. REQUIRES that `refusal` gave none.
+  std::variant<channels::Outgoing, std::string_view> compose(const audience::Endpoint& endpoint,
+                                                             const Member& member) const;
 
-  // The message's id: the same for an endpoint however often the run is resumed.
-  std::string message_id(std::string_view key_id) const;
+  // The message's id: the same however often the run is resumed.
+  std::string message_id(const Member& member) const;
 
  private:
-  Composer(Run run, messages::EmailTemplate email) : run_(std::move(run)), email_(std::move(email)) {}
-
-  Run run_;
-  messages::EmailTemplate email_;
-  std::string from_;
-  int holdout_percent_ = 0;
+  std::shared_ptr<const RunPlan> plan_;
 };
 
 }  // namespace rapport::campaigns

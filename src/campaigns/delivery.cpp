@@ -6,8 +6,9 @@
 
 #include "base/random.h"
 #include "campaigns/composer.h"
-#include "campaigns/planner.h"
+#include "campaigns/cutter.h"
 #include "campaigns/rows.h"
+#include "campaigns/runs.h"
 #include "campaigns/statements.h"
 
 namespace rapport::campaigns {
@@ -23,9 +24,10 @@ using Counts = std::map<std::string, std::int64_t>;
 struct Chunk {
   std::int64_t number = 0;
   bool intended = false;  // its messages may have been handed over by a worker that died
-  std::vector<std::string> remaining;
-  std::vector<std::string> delivered;
+  std::vector<Member> remaining;
+  std::vector<Member> delivered;
   std::int64_t tries = 0;
+  std::int64_t sends_at = 0;
 };
 
 // A chunk's messages, ready, and what was decided on the way.
@@ -36,13 +38,13 @@ struct Composed {
 
 // What came of a chunk.
 struct Settlement {
-  std::vector<std::string> again;  // to be sent later
-  std::vector<std::string> delivered;
+  std::vector<Member> again;  // to be sent later
+  std::vector<Member> delivered;
   std::int64_t sent = 0;
   std::int64_t permanent = 0;
   Counts counts;
 
-  void take(const channels::Receipt& receipt, const std::string& endpoint, bool last_try) {
+  void take(const channels::Receipt& receipt, const Member& endpoint, bool last_try) {
     using channels::Outcome;
     if (receipt.outcome == Outcome::kNotSent || (receipt.outcome == Outcome::kTemporaryFailure && !last_try)) {
       again.push_back(endpoint);
@@ -58,8 +60,8 @@ struct Settlement {
 
 class Delivery {
  public:
-  Delivery(const Collaborators& with, jobs::Context& context, Activity activity, Composer composer)
-      : with_(with), context_(context), activity_(std::move(activity)), composer_(std::move(composer)) {}
+  Delivery(const Collaborators& with, jobs::Context& context, const std::shared_ptr<const RunPlan>& plan)
+      : with_(with), context_(context), activity_(plan->activity), composer_(plan) {}
 
   Status run() {
     while (!context_.should_stop()) {
@@ -85,9 +87,10 @@ class Delivery {
           TRY(session.execute(statement, {owner_, now + kLeaseMicros, activity_.id, now, kChunksPerLease}));
       for (const sql::Row& row : leased.rows) {
         chunks.push_back({
-          row.integer(0), row.text(1) == "intent", TRY(ids_from_text(row.text(2)))
-          , TRY(ids_from_text(row.text(3)))
-          , row.integer(4)
+          .number = row.integer(0), .intended = row.text(1) == "intent",
+          .remaining = TRY(members_from_text(row.text(2)))
+          , .delivered = TRY(members_from_text(row.text(3)))
+          , .tries = row.integer(4), .sends_at = row.integer(5)
         });
       }
       return {};
@@ -117,30 +120,40 @@ class Delivery {
 
   // Keeps in `remaining` those that get a message.
   Result<Composed> compose(Chunk& chunk) {
-    const auto endpoints = TRY(with_.endpoints.get_many(activity_.app, chunk.remaining));
+    std::vector<std::string> ids;
+    ids.reserve(chunk.remaining.size());
+    for (const Member& member : chunk.remaining) ids.push_back(member.key_id);
+    const auto endpoints = TRY(with_.endpoints.get_many(activity_.app, ids));
+    const Timestamp now = with_.clock.now();
     Composed composed;
     composed.messages.reserve(endpoints.size());
-    std::vector<std::string> remaining;
-    for (const auto& endpoint : endpoints) {
-      if (!endpoint) {
-        ++composed.filtered[std::string(kFilteredOut)];
-        continue;
-      }
-      auto made = composer_.compose(*endpoint);
+    std::vector<Member> remaining;
+    for (std::size_t i = 0; i < endpoints.size(); ++i) {
+      auto made = compose(endpoints[i], chunk.remaining[i], chunk.sends_at, now);
       if (const auto* reason = std::get_if<std::string_view>(&made)) {
         ++composed.filtered[std::string(*reason)];
         continue;
       }
-      remaining.push_back(endpoint->key_id());
+      remaining.push_back(std::move(chunk.remaining[i]));
       composed.messages.push_back(std::get<channels::Outgoing>(std::move(made)));
     }
     chunk.remaining = std::move(remaining);
     return composed;
   }
 
+  std::variant<channels::Outgoing, std::string_view> compose(const std::optional<audience::Endpoint>& endpoint,
+                                                             const Member& member, std::int64_t sends_at,
+                                                             Timestamp now) const {
+    if (!endpoint) return kFilteredOut;
+    if (const std::string_view reason = composer_.refusal(*endpoint, sends_at); !reason.empty()) return reason;
+    if (composer_.is_quiet(*endpoint, now)) return kQuietTime;
+    return composer_.compose(*endpoint, member);
+  }
+
   Status intend(sql::Session& session, const Chunk& chunk, const Counts& filtered) {
-    const sql::Answer kept = TRY(session.execute(
-        kIntendChunk, {activity_.id, chunk.number, owner_, ids_to_text(chunk.remaining), with_.clock.now().micros}));
+    const sql::Answer kept =
+        TRY(session.execute(kIntendChunk, {activity_.id, chunk.number, owner_, members_to_text(chunk.remaining),
+                                           with_.clock.now().micros}));
     if (kept.changed == 0) return fail(ErrorKind::kUnavailable, "Another worker took the chunk over");
     return add_counts(session, filtered);
   }
@@ -157,7 +170,7 @@ class Delivery {
   Settlement recover(const Chunk& chunk) {
     std::vector<std::string> ids;
     ids.reserve(chunk.remaining.size());
-    for (const std::string& endpoint : chunk.remaining) ids.push_back(composer_.message_id(endpoint));
+    for (const Member& member : chunk.remaining) ids.push_back(composer_.message_id(member));
     const std::vector<channels::Receipt> receipts = with_.email.recover(ids);
     Settlement outcome;
     for (std::size_t i = 0; i < ids.size(); ++i) outcome.take(receipts[i], chunk.remaining[i], true);
@@ -166,25 +179,28 @@ class Delivery {
 
   Status settle(sql::Session& session, const Chunk& chunk, const Settlement& outcome) {
     const std::int64_t now = with_.clock.now().micros;
-    std::vector<std::string> delivered = chunk.delivered;
+    std::vector<Member> delivered = chunk.delivered;
     delivered.insert(delivered.end(), outcome.delivered.begin(), outcome.delivered.end());
     const bool done = outcome.again.empty();
     const std::int64_t back_off = chunk.intended ? 0 : kFirstBackOffMicros << chunk.tries;
     const sql::Answer kept =
         TRY(session.execute(kSettleChunk, {activity_.id, chunk.number, owner_, std::string(done ? "done" : "open"),
-                                           ids_to_text(outcome.again), ids_to_text(delivered), outcome.sent,
+                                           members_to_text(outcome.again), members_to_text(delivered), outcome.sent,
                                            static_cast<std::int64_t>(outcome.delivered.size()), outcome.permanent, now,
                                            done ? kNever : now + back_off}));
     if (kept.changed == 0) return {};  // taken over: its new holder counts it
     TRY(add_counts(session, outcome.counts));
     if (!done) return {};
     const sql::Answer advanced = TRY(session.execute(kAdvanceActivity, {activity_.id, std::int64_t{1}}));
-    if (advanced.rows.empty() || advanced.rows.front().integer(0) < advanced.rows.front().integer(1)) return {};
+    if (advanced.rows.empty()) return {};
+    const sql::Row& run = advanced.rows.front();
+    const bool is_open = run.integer(2) != 0;
+    if (is_open || run.integer(0) < run.integer(1)) return {};
     return end_run(session, activity_, nullptr, with_.clock.now());
   }
 
   Status add_counts(sql::Session& session, const Counts& counts) {
-    for (const auto& [name, value] : counts) TRY(session.execute(kAddCount, {activity_.id, name, value}));
+    for (const auto& [name, value] : counts) TRY(add_count(session, activity_.id, name, value));
     return {};
   }
 
@@ -213,15 +229,11 @@ class Delivery {
 }  // namespace
 
 Status deliver_run(const Collaborators& with, jobs::Context& context) {
-  const std::string id = json::string_or(context.job().input, "ActivityId");
-  const sql::Answer found = TRY(with.database.read(kGetActivity, {id}));
-  if (found.rows.empty()) return {};  // it went with its application
-  const Activity activity = TRY(activity_from_row(found.rows.front()));
-  if (activity.ended) return {};
-  const Content content = TRY(object_from_text(found.rows.front().text(10)));
-  Composer composer = TRY(Composer::create(
-      {activity.id, activity.app, activity.campaign, activity.started.value_or(with.clock.now())}, content));
-  return Delivery(with, context, activity, std::move(composer)).run();
+  const auto plan = load_plan(with, json::string_or(context.job().input, "ActivityId"));
+  if (!plan && plan.error().kind == ErrorKind::kNotFound) return {};  // it went with its campaign
+  TRY(plan);
+  if ((*plan)->activity.ended) return {};
+  return Delivery(with, context, *plan).run();
 }
 
 }  // namespace rapport::campaigns

@@ -100,7 +100,7 @@ Result<std::vector<KpiRow>> Campaigns::kpi(const std::string& app, const std::st
     const Timestamp at{row.integer(distinct ? 1 : 4)};
     Figures& figures = groups[group_of(kpi.grouping, row.text(0), at)];
     if (distinct) {
-      for (std::string& endpoint : TRY(ids_from_text(row.text(2)))) figures.endpoints.insert(std::move(endpoint));
+      for (Member& member : TRY(members_from_text(row.text(2)))) figures.endpoints.insert(std::move(member.key_id));
     } else {
       figures.sent += static_cast<double>(row.integer(1));
       figures.delivered += static_cast<double>(row.integer(2));

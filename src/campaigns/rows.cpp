@@ -2,11 +2,36 @@
 
 #include <utility>
 
+#include "base/text.h"
+
 namespace rapport::campaigns {
 namespace {
 
 std::unexpected<Error> damaged(const std::string& text) {
   return fail(ErrorKind::kInternal, "A stored campaign document is damaged: " + text.substr(0, 80));
+}
+
+constexpr char kMemberEnd = '\n';
+constexpr char kFieldEnd = '\t';
+constexpr std::string_view kEscaped = "\n\t%";
+
+void append_escaped(std::string& text, std::string_view part) {
+  if (part.find_first_of(kEscaped) == part.npos) {
+    text += part;
+    return;
+  }
+  for (const char c : part) {
+    if (kEscaped.find(c) == kEscaped.npos) {
+      text += c;
+    } else {
+      text += c == '%' ? "%25" : c == '\n' ? "%0A" : "%09";
+    }
+  }
+}
+
+std::string unescaped(std::string_view part) {
+  if (part.find('%') == part.npos) return std::string(part);
+  return percent_decode(part).value_or(std::string(part));
 }
 
 std::optional<Timestamp> time_or_nothing(const sql::Row& row, std::size_t column) {
@@ -47,26 +72,47 @@ Result<Activity> activity_from_row(const sql::Row& row) {
   activity.started = time_or_nothing(row, 8);
   activity.ended = time_or_nothing(row, 9);
   activity.created = {row.integer(11)};
+  activity.treatment = row.integer(12);
+  activity.run_time = {row.integer(13)};
   return activity;
 }
 
-std::string ids_to_text(const std::vector<std::string>& ids) {
-  json::array array;
-  array.reserve(ids.size());
-  for (const std::string& id : ids) array.emplace_back(id);
-  return json::serialize(array);
+std::string members_to_text(const std::vector<Member>& members) {
+  std::string text;
+  text.reserve(members.size() * 24);
+  for (const Member& member : members) {
+    append_escaped(text, member.key_id);
+    if (!member.event.empty()) {
+      text += kFieldEnd;
+      append_escaped(text, member.event);
+      text += kFieldEnd;
+      text += std::to_string(member.event_time.micros);
+    }
+    text += kMemberEnd;
+  }
+  return text;
 }
 
-Result<std::vector<std::string>> ids_from_text(const std::string& text) {
-  const auto document = json::parse(text);
-  if (!document || !document->is_array()) return damaged(text);
-  std::vector<std::string> ids;
-  ids.reserve(document->get_array().size());
-  for (const json::value& id : document->get_array()) {
-    if (!id.is_string()) return damaged(text);
-    ids.emplace_back(json::view(id.get_string()));
+Result<std::vector<Member>> members_from_text(std::string_view text) {
+  std::vector<Member> members;
+  members.reserve(text.size() / 16);
+  while (!text.empty()) {
+    const std::size_t end = text.find(kMemberEnd);
+    if (end == text.npos) return damaged(std::string(text));
+    const std::string_view line = text.substr(0, end);
+    text.remove_prefix(end + 1);
+    const std::size_t id_end = line.find(kFieldEnd);
+    Member& member = members.emplace_back();
+    member.key_id = unescaped(line.substr(0, id_end));
+    if (id_end == line.npos) continue;
+    const std::string_view rest = line.substr(id_end + 1);
+    const std::size_t event_end = rest.find(kFieldEnd);
+    const auto micros = event_end == rest.npos ? std::nullopt : parse_integer(rest.substr(event_end + 1));
+    if (!micros) return damaged(std::string(line));
+    member.event = unescaped(rest.substr(0, event_end));
+    member.event_time = {*micros};
   }
-  return ids;
+  return members;
 }
 
 }  // namespace rapport::campaigns

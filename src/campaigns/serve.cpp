@@ -1,6 +1,7 @@
 #include "campaigns/campaigns.h"
 #include "campaigns/delivery.h"
 #include "campaigns/planner.h"
+#include "campaigns/runs.h"
 #include "campaigns/statements.h"
 
 namespace rapport::campaigns {
@@ -8,6 +9,7 @@ namespace rapport::campaigns {
 void Campaigns::serve(jobs::Workers& workers) {
   workers.handle("campaign.run", [this](jobs::Context& context) { return plan_run(with_, context); });
   workers.handle("campaign.deliver", [this](jobs::Context& context) { return deliver_run(with_, context); });
+  workers.handle("campaign.close", [this](jobs::Context& context) { return close_event_run(with_, context); });
   const auto failed = [this](sql::Session& session, const jobs::Job& job) {
     return fail_run(session, job, with_.clock.now());
   };

@@ -73,12 +73,42 @@ CREATE INDEX chunks_by_ready_at ON chunks (activity_id, ready_at);
 constexpr std::string_view kIndexRunsUnderWay =
     "CREATE INDEX activities_under_way ON activities (app_id) WHERE ended IS NULL";
 
+// A treatment of a campaign (0 is the default one): what it is at, and the time of its schedule's run 0. A run belongs
+// to a treatment; `run_time` is Occurrence::time; `is_open` says that chunks may still be added to it; `next_send_at`
+// is when it may send again, where messages per second are limited. A chunk goes out from `sends_at` on: 0, or the
+// moment at which the clocks of its endpoints show the run's time.
+constexpr std::string_view kAddTreatments = R"(
+CREATE TABLE campaign_treatments (
+  campaign_id TEXT NOT NULL,
+  number BIGINT NOT NULL,
+  status TEXT NOT NULL,
+  first_time BIGINT NOT NULL,
+  PRIMARY KEY (campaign_id, number)
+);
+INSERT INTO campaign_treatments (campaign_id, number, status, first_time) SELECT id, 0, status, created FROM campaigns;
+ALTER TABLE activities ADD COLUMN treatment BIGINT NOT NULL DEFAULT 0;
+ALTER TABLE activities ADD COLUMN run_time BIGINT NOT NULL DEFAULT 0;
+ALTER TABLE activities ADD COLUMN is_open BIGINT NOT NULL DEFAULT 0;
+ALTER TABLE activities ADD COLUMN next_send_at BIGINT NOT NULL DEFAULT 0;
+ALTER TABLE chunks ADD COLUMN sends_at BIGINT NOT NULL DEFAULT 0
+)";
+
 constexpr std::string_view kInsertCampaign =
     "INSERT INTO campaigns (id, app_id, status, version, created) VALUES ($1, $2, $3, $4, $5)";
 constexpr std::string_view kInsertVersion =
     "INSERT INTO campaign_versions (campaign_id, version, request, modified) VALUES ($1, $2, $3, $4)";
-constexpr std::string_view kSetVersion = "UPDATE campaigns SET version = $2, status = $3 WHERE id = $1";
+constexpr std::string_view kSetVersion = "UPDATE campaigns SET version = $2 WHERE id = $1";
 constexpr std::string_view kSetStatus = "UPDATE campaigns SET status = $2 WHERE id = $1";
+constexpr std::string_view kPutTreatment =
+    "INSERT INTO campaign_treatments (campaign_id, number, status, first_time) VALUES ($1, $2, '', $3) "
+    "ON CONFLICT (campaign_id, number) DO UPDATE SET first_time = excluded.first_time";
+constexpr std::string_view kDropTreatments = "DELETE FROM campaign_treatments WHERE campaign_id = $1 AND number >= $2";
+constexpr std::string_view kGetTreatments =
+    "SELECT number, status, first_time FROM campaign_treatments WHERE campaign_id = $1 ORDER BY number";
+constexpr std::string_view kSetTreatmentStatus =
+    "UPDATE campaign_treatments SET status = $3 WHERE campaign_id = $1 AND number = $2";
+constexpr std::string_view kSetAllTreatmentStatuses =
+    "UPDATE campaign_treatments SET status = $2 WHERE campaign_id = $1";
 constexpr std::string_view kDeleteCampaign = "DELETE FROM campaigns WHERE id = $1";
 
 #define RAPPORT_CAMPAIGN_COLUMNS "c.app_id, c.id, v.version, c.status, v.request, c.created, v.modified"
@@ -86,8 +116,14 @@ constexpr std::string_view kDeleteCampaign = "DELETE FROM campaigns WHERE id = $
 
 constexpr std::string_view kGetCampaign = "SELECT " RAPPORT_CAMPAIGN_COLUMNS RAPPORT_CAMPAIGN_JOIN
                                           "WHERE c.id = $1 AND c.app_id = $2 AND v.version = c.version";
+constexpr std::string_view kGetCurrent =
+    "SELECT " RAPPORT_CAMPAIGN_COLUMNS RAPPORT_CAMPAIGN_JOIN "WHERE c.id = $1 AND v.version = c.version";
+constexpr std::string_view kRequestsOfApplication =
+    "SELECT c.id, v.request" RAPPORT_CAMPAIGN_JOIN "WHERE c.app_id = $1 AND v.version = c.version";
 constexpr std::string_view kGetVersion =
     "SELECT " RAPPORT_CAMPAIGN_COLUMNS RAPPORT_CAMPAIGN_JOIN "WHERE c.id = $1 AND c.app_id = $2 AND v.version = $3";
+constexpr std::string_view kGetRequest =
+    "SELECT request FROM campaign_versions WHERE campaign_id = $1 AND version = $2";
 constexpr std::string_view kListCampaigns =
     "SELECT " RAPPORT_CAMPAIGN_COLUMNS RAPPORT_CAMPAIGN_JOIN
     "WHERE c.app_id = $1 AND v.version = c.version AND (c.created < $2 OR (c.created = $2 AND c.id < $3)) "
@@ -101,11 +137,12 @@ constexpr std::string_view kListVersions =
 
 constexpr std::string_view kInsertActivity =
     "INSERT INTO activities (id, app_id, campaign_id, campaign_version, job_id, state, result, failure, content, "
-    "created, scheduled, started, ended, chunks_total, chunks_done) "
-    "VALUES ($1, $2, $3, $4, $5, 'PENDING', '', '', '{}', $6, $7, NULL, NULL, 0, 0)";
+    "created, scheduled, started, ended, chunks_total, chunks_done, treatment, run_time) "
+    "VALUES ($1, $2, $3, $4, $5, 'PENDING', '', '', '{}', $6, $7, NULL, NULL, 0, 0, $8, $9)";
 
-#define RAPPORT_ACTIVITY_COLUMNS \
-  "app_id, campaign_id, campaign_version, id, state, result, failure, scheduled, started, ended, content, created"
+#define RAPPORT_ACTIVITY_COLUMNS                                                                                     \
+  "app_id, campaign_id, campaign_version, id, state, result, failure, scheduled, started, ended, content, created, " \
+  "treatment, run_time"
 
 constexpr std::string_view kGetActivity = "SELECT " RAPPORT_ACTIVITY_COLUMNS " FROM activities WHERE id = $1";
 constexpr std::string_view kListActivities =
@@ -115,21 +152,41 @@ constexpr std::string_view kListActivities =
 
 #undef RAPPORT_ACTIVITY_COLUMNS
 
-constexpr std::string_view kPendingActivities =
-    "SELECT id, job_id FROM activities WHERE campaign_id = $1 AND state = 'PENDING'";
 constexpr std::string_view kCancelPending =
     "UPDATE activities SET state = 'CANCELLED', ended = $2 WHERE campaign_id = $1 AND state = 'PENDING'";
+constexpr std::string_view kCancelActivity =
+    "UPDATE activities SET state = 'CANCELLED', ended = $2 WHERE id = $1 AND state = 'PENDING'";
 constexpr std::string_view kRunsUnderWay =
     "SELECT 1 FROM activities WHERE app_id = $1 AND campaign_id = $2 AND ended IS NULL AND state <> 'PENDING'";
 constexpr std::string_view kCampaignsInPlanning =
     "SELECT v.request FROM activities a JOIN campaign_versions v ON v.campaign_id = a.campaign_id "
     "AND v.version = a.campaign_version WHERE a.app_id = $1 AND a.ended IS NULL AND a.state = 'INITIALIZING'";
+// How many runs of each treatment are in a state.
+constexpr std::string_view kCountRuns =
+    "SELECT treatment, state, COUNT(*), SUM(CASE WHEN started IS NULL THEN 0 ELSE 1 END) FROM activities "
+    "WHERE campaign_id = $1 GROUP BY treatment, state";
+constexpr std::string_view kLastResult =
+    "SELECT result FROM activities WHERE campaign_id = $1 AND treatment = $2 AND result <> '' "
+    "ORDER BY ended DESC, created DESC LIMIT 1";
+constexpr std::string_view kHasBegun =
+    "SELECT 1 FROM activities WHERE campaign_id = $1 AND treatment = $2 AND started IS NOT NULL LIMIT 1";
 constexpr std::string_view kBeginActivity =
-    "UPDATE activities SET state = 'INITIALIZING', content = $2, started = $3 WHERE id = $1 AND state = 'PENDING'";
+    "UPDATE activities SET state = 'INITIALIZING', content = $2, started = $3, scheduled = $4, run_time = $5, "
+    "is_open = 1 WHERE id = $1 AND state = 'PENDING'";
 constexpr std::string_view kRunActivity =
-    "UPDATE activities SET state = 'RUNNING', chunks_total = $2 WHERE id = $1 AND state = 'INITIALIZING'";
+    "UPDATE activities SET state = 'RUNNING' WHERE id = $1 AND state = 'INITIALIZING'";
+constexpr std::string_view kAddChunks =
+    "UPDATE activities SET chunks_total = chunks_total + $2 WHERE id = $1 AND is_open = 1 RETURNING chunks_total";
+constexpr std::string_view kCloseActivity =
+    "UPDATE activities SET is_open = 0 WHERE id = $1 RETURNING chunks_done, chunks_total";
 constexpr std::string_view kAdvanceActivity =
-    "UPDATE activities SET chunks_done = chunks_done + $2 WHERE id = $1 RETURNING chunks_done, chunks_total, state";
+    "UPDATE activities SET chunks_done = chunks_done + $2 WHERE id = $1 RETURNING chunks_done, chunks_total, is_open";
+constexpr std::string_view kOpenEventRuns =
+    "SELECT id FROM activities WHERE campaign_id = $1 AND state = 'RUNNING' AND is_open = 1";
+// Per moment of sending: how many chunks are not done.
+constexpr std::string_view kChunksBySending =
+    "SELECT sends_at, SUM(CASE WHEN state = 'done' THEN 0 ELSE 1 END) FROM chunks WHERE activity_id = $1 "
+    "AND sends_at > 0 GROUP BY sends_at";
 constexpr std::string_view kEndActivity =
     "UPDATE activities SET state = $2, result = $3, failure = $4, ended = $5 WHERE id = $1 AND ended IS NULL";
 
@@ -140,11 +197,12 @@ constexpr std::string_view kGetCounts = "SELECT name, value FROM activity_counts
 
 constexpr std::string_view kInsertChunk =
     "INSERT INTO chunks (activity_id, number, state, remaining, delivered, attempts, sent_count, delivered_count, "
-    "permanent_count, updated, lease_owner, ready_at) VALUES ($1, $2, 'open', $3, '[]', 0, 0, 0, 0, $4, '', $4)";
+    "permanent_count, updated, lease_owner, ready_at, sends_at) "
+    "VALUES ($1, $2, 'open', $3, '', 0, 0, 0, 0, $4, '', $5, $6)";
 constexpr std::string_view kLeaseChunks =
     "UPDATE chunks SET lease_owner = $1, ready_at = $2 WHERE activity_id = $3 AND number IN "
     "(SELECT number FROM chunks WHERE activity_id = $3 AND ready_at <= $4 ORDER BY ready_at, number LIMIT $5";
-constexpr std::string_view kLeaseChunksEnd = ") RETURNING number, state, remaining, delivered, attempts";
+constexpr std::string_view kLeaseChunksEnd = ") RETURNING number, state, remaining, delivered, attempts, sends_at";
 constexpr std::string_view kNextReady = "SELECT MIN(ready_at) FROM chunks WHERE activity_id = $1 AND state <> 'done'";
 constexpr std::string_view kIntendChunk =
     "UPDATE chunks SET state = 'intent', remaining = $4, attempts = attempts + 1, updated = $5 "
@@ -168,6 +226,7 @@ constexpr std::string_view kEraseHistory[] = {
     "DELETE FROM chunks WHERE activity_id IN (SELECT id FROM activities WHERE campaign_id = $1)",
     "DELETE FROM activity_counts WHERE activity_id IN (SELECT id FROM activities WHERE campaign_id = $1)",
     "DELETE FROM activities WHERE campaign_id = $1",
+    "DELETE FROM campaign_treatments WHERE campaign_id = $1",
     "DELETE FROM campaign_versions WHERE campaign_id = $1",
 };
 
@@ -175,6 +234,7 @@ constexpr std::string_view kEraseApplication[] = {
     "DELETE FROM chunks WHERE activity_id IN (SELECT id FROM activities WHERE app_id = $1)",
     "DELETE FROM activity_counts WHERE activity_id IN (SELECT id FROM activities WHERE app_id = $1)",
     "DELETE FROM activities WHERE app_id = $1",
+    "DELETE FROM campaign_treatments WHERE campaign_id IN (SELECT id FROM campaigns WHERE app_id = $1)",
     "DELETE FROM campaign_versions WHERE campaign_id IN (SELECT id FROM campaigns WHERE app_id = $1)",
     "DELETE FROM campaigns WHERE app_id = $1",
 };

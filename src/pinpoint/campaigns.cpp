@@ -4,6 +4,7 @@
 
 #include "apps/applications.h"
 #include "base/text.h"
+#include "campaigns/reasons.h"
 #include "pinpoint/operations.h"
 
 namespace rapport::pinpoint {
@@ -15,6 +16,24 @@ using contract::Call;
 
 std::string arn_of(const Call& call, const Campaign& campaign) {
   return apps::make_arn(scope_of(call), fmt::format("apps/{}/campaigns/{}", campaign.app, campaign.id));
+}
+
+// Additional treatments have an Id and a State; beside them the default one has its own state too.
+void add_treatment_states(json::object& document, const Campaign& campaign) {
+  json::value& additional = document.at("AdditionalTreatments");
+  if (!additional.is_array() || additional.get_array().empty()) return;
+  const auto state_of = [&](std::size_t number) -> json::object {
+    const bool known = number < campaign.treatments.size();
+    return {
+        {"CampaignStatus", known ? std::string_view(campaign.treatments[number]) : std::string_view(campaign.status)}};
+  };
+  document["DefaultState"] = state_of(0);
+  std::size_t number = 0;
+  for (json::value& treatment : additional.get_array()) {
+    ++number;
+    treatment.get_object()["Id"] = std::to_string(number);
+    treatment.get_object()["State"] = state_of(number);
+  }
 }
 
 Result<json::object> response(const Dependencies& with, const Call& call, const Campaign& campaign) {
@@ -36,6 +55,7 @@ Result<json::object> response(const Dependencies& with, const Call& call, const 
   document["Arn"] = arn;
   document["Version"] = campaign.version;
   document["State"] = json::object{{"CampaignStatus", campaign.status}};
+  add_treatment_states(document, campaign);
   document["CreationDate"] = format_iso8601(campaign.created);
   document["LastModifiedDate"] = format_iso8601(campaign.modified);
   return document;
@@ -57,6 +77,7 @@ Result<json::object> list_output(const Dependencies& with, const Call& call,
 
 json::object activity_document(const Activity& activity) {
   json::object metrics;
+  for (const std::string_view name : campaigns::kDocumentedMetrics) metrics[name] = "0";
   for (const auto& [name, value] : activity.counts) metrics[name] = std::to_string(value);
   json::object document = {{"ApplicationId", activity.app},
                            {"CampaignId", activity.campaign},
@@ -65,9 +86,9 @@ json::object activity_document(const Activity& activity) {
                            {"ScheduledStart", format_iso8601(activity.scheduled)},
                            {"TotalEndpointCount", activity.count("SENT")},
                            {"SuccessfulEndpointCount", activity.count("DELIVERED")},
-                           {"TimezonesTotalCount", 0},
-                           {"TimezonesCompletedCount", 0},
-                           {"TreatmentId", "0"},
+                           {"TimezonesTotalCount", activity.timezones},
+                           {"TimezonesCompletedCount", activity.timezones_completed},
+                           {"TreatmentId", std::to_string(activity.treatment)},
                            {"ExecutionMetrics", std::move(metrics)}};
   if (!activity.result.empty()) document["Result"] = activity.result;
   if (activity.started) document["Start"] = format_iso8601(*activity.started);

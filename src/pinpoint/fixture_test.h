@@ -104,12 +104,22 @@ class ServiceTest : public ::testing::Test {
   messages::Templates templates_;
   channels::Settings channel_settings_;
   std::unique_ptr<channels::Channel> provider_ = channels::make_null_channel();
-  campaigns::Campaigns campaigns_{{*database_, queue_, audience_.endpoints(), audience_.segments(), templates_,
-                                   channel_settings_, *provider_, "no-reply@example.com", clock_}};
   Metrics metrics_;
   std::unique_ptr<events::Log> log_ = *events::open_log(directory_.file("log"), {}, metrics_);
   event_stream::Streams event_streams_{
       {*database_, *log_, "node", {*objects_, clock_, "000000000000", directory_.path().string()}, {}}};
+  campaigns::Campaigns campaigns_{{.database = *database_,
+                                   .queue = queue_,
+                                   .applications = applications_,
+                                   .records = *store_,
+                                   .events = *log_,
+                                   .endpoints = audience_.endpoints(),
+                                   .segments = audience_.segments(),
+                                   .templates = templates_,
+                                   .channel_settings = channel_settings_,
+                                   .email = *provider_,
+                                   .from_address = "no-reply@example.com",
+                                   .clock = clock_}};
   contract::Contract contract_;
 };
 

@@ -192,6 +192,9 @@ class Parts final : public Node {
   training::Training training_{datasets_, {}};
   campaigns::Campaigns campaigns_{{.database = *engines_.database,
                                    .queue = queue_,
+                                   .applications = applications_,
+                                   .records = *engines_.records,
+                                   .events = *engines_.events,
                                    .endpoints = audience_.endpoints(),
                                    .segments = audience_.segments(),
                                    .templates = templates_,

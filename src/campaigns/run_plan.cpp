@@ -1,0 +1,49 @@
+#include "campaigns/run_plan.h"
+
+#include "campaigns/rows.h"
+#include "campaigns/runs.h"
+#include "campaigns/statements.h"
+
+namespace rapport::campaigns {
+
+Result<json::object> fix_content(const Collaborators& with, const std::string& app, const Treatment& treatment) {
+  json::object content;
+  content["Templates"] = TRY(messages::load_templates(with.templates, treatment.templates()));
+  const auto of_channel = with.channel_settings.from_address(app);
+  if (!of_channel && of_channel.error().kind == ErrorKind::kUnavailable) return std::unexpected(of_channel.error());
+  content["From"] = of_channel.value_or(with.from_address);
+  return content;
+}
+
+Result<std::shared_ptr<const RunPlan>> load_plan(const Collaborators& with, const std::string& activity_id) {
+  Activity activity;
+  Campaign version;
+  json::object content;
+  TRY(with.database.read([&](sql::Session& session) -> Status {
+    const sql::Answer found = TRY(session.execute(kGetActivity, {activity_id}));
+    if (found.rows.empty()) return fail(ErrorKind::kNotFound, "The run went with its campaign: " + activity_id);
+    activity = TRY(activity_from_row(found.rows.front()));
+    content = TRY(object_from_text(found.rows.front().text(10)));
+    const sql::Answer request = TRY(session.execute(kGetRequest, {activity.campaign, activity.campaign_version}));
+    if (request.rows.empty()) return fail(ErrorKind::kNotFound, "The campaign's version is gone");
+    version.request = TRY(object_from_text(request.rows.front().text(0)));
+    return {};
+  }));
+  auto treatments = TRY(read_treatments(version.request));
+  if (activity.treatment >= static_cast<std::int64_t>(treatments.size())) {
+    return fail(ErrorKind::kNotFound, "The run's treatment is gone");
+  }
+  Treatment treatment = std::move(treatments[static_cast<std::size_t>(activity.treatment)]);
+  const json::object* templates = json::find_object(content, "Templates");
+  auto composition =
+      TRY(messages::Composition::compile(treatment.messages(), templates == nullptr ? json::object() : *templates));
+  const Limits limits = TRY(read_limits(version.request));
+  return std::make_shared<const RunPlan>(RunPlan{.activity = std::move(activity),
+                                                 .request = std::move(version.request),
+                                                 .treatment = std::move(treatment),
+                                                 .limits = limits,
+                                                 .from = json::string_or(content, "From"),
+                                                 .composition = std::move(composition)});
+}
+
+}  // namespace rapport::campaigns

@@ -1,0 +1,30 @@
+#pragma once
+
+#include <memory>
+#include <string>
+
+#include "campaigns/campaigns.h"
+#include "campaigns/limits.h"
+#include "campaigns/treatments.h"
+#include "messages/composition.h"
+
+namespace rapport::campaigns {
+
+// What is fixed when a run begins and stored with it: {"Templates": contents by TemplateConfiguration's members,
+// "From": the sender of e-mails that name none}.
+Result<json::object> fix_content(const Collaborators& with, const std::string& app, const Treatment& treatment);
+
+// One run, ready to be carried out: its campaign's version, its treatment, its messages compiled. Immutable.
+struct RunPlan {
+  Activity activity;
+  json::object request;
+  Treatment treatment;
+  Limits limits;
+  std::string from;
+  messages::Composition composition;
+};
+
+// kNotFound when the run went with its campaign, kInvalid when what it says cannot be compiled any more.
+Result<std::shared_ptr<const RunPlan>> load_plan(const Collaborators& with, const std::string& activity);
+
+}  // namespace rapport::campaigns
