@@ -154,7 +154,8 @@ Status read_endpoints(records::Store& store, const records::Range& range, index:
 
 }  // namespace
 
-Status load_index(records::Store& store, const std::string& app, unsigned threads, index::Index& index) {
+Status load_index(records::Store& store, const std::string& app, unsigned threads, index::Index& index,
+                  KnownUsers& known) {
   const auto dictionary = index.dictionary();
   const auto user_pieces = TRY(cut(store, user_prefix(app), threads));
   std::vector<UserPartArena> arenas(user_pieces.count());
@@ -171,6 +172,11 @@ Status load_index(records::Store& store, const std::string& app, unsigned thread
     return {};
   }));
   install(index, std::move(blocks));
+  known.reserve(dictionary->value_count(index::kUserField));
+  TRY(side_by_side(arenas.size(), [&](std::size_t piece) -> Status {
+    arenas[piece].for_each([&](const UserPart& part) { known.put(part.user, part.terms(), part.numbers()); });
+    return {};
+  }));
   return {};
 }
 

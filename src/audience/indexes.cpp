@@ -3,15 +3,18 @@
 #include <algorithm>
 #include <chrono>
 #include <condition_variable>
+#include <iterator>
 #include <optional>
 #include <set>
 #include <utility>
 
 #include "audience/index_loading.h"
 #include "audience/keys.h"
+#include "audience/known_users.h"
 #include "audience/record.h"
 #include "audience/row_encoder.h"
 #include "base/log.h"
+#include "index/row_batch.h"
 
 namespace rapport::audience {
 namespace {
@@ -58,7 +61,7 @@ class Records {
   std::vector<Record> records_;
 };
 
-// Reads what a commit did not bring along: other endpoints of its users, users of its endpoints.
+// Reads what a commit did not bring along: other endpoints of its users.
 class Reader {
  public:
   Reader(records::Store& store, std::string prefix) : store_(store), prefix_(std::move(prefix)) {}
@@ -85,48 +88,119 @@ class Reader {
   Records records_;
 };
 
-std::string_view user_of(std::string_view record) { return find_field(fields_of(record), Field::kUserId); }
+// The id and row of an endpoint that was changed or (nullptr) removed.
+struct NewRow {
+  std::string key_id;
+  std::shared_ptr<index::Row> row;
+};
 
 std::vector<std::string_view> endpoints_of(std::string_view user_record) {
   return list_of(find_field(fields_of(user_record), Field::kUserEndpoints));
 }
 
-index::RowChange change_of(std::string_view id, std::string_view record, std::string_view user_record,
-                           RowEncoder& encoder) {
-  if (record.empty()) return {std::string(id), nullptr};
-  return {std::string(id), std::make_shared<index::Row>(encoder.encode(id, record, user_record))};
+// Makes rows of records, many at once. Not thread-safe.
+class RowMaker {
+ public:
+  explicit RowMaker(index::Dictionary& dictionary) : encoder_(dictionary), batch_(dictionary) {}
+
+  // Rows of endpoints that still lack what their users have; removals have none.
+  void make_endpoints(const Records& records, std::vector<NewRow>& rows) {
+    for (const auto& [id, record] : records.all()) {
+      if (!record.empty()) encoder_.add_endpoint(id, record, batch_);
+    }
+    batch_.finish();
+    std::size_t next = 0;
+    for (const auto& [id, record] : records.all()) {
+      rows.push_back({std::string(id), record.empty() ? nullptr : row_of(batch_.row(next++))});
+    }
+    batch_.clear();
+  }
+
+  // What the users' endpoints have of them, as rows without an id.
+  std::vector<std::shared_ptr<index::Row>> make_users(const Records& records) {
+    for (const auto& [id, record] : records.all()) encoder_.add_user(id, record, batch_);
+    batch_.finish();
+    std::vector<std::shared_ptr<index::Row>> users;
+    for (std::size_t at = 0; at < batch_.size(); ++at) users.push_back(row_of(batch_.row(at)));
+    batch_.clear();
+    return users;
+  }
+
+ private:
+  static constexpr std::size_t kRoomForUser = 16;  // terms
+
+  static std::shared_ptr<index::Row> row_of(const index::RowView& view) {
+    auto row = std::make_shared<index::Row>();
+    row->key_id = view.key_id;
+    row->user = view.user;
+    row->terms.reserve(view.terms.size() + kRoomForUser);
+    row->terms.assign(view.terms.begin(), view.terms.end());
+    std::ranges::sort(row->terms);
+    row->terms.erase(std::ranges::unique(row->terms).begin(), row->terms.end());
+    row->numbers.assign(view.numbers.begin(), view.numbers.end());
+    return row;
+  }
+
+  RowEncoder encoder_;
+  index::RowBatch batch_;
+};
+
+// Reads endpoints and makes their rows.
+Status add_read(Reader& reader, RowMaker& maker, std::vector<NewRow>& rows) {
+  TRY(reader.read());
+  maker.make_endpoints(reader.records(), rows);
+  return {};
 }
 
 }  // namespace
-
-struct Indexes::Application {
-  std::mutex mutex;  // held from reading records to publishing their rows: the last to publish read the last
-  index::Index index;
-  std::set<std::string, std::less<>> missed;  // endpoints whose records could not be read
-  std::mutex encoders_mutex;
-  std::vector<std::unique_ptr<RowEncoder>> encoders;  // that nobody uses now
-
-  std::unique_ptr<RowEncoder> borrow() {
-    {
-      const std::lock_guard lock(encoders_mutex);
-      if (!encoders.empty()) {
-        auto encoder = std::move(encoders.back());
-        encoders.pop_back();
-        return encoder;
-      }
-    }
-    return std::make_unique<RowEncoder>(*index.dictionary());
-  }
-  void give_back(std::unique_ptr<RowEncoder> encoder) {
-    const std::lock_guard lock(encoders_mutex);
-    encoders.push_back(std::move(encoder));
-  }
-};
 
 // What a commit changed in one application.
 struct Indexes::Touched {
   Records endpoints;
   Records users;
+};
+
+// A commit on its way into the next snapshot. Nobody else writes its keys until it is published.
+struct Indexes::Commit {
+  const Touched& touched;
+  std::vector<NewRow> endpoints;
+  std::vector<std::shared_ptr<index::Row>> users;
+  bool published = false;
+};
+
+struct Indexes::Application {
+  index::Index index;
+  std::mutex mutex;  // held while a snapshot is made; guards what follows
+  KnownUsers users;
+  std::set<std::string, std::less<>> missed;  // endpoints to read, as of users that changed
+
+  std::mutex waiting_mutex;
+  std::vector<Commit*> waiting;                   // for the next snapshot
+  std::vector<std::unique_ptr<RowMaker>> makers;  // that nobody uses now
+
+  std::unique_ptr<RowMaker> borrow() {
+    {
+      const std::lock_guard lock(waiting_mutex);
+      if (!makers.empty()) {
+        auto maker = std::move(makers.back());
+        makers.pop_back();
+        return maker;
+      }
+    }
+    return std::make_unique<RowMaker>(*index.dictionary());
+  }
+  void give_back(std::unique_ptr<RowMaker> maker) {
+    const std::lock_guard lock(waiting_mutex);
+    makers.push_back(std::move(maker));
+  }
+  void wait(Commit& commit) {
+    const std::lock_guard lock(waiting_mutex);
+    waiting.push_back(&commit);
+  }
+  std::vector<Commit*> take_waiting() {
+    const std::lock_guard lock(waiting_mutex);
+    return std::exchange(waiting, {});
+  }
 };
 
 Indexes::Indexes(records::Store& store) : store_(store) {}
@@ -137,7 +211,7 @@ Status Indexes::open(unsigned threads) {
   for (const auto& app : TRY(applications())) {
     const auto application = make(app);
     const std::lock_guard lock(application->mutex);
-    TRY(load_index(store_, app, threads, application->index));
+    TRY(load_index(store_, app, threads, application->index, application->users));
   }
   return {};
 }
@@ -186,7 +260,11 @@ void Indexes::forget(std::string_view app) {
 std::size_t Indexes::memory_bytes() {
   std::size_t sum = 0;
   const std::shared_lock lock(mutex_);
-  for (const auto& [app, application] : applications_) sum += application->index.memory_use().total();
+  for (const auto& [app, application] : applications_) {
+    sum += application->index.memory_use().total();
+    const std::lock_guard users_lock(application->mutex);
+    sum += application->users.memory_bytes();
+  }
   return sum;
 }
 
@@ -246,75 +324,56 @@ void Indexes::follow(std::span<const records::Batch::Change> changes) {
 }
 
 void Indexes::publish(std::string_view app, const Touched& touched, Application& application) {
-  // Rows of which the commit holds all: nobody else writes these keys until it is over.
-  std::vector<index::RowChange> changes;
-  auto encoder = application.borrow();
-  for (const auto& [id, record] : touched.endpoints.all()) {
-    const auto user = user_of(record);
-    const auto* brought = touched.users.find(user);
-    if (user.empty() || brought != nullptr) {
-      changes.push_back(change_of(id, record, brought ? brought->value : std::string_view(), *encoder));
-    }
-  }
-  application.give_back(std::move(encoder));
+  Commit commit{touched, {}, {}};
+  auto maker = application.borrow();
+  maker->make_endpoints(touched.endpoints, commit.endpoints);
+  commit.users = maker->make_users(touched.users);
+  application.give_back(std::move(maker));
+  application.wait(commit);
   {
+    // Who comes first publishes for all that wait.
     const std::lock_guard lock(application.mutex);
-    const Status applied = apply(app, touched, application, std::move(changes));
-    if (!applied) {
-      log_error("audience", "The index of {} lags: {}", app, applied.error().message);
-      remember(touched, application);
-    }
+    if (!commit.published) publish_waiting(app, application);
   }
-  ++publications_;
   if (listener_) listener_(app);
 }
 
-void Indexes::remember(const Touched& touched, Application& application) {
-  for (const auto& [id, record] : touched.endpoints.all()) application.missed.emplace(id);
-  for (const auto& [user, record] : touched.users.all()) {
-    for (const auto id : endpoints_of(record)) application.missed.emplace(id);
-  }
-}
-
-Status Indexes::apply(std::string_view app, const Touched& touched, Application& application,
-                      std::vector<index::RowChange> changes) {
-  Reader others(store_, endpoint_prefix(app));
-  const auto want_other = [&](std::string_view id) {
-    if (touched.endpoints.find(id) == nullptr) others.want(id);
-  };
-  for (const auto& id : application.missed) want_other(id);
-  for (const auto& [user, record] : touched.users.all()) {
-    for (const auto id : endpoints_of(record)) want_other(id);
-  }
-  TRY(others.read());
-
-  Reader users(store_, user_prefix(app));
-  const auto lacks_user = [&](std::string_view record) {
-    const auto user = user_of(record);
-    return !user.empty() && touched.users.find(user) == nullptr;
-  };
-  for (const auto* records : {&touched.endpoints, &others.records()}) {
-    for (const auto& [id, record] : records->all()) {
-      if (lacks_user(record)) users.want(user_of(record));
+void Indexes::publish_waiting(std::string_view app, Application& application) {
+  const auto commits = application.take_waiting();
+  for (const auto* commit : commits) {
+    for (const auto& user : commit->users) application.users.put(user->user, user->terms, user->numbers);
+    for (const auto& [user, record] : commit->touched.users.all()) {
+      for (const auto id : endpoints_of(record)) {
+        if (commit->touched.endpoints.find(id) == nullptr) application.missed.emplace(id);
+      }
     }
   }
-  TRY(users.read());
-
-  auto encoder = application.borrow();
-  const auto add = [&](std::string_view id, std::string_view record) {
-    const auto* brought = touched.users.find(user_of(record));
-    const auto* read = users.records().find(user_of(record));
-    const auto user_record = brought ? brought->value : read ? read->value : std::string_view();
-    changes.push_back(change_of(id, record, user_record, *encoder));
-  };
-  for (const auto& [id, record] : touched.endpoints.all()) {
-    if (lacks_user(record)) add(id, record);
+  std::vector<NewRow> rows;
+  for (auto* commit : commits) {
+    std::ranges::move(commit->endpoints, std::back_inserter(rows));
+    commit->published = true;
   }
-  for (const auto& [id, record] : others.records().all()) add(id, record);
-  application.give_back(std::move(encoder));
+  // Behind the commits' own: whatever is read now is not older than they are.
+  Reader missed(store_, endpoint_prefix(app));
+  for (const auto& id : application.missed) missed.want(id);
+  auto maker = application.borrow();
+  if (const Status read = add_read(missed, *maker, rows)) {
+    application.missed.clear();
+  } else {
+    log_error("audience", "The index of {} lags: {}", app, read.error().message);
+  }
+  application.give_back(std::move(maker));
+  std::vector<index::RowChange> changes;
+  changes.reserve(rows.size());
+  for (auto& [id, row] : rows) {
+    if (row != nullptr) {
+      application.users.append_to(row->user, row->terms, row->numbers);
+      std::ranges::sort(row->numbers, {}, &index::Number::field);
+    }
+    changes.push_back({std::move(id), std::move(row)});
+  }
   application.index.apply(changes);
-  application.missed.clear();
-  return {};
+  ++publications_;
 }
 
 }  // namespace rapport::audience

@@ -49,13 +49,12 @@ class Indexes {
 
  private:
   struct Application;
+  struct Commit;
   struct Touched;
 
   void follow(std::span<const records::Batch::Change> changes);
   void publish(std::string_view app, const Touched& touched, Application& application);
-  static void remember(const Touched& touched, Application& application);
-  Status apply(std::string_view app, const Touched& touched, Application& application,
-               std::vector<index::RowChange> changes);
+  void publish_waiting(std::string_view app, Application& application);
   Result<std::vector<std::string>> applications();
   std::shared_ptr<Application> find(std::string_view app);
   std::shared_ptr<Application> make(std::string_view app);
