@@ -22,6 +22,10 @@ Result<index::Selection> Segments::select(const SegmentRef& ref) {
   return indexes_.evaluator().select(indexes_.snapshot(ref.app), predicate);
 }
 
+Result<Membership> Segments::membership(const SegmentRef& ref) {
+  return Membership(TRY(this->predicate(TRY(get(ref)))), indexes_.evaluator());
+}
+
 Result<MemberListPtr> Segments::imported_list(const SegmentRef& ref) {
   const auto segment = TRY(get(ref));
   if (segment.type != SegmentType::kImport) return nullptr;

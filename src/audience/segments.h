@@ -19,6 +19,7 @@
 #include "audience/explain.h"
 #include "audience/indexes.h"
 #include "audience/member_lists.h"
+#include "audience/membership.h"
 #include "audience/segment.h"
 #include "base/clock.h"
 #include "base/result.h"
@@ -68,6 +69,8 @@ class Segments {
   // Who is in it as of now, from memory. Users of an imported segment count as their endpoints; INACTIVE and opted-out
   // endpoints are members too. kNotFound when the segment (or a source of it) is gone.
   Result<index::Selection> select(const SegmentRef& ref);
+  // For questions about single endpoints.
+  Result<Membership> membership(const SegmentRef& ref);
   // Who an imported segment lists; nullptr of another.
   Result<MemberListPtr> imported_list(const SegmentRef& ref);
   // As a predicate on the application's index, with recency as of now.

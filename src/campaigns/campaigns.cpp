@@ -1,14 +1,18 @@
 #include "campaigns/campaigns.h"
 
+#include "campaigns/caps.h"
 #include "campaigns/rows.h"
 #include "campaigns/runs.h"
 #include "campaigns/statements.h"
+#include "campaigns/states.h"
 
 namespace rapport::campaigns {
 namespace {
 
-constexpr sql::Migration kMigrations[] = {
-    {"campaigns", 1, kCreateTables}, {"campaigns", 2, kIndexRunsUnderWay}, {"campaigns", 3, kAddTreatments}};
+constexpr sql::Migration kMigrations[] = {{"campaigns", 1, kCreateTables},
+                                          {"campaigns", 2, kIndexRunsUnderWay},
+                                          {"campaigns", 3, kAddTreatments},
+                                          {"campaigns", 4, kCreateDeadLetters}};
 
 Status read_treatment_statuses(sql::Session& session, Campaign& campaign) {
   for (const sql::Row& row : TRY(session.execute(kGetTreatments, {campaign.id})).rows) {
@@ -93,7 +97,8 @@ Result<Campaign> Campaigns::remove(const std::string& app, const std::string& id
     TRY(apps::erase_expiry(session, {apps::kExpiringCampaign, app, id}));
     return erase_rows(session, app, id, with_.clock.now());
   }));
-  campaign.status = "DELETED";
+  TRY(Caps(with_.records).erase_campaign(app, id));
+  campaign.status = kDeleted;
   return campaign;
 }
 
@@ -107,7 +112,9 @@ apps::ExpiringKind Campaigns::expiring() {
             .rows.empty();
           },
           .remove = [this](sql::Session& session, const std::string& app,
-                           const std::string& id) { return erase_rows(session, app, id, with_.clock.now()); }};
+                           const std::string& id) { return erase_rows(session, app, id, with_.clock.now()); },
+          .remove_rest = [this](const std::string& app,
+                                const std::string& id) { return Caps(with_.records).erase_campaign(app, id); }};
 }
 
 Status Campaigns::segment_removed(sql::Session& session, const std::string& app, const std::string& segment,
@@ -118,6 +125,11 @@ Status Campaigns::segment_removed(sql::Session& session, const std::string& app,
     TRY(mark_deleted(session, row.text(0), now));
   }
   return {};
+}
+
+Status Campaigns::segment_removed(const std::string& app, const std::string& segment) {
+  return with_.database.write(
+      [&](sql::Session& session) { return segment_removed(session, app, segment, with_.clock.now()); });
 }
 
 Result<bool> Campaigns::plans_from(sql::Session& session, const std::string& app, const std::string& segment) {
@@ -149,6 +161,23 @@ Result<apps::Page<Activity>> Campaigns::activities(const std::string& app, const
   }));
   return page_of(std::move(activities), page.limit, [](const Activity& last) { return last.created.micros; });
 }
+
+Result<apps::Page<FailedMessage>> Campaigns::dead_letters(const std::string& app, const std::string& campaign,
+                                                          const apps::PageRequest& page) {
+  if (!campaign.empty()) TRY(get(app, campaign));
+  const bool all = campaign.empty();
+  const sql::Answer found = TRY(with_.database.read(
+      all ? kListDeadLetters : kListCampaignDeadLetters,
+      {all ? app : campaign, before_micros(page), page.after_id, static_cast<std::int64_t>(page.limit) + 1}));
+  std::vector<FailedMessage> letters;
+  for (const sql::Row& row : found.rows) {
+    letters.push_back({row.text(0), row.text(1), row.text(2), row.text(3), row.text(4), row.text(5), row.text(6),
+                       row.integer(7), Timestamp{row.integer(8)}});
+  }
+  return page_of(std::move(letters), page.limit, [](const FailedMessage& last) { return last.failed.micros; });
+}
+
+Status Campaigns::erase_records(const std::string& app) { return Caps(with_.records).erase_application(app); }
 
 Status Campaigns::erase_application(sql::Session& session, const std::string& app) {
   for (const std::string_view statement : kEraseApplication) TRY(session.execute(statement, {app}));

@@ -21,6 +21,7 @@
 #include "base/result.h"
 #include "channels/channel.h"
 #include "channels/settings.h"
+#include "events/consumers.h"
 #include "events/log.h"
 #include "jobs/jobs.h"
 #include "json/json.h"
@@ -77,6 +78,19 @@ struct KpiRow {
   double value = 0;
 };
 
+// A message that failed for good, after its tries.
+struct FailedMessage {
+  std::string id;
+  std::string campaign;
+  std::string activity;
+  std::string endpoint;
+  std::string channel;
+  std::string reason;  // PERMANENT_FAILURE, TEMPORARY_FAILURE (once too often), IN_DOUBT
+  std::string detail;  // the provider's words
+  std::int64_t tries = 0;
+  Timestamp failed;
+};
+
 struct KpiRange {
   Timestamp start;
   Timestamp end;  // inclusive
@@ -123,6 +137,7 @@ class Campaigns {
   // In the transaction that removes the segment, or after it: its campaigns are DELETED; runs under way finish.
   static Status segment_removed(sql::Session& session, const std::string& app, const std::string& segment,
                                 Timestamp now);
+  Status segment_removed(const std::string& app, const std::string& segment);
   // Whether a run is being planned from this segment at the moment. A segment that expires waits for that.
   static Result<bool> plans_from(sql::Session& session, const std::string& app, const std::string& segment);
 
@@ -133,12 +148,22 @@ class Campaigns {
   Result<std::vector<KpiRow>> kpi(const std::string& app, const std::string& campaign, std::string_view name,
                                   const KpiRange& range);
 
+  // Newest first; of one campaign, or of all when it is empty. kNotFound for a campaign that is not there.
+  Result<apps::Page<FailedMessage>> dead_letters(const std::string& app, const std::string& campaign,
+                                                 const apps::PageRequest& page);
+
+  // What GetInAppMessages answers for the endpoint: the wire's InAppMessageCampaigns.
+  Result<json::array> in_app_messages(const audience::Endpoint& endpoint);
+  // Acts on events for the campaigns that react to them. This object must outlive it.
+  events::Consumer consumer();
+
   // Lets these workers plan and deliver runs. Call before they start.
   void serve(jobs::Workers& workers);
   // Makes every leased chunk claimable now. REQUIRES that no other process works on this database.
   Status release_leases();
-  // Everything of an application, in the transaction that deletes it.
+  // Everything of an application: in the transaction that deletes it, and after it what stands in the records.
   static Status erase_application(sql::Session& session, const std::string& app);
+  Status erase_records(const std::string& app);
 
  private:
   Collaborators with_;

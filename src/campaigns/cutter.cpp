@@ -14,17 +14,12 @@ namespace {
 constexpr std::size_t kChunkEndpoints = 500;
 constexpr std::size_t kCommitEndpoints = 20 * kChunkEndpoints;
 
-// A chunk is the least that is sent at once, so it holds no more than may leave in a second.
-std::size_t chunk_size(const Limits& limits) {
-  if (limits.messages_per_second == 0) return kChunkEndpoints;
-  return std::min(kChunkEndpoints, static_cast<std::size_t>(limits.messages_per_second));
-}
-
 // The members of a run on their way into chunks.
 class Cutter {
  public:
-  Cutter(const Collaborators& with, jobs::Context& context, const RunPlan& plan, audience::MemberListPtr list)
-      : with_(with), context_(context), plan_(plan), list_(std::move(list)) {
+  Cutter(const Collaborators& with, jobs::Context& context, const RunPlan& plan, audience::MemberListPtr list,
+         const Member& event)
+      : with_(with), context_(context), plan_(plan), list_(std::move(list)), event_(event) {
     const json::object& checkpoint = context.job().checkpoint;
     position_ = json::string_or(checkpoint, "Position");
     members_ = json::find_integer(checkpoint, "Members").value_or(0);
@@ -69,7 +64,7 @@ class Cutter {
     if (ids_.empty()) return by_moment;
     if (!plan_.treatment.schedule.is_local) {
       auto& all = by_moment[0];
-      for (const std::string& id : ids_) all.push_back({id});
+      for (const std::string& id : ids_) all.push_back({id, event_.event, event_.event_time});
       return by_moment;
     }
     const auto endpoints = TRY(with_.endpoints.get_many(plan_.activity.app, ids_));
@@ -99,6 +94,7 @@ class Cutter {
   jobs::Context& context_;
   const RunPlan& plan_;
   const audience::MemberListPtr list_;  // of an imported segment
+  const Member& event_;
   std::string position_;
   std::int64_t members_ = 0;
   std::vector<std::string> ids_;
@@ -106,6 +102,11 @@ class Cutter {
 };
 
 }  // namespace
+
+std::size_t chunk_size(const Limits& limits) {
+  if (limits.messages_per_second == 0) return kChunkEndpoints;
+  return std::min(kChunkEndpoints, static_cast<std::size_t>(limits.messages_per_second));
+}
 
 Status add_count(sql::Session& session, const std::string& activity, std::string_view name, std::int64_t value) {
   if (value != 0) TRY(session.execute(kAddCount, {activity, std::string(name), value}));
@@ -128,11 +129,18 @@ Status add_chunks(sql::Session& session, const RunPlan& plan, const std::vector<
   return {};
 }
 
-Status cut_segment(const Collaborators& with, jobs::Context& context, const RunPlan& plan) {
-  const audience::SegmentRef ref{plan.activity.app, json::string_or(plan.request, "SegmentId"),
-                                 json::find_integer(plan.request, "SegmentVersion").value_or(0)};
+Status submit_delivery(const Collaborators& with, sql::Session& session, const Activity& activity) {
+  TRY(with.queue.submit(session, {.kind = "campaign.deliver",
+                                  .owner = activity.app,
+                                  .input = {{"ActivityId", activity.id}},
+                                  .attempts_max = 1'000}));
+  return {};
+}
+
+Status cut_segment(const Collaborators& with, jobs::Context& context, const RunPlan& plan, const Member& event) {
+  const audience::SegmentRef ref = segment_of(plan);
   const auto selection = TRY(with.segments.select(ref));
-  Cutter cutter(with, context, plan, TRY(with.segments.imported_list(ref)));
+  Cutter cutter(with, context, plan, TRY(with.segments.imported_list(ref)), event);
   Status added;
   selection.for_each(std::string(cutter.position()), [&](std::string_view key_id) {
     added = cutter.add(key_id);

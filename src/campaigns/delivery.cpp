@@ -4,72 +4,72 @@
 
 #include <algorithm>
 
-#include "base/random.h"
-#include "campaigns/composer.h"
-#include "campaigns/cutter.h"
-#include "campaigns/rows.h"
-#include "campaigns/runs.h"
-#include "campaigns/statements.h"
+#include "campaigns/chunks.h"
+#include "campaigns/outcome_events.h"
+#include "campaigns/screening.h"
 
 namespace rapport::campaigns {
 namespace {
 
-constexpr std::int64_t kLeaseMicros = 600 * kMicrosPerSecond;
-constexpr std::int64_t kChunksPerLease = 4;
+using channels::Outcome;
+using channels::Receipt;
+
 constexpr std::int64_t kTriesMax = 4;  // of a chunk whose messages were refused for now
 constexpr std::int64_t kFirstBackOffMicros = 2 * kMicrosPerSecond;
 
-using Counts = std::map<std::string, std::int64_t>;
+// What came of a chunk's messages, with the events that tell of it.
+class Outcomes {
+ public:
+  Outcomes(const RunPlan& plan, const Chunk& chunk) : events_(plan, chunk.intent_time), tries_(chunk.tries + 1) {
+    settlement_.back_off = chunk.intended ? 0 : kFirstBackOffMicros << chunk.tries;
+  }
 
-struct Chunk {
-  std::int64_t number = 0;
-  bool intended = false;  // its messages may have been handed over by a worker that died
-  std::vector<Member> remaining;
-  std::vector<Member> delivered;
-  std::int64_t tries = 0;
-  std::int64_t sends_at = 0;
-};
-
-// A chunk's messages, ready, and what was decided on the way.
-struct Composed {
-  std::vector<channels::Outgoing> messages;
-  Counts filtered;
-};
-
-// What came of a chunk.
-struct Settlement {
-  std::vector<Member> again;  // to be sent later
-  std::vector<Member> delivered;
-  std::int64_t sent = 0;
-  std::int64_t permanent = 0;
-  Counts counts;
-
-  void take(const channels::Receipt& receipt, const Member& endpoint, bool last_try) {
-    using channels::Outcome;
+  void take(const std::string& message_id, const Member& member, const audience::Endpoint* endpoint,
+            const channels::Outgoing* message, const Receipt& receipt, bool last_try) {
     if (receipt.outcome == Outcome::kNotSent || (receipt.outcome == Outcome::kTemporaryFailure && !last_try)) {
-      again.push_back(endpoint);
+      settlement_.again.push_back(member);
       return;
     }
-    ++sent;
-    ++counts["SENT"];
-    ++counts[std::string(channels::to_string(receipt.outcome))];
-    if (receipt.outcome == Outcome::kDelivered) delivered.push_back(endpoint);
-    if (receipt.outcome == Outcome::kPermanentFailure) ++permanent;
+    ++settlement_.sent;
+    ++settlement_.counts["SENT"];
+    ++settlement_.counts[std::string(channels::to_string(receipt.outcome))];
+    if (receipt.outcome == Outcome::kDelivered) settlement_.delivered.push_back(member);
+    if (receipt.outcome == Outcome::kPermanentFailure) ++settlement_.permanent;
+    if (endpoint == nullptr) return;
+    events_.sent(message_id, *endpoint, message, receipt);
+    if (receipt.outcome != Outcome::kDelivered) {
+      dead_letters_.push_back({.message_id = message_id,
+                               .endpoint_id = std::string(endpoint->id()),
+                               .channel = std::string(endpoint->channel_type()),
+                               .reason = std::string(channels::to_string(receipt.outcome)),
+                               .detail = receipt.detail,
+                               .tries = tries_});
+    }
   }
+
+  const Settlement& settlement() const { return settlement_; }
+  const std::vector<DeadLetter>& dead_letters() const { return dead_letters_; }
+  const std::vector<events::Event>& events() const { return events_.all(); }
+
+ private:
+  OutcomeEvents events_;
+  const std::int64_t tries_;
+  Settlement settlement_;
+  std::vector<DeadLetter> dead_letters_;
 };
 
 class Delivery {
  public:
   Delivery(const Collaborators& with, jobs::Context& context, const std::shared_ptr<const RunPlan>& plan)
-      : with_(with), context_(context), activity_(plan->activity), composer_(plan) {}
+      : with_(with), context_(context), plan_(plan), screening_(with, plan), table_(with, *plan) {}
 
   Status run() {
     while (!context_.should_stop()) {
-      std::vector<Chunk> chunks = TRY(lease());
+      std::vector<Chunk> chunks = TRY(table_.lease());
       if (chunks.empty()) return wait_for_rest();
       const Status sent = send_all(chunks);
       if (!sent || context_.should_stop()) {
-        TRY(with_.database.write(kReleaseOwned, {owner_, with_.clock.now().micros}));
+        TRY(table_.release());
         TRY(sent);
       }
     }
@@ -77,142 +77,84 @@ class Delivery {
   }
 
  private:
-  Result<std::vector<Chunk>> lease() {
-    std::vector<Chunk> chunks;
-    TRY(with_.database.write([&](sql::Session& session) -> Status {
-      chunks.clear();
-      const std::int64_t now = with_.clock.now().micros;
-      const std::string statement = fmt::format("{}{}{}", kLeaseChunks, session.skip_locked(), kLeaseChunksEnd);
-      const sql::Answer leased =
-          TRY(session.execute(statement, {owner_, now + kLeaseMicros, activity_.id, now, kChunksPerLease}));
-      for (const sql::Row& row : leased.rows) {
-        chunks.push_back({
-          .number = row.integer(0), .intended = row.text(1) == "intent",
-          .remaining = TRY(members_from_text(row.text(2)))
-          , .delivered = TRY(members_from_text(row.text(3)))
-          , .tries = row.integer(4), .sends_at = row.integer(5)
-        });
-      }
-      return {};
-    }));
-    std::ranges::sort(chunks, {}, &Chunk::number);
-    return chunks;
-  }
-
   // One commit a chunk: the outcome of the one before goes with the intent of the next.
   Status send_all(std::vector<Chunk>& chunks) {
     const Chunk* previous = nullptr;
-    Settlement outcome;
+    std::optional<Outcomes> outcome;
     for (Chunk& chunk : chunks) {
       if (context_.should_stop()) break;
-      Composed composed;
-      if (!chunk.intended) composed = TRY(compose(chunk));
+      Screened screened;
+      if (!chunk.intended) screened = TRY(screen(chunk));
       TRY(with_.database.write([&](sql::Session& session) -> Status {
-        if (previous != nullptr) TRY(settle(session, *previous, outcome));
-        return chunk.intended ? Status{} : intend(session, chunk, composed.filtered);
+        if (previous != nullptr) TRY(settle(session, *previous, *outcome));
+        return chunk.intended ? Status{} : table_.intend(session, chunk, screened.filtered);
       }));
-      outcome = chunk.intended ? recover(chunk) : send(chunk, composed.messages);
+      outcome.emplace(*plan_, chunk);
+      TRY(chunk.intended ? recover(chunk, *outcome) : send(chunk, screened.prepared, *outcome));
+      if (!outcome->events().empty()) TRY(with_.events.publish(outcome->events()));
       previous = &chunk;
     }
     if (previous == nullptr) return {};
-    return with_.database.write([&](sql::Session& session) { return settle(session, *previous, outcome); });
+    return with_.database.write([&](sql::Session& session) { return settle(session, *previous, *outcome); });
   }
 
-  // Keeps in `remaining` those that get a message.
-  Result<Composed> compose(Chunk& chunk) {
-    std::vector<std::string> ids;
-    ids.reserve(chunk.remaining.size());
-    for (const Member& member : chunk.remaining) ids.push_back(member.key_id);
-    const auto endpoints = TRY(with_.endpoints.get_many(activity_.app, ids));
-    const Timestamp now = with_.clock.now();
-    Composed composed;
-    composed.messages.reserve(endpoints.size());
-    std::vector<Member> remaining;
-    for (std::size_t i = 0; i < endpoints.size(); ++i) {
-      auto made = compose(endpoints[i], chunk.remaining[i], chunk.sends_at, now);
-      if (const auto* reason = std::get_if<std::string_view>(&made)) {
-        ++composed.filtered[std::string(*reason)];
-        continue;
-      }
-      remaining.push_back(std::move(chunk.remaining[i]));
-      composed.messages.push_back(std::get<channels::Outgoing>(std::move(made)));
+  Status settle(sql::Session& session, const Chunk& chunk, const Outcomes& outcome) {
+    TRY(table_.keep_dead_letters(session, outcome.dead_letters()));
+    return table_.settle(session, chunk, outcome.settlement());
+  }
+
+  // Leaves in the chunk those who get a message, and tells of those who were to get one and do not.
+  Result<Screened> screen(Chunk& chunk) {
+    Screened screened = TRY(screening_.screen(chunk));
+    const Activity& run = plan_->activity;
+    OutcomeEvents told(*plan_, {std::max(run.started.value_or(run.scheduled).micros, chunk.sends_at)});
+    for (const Skipped& skipped : screened.skipped) {
+      told.skipped(screening_.composer().message_id(skipped.member), skipped.endpoint, skipped.reason);
     }
-    chunk.remaining = std::move(remaining);
-    return composed;
+    if (!told.all().empty()) TRY(with_.events.publish(told.all()));
+    chunk.remaining.clear();
+    for (const Prepared& prepared : screened.prepared) chunk.remaining.push_back(prepared.member);
+    chunk.intent_time = with_.clock.now();
+    return screened;
   }
 
-  std::variant<channels::Outgoing, std::string_view> compose(const std::optional<audience::Endpoint>& endpoint,
-                                                             const Member& member, std::int64_t sends_at,
-                                                             Timestamp now) const {
-    if (!endpoint) return kFilteredOut;
-    if (const std::string_view reason = composer_.refusal(*endpoint, sends_at); !reason.empty()) return reason;
-    if (composer_.is_quiet(*endpoint, now)) return kQuietTime;
-    return composer_.compose(*endpoint, member);
-  }
-
-  Status intend(sql::Session& session, const Chunk& chunk, const Counts& filtered) {
-    const sql::Answer kept =
-        TRY(session.execute(kIntendChunk, {activity_.id, chunk.number, owner_, members_to_text(chunk.remaining),
-                                           with_.clock.now().micros}));
-    if (kept.changed == 0) return fail(ErrorKind::kUnavailable, "Another worker took the chunk over");
-    return add_counts(session, filtered);
-  }
-
-  Settlement send(const Chunk& chunk, const std::vector<channels::Outgoing>& messages) {
-    const std::vector<channels::Receipt> receipts = with_.email.send(messages);
-    Settlement outcome;
-    for (std::size_t i = 0; i < messages.size(); ++i) {
-      outcome.take(receipts[i], chunk.remaining[i], chunk.tries + 1 >= kTriesMax);
+  Status send(const Chunk& chunk, const std::vector<Prepared>& prepared, Outcomes& outcome) {
+    std::vector<channels::Outgoing> messages;
+    messages.reserve(prepared.size());
+    for (const Prepared& one : prepared) messages.push_back(one.message);
+    const std::vector<Receipt> receipts = with_.email.send(messages);
+    for (std::size_t i = 0; i < prepared.size(); ++i) {
+      outcome.take(messages[i].id, prepared[i].member, &prepared[i].endpoint, &messages[i], receipts[i],
+                   chunk.tries + 1 >= kTriesMax);
     }
-    return outcome;
+    return {};
   }
 
-  Settlement recover(const Chunk& chunk) {
-    std::vector<std::string> ids;
-    ids.reserve(chunk.remaining.size());
-    for (const Member& member : chunk.remaining) ids.push_back(composer_.message_id(member));
-    const std::vector<channels::Receipt> receipts = with_.email.recover(ids);
-    Settlement outcome;
-    for (std::size_t i = 0; i < ids.size(); ++i) outcome.take(receipts[i], chunk.remaining[i], true);
-    return outcome;
-  }
-
-  Status settle(sql::Session& session, const Chunk& chunk, const Settlement& outcome) {
-    const std::int64_t now = with_.clock.now().micros;
-    std::vector<Member> delivered = chunk.delivered;
-    delivered.insert(delivered.end(), outcome.delivered.begin(), outcome.delivered.end());
-    const bool done = outcome.again.empty();
-    const std::int64_t back_off = chunk.intended ? 0 : kFirstBackOffMicros << chunk.tries;
-    const sql::Answer kept =
-        TRY(session.execute(kSettleChunk, {activity_.id, chunk.number, owner_, std::string(done ? "done" : "open"),
-                                           members_to_text(outcome.again), members_to_text(delivered), outcome.sent,
-                                           static_cast<std::int64_t>(outcome.delivered.size()), outcome.permanent, now,
-                                           done ? kNever : now + back_off}));
-    if (kept.changed == 0) return {};  // taken over: its new holder counts it
-    TRY(add_counts(session, outcome.counts));
-    if (!done) return {};
-    const sql::Answer advanced = TRY(session.execute(kAdvanceActivity, {activity_.id, std::int64_t{1}}));
-    if (advanced.rows.empty()) return {};
-    const sql::Row& run = advanced.rows.front();
-    const bool is_open = run.integer(2) != 0;
-    if (is_open || run.integer(0) < run.integer(1)) return {};
-    return end_run(session, activity_, nullptr, with_.clock.now());
-  }
-
-  Status add_counts(sql::Session& session, const Counts& counts) {
-    for (const auto& [name, value] : counts) TRY(add_count(session, activity_.id, name, value));
+  Status recover(const Chunk& chunk, Outcomes& outcome) {
+    std::vector<std::string> message_ids;
+    std::vector<std::string> key_ids;
+    for (const Member& member : chunk.remaining) {
+      message_ids.push_back(screening_.composer().message_id(member));
+      key_ids.push_back(member.key_id);
+    }
+    const auto endpoints = TRY(with_.endpoints.get_many(plan_->activity.app, key_ids));
+    const std::vector<Receipt> receipts = with_.email.recover(message_ids);
+    for (std::size_t i = 0; i < message_ids.size(); ++i) {
+      outcome.take(message_ids[i], chunk.remaining[i], endpoints[i] ? &*endpoints[i] : nullptr, nullptr, receipts[i],
+                   true);
+    }
     return {};
   }
 
   // Chunks that are with another worker, or that wait for their next try, get a job of their own for later.
   Status wait_for_rest() {
-    const sql::Answer next = TRY(with_.database.read(kNextReady, {activity_.id}));
-    if (next.rows.empty() || next.rows.front().is_null(0)) return {};
-    const Timestamp at{std::max(next.rows.front().integer(0), with_.clock.now().micros + kMicrosPerSecond / 10)};
+    const auto next = TRY(table_.next_ready());
+    if (!next) return {};
+    const Timestamp at{std::max(next->micros, with_.clock.now().micros + kMicrosPerSecond / 10)};
     const Result<jobs::Job> submitted = with_.queue.submit({.kind = "campaign.deliver",
-                                                            .owner = activity_.app,
-                                                            .input = {{"ActivityId", activity_.id}},
-                                                            .id = fmt::format("{}-{}", activity_.id, at.micros),
+                                                            .owner = plan_->activity.app,
+                                                            .input = {{"ActivityId", plan_->activity.id}},
+                                                            .id = fmt::format("{}-{}", plan_->activity.id, at.micros),
                                                             .not_before = at,
                                                             .attempts_max = 1'000});
     if (!submitted && submitted.error().kind != ErrorKind::kAlreadyExists) return std::unexpected(submitted.error());
@@ -221,9 +163,9 @@ class Delivery {
 
   const Collaborators& with_;
   jobs::Context& context_;
-  const Activity activity_;
-  const Composer composer_;
-  const std::string owner_ = random_id();
+  const std::shared_ptr<const RunPlan> plan_;
+  Screening screening_;
+  ChunkTable table_;
 };
 
 }  // namespace

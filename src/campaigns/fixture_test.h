@@ -143,11 +143,10 @@ class CampaignsTest : public ::testing::Test {
     }
     queue_.wake();
     const auto busy = [&] {
-      return !database_
-                  ->read("SELECT 1 FROM jobs WHERE state = 'running' OR (state = 'pending' AND ready_at <= $1)",
-                         {clock_.now().micros})
-                  .value()
-                  .rows.empty();
+      constexpr std::string_view kBusy =
+          "SELECT 1 FROM jobs WHERE kind >= 'campaign.' AND kind < 'campaign/' AND "
+          "(state = 'running' OR (state = 'pending' AND ready_at <= $1))";
+      return !database_->read(kBusy, {clock_.now().micros}).value().rows.empty();
     };
     while (busy()) std::this_thread::yield();
   }
@@ -155,14 +154,11 @@ class CampaignsTest : public ::testing::Test {
 
   // Runs jobs, moving the clock over back-offs, until the campaign's newest run is over.
   Activity finished(const std::string& campaign) {
-    jobs::Workers workers(queue_, {.threads = 2, .lease_ms = 1'000'000'000, .poll_ms = 2});
-    campaigns_.serve(workers);
-    workers.start();
     while (true) {
+      settle();
       auto page = campaigns_.activities(app_, campaign, {}).value();
       if (page.items.front().ended) return page.items.front();
-      clock_.advance(kMicrosPerSecond / 10);
-      std::this_thread::yield();
+      clock_.advance(kMicrosPerSecond / 2);
     }
   }
 

@@ -68,12 +68,7 @@ class Beginning {
 Status release(const Collaborators& with, const Activity& activity) {
   TRY(with.database.write([&](sql::Session& session) -> Status {
     if (TRY(session.execute(kRunActivity, {activity.id})).changed == 0) return {};
-    for (int i = 0; i < kDeliverJobs; ++i) {
-      TRY(with.queue.submit(session, {.kind = "campaign.deliver",
-                                      .owner = activity.app,
-                                      .input = {{"ActivityId", activity.id}},
-                                      .attempts_max = 1'000}));
-    }
+    for (int i = 0; i < kDeliverJobs; ++i) TRY(submit_delivery(with, session, activity));
     return close_run(session, activity, with.clock.now());
   }));
   with.queue.wake();

@@ -4,6 +4,7 @@
 
 #include <utility>
 
+#include "campaigns/event_filter.h"
 #include "campaigns/limits.h"
 #include "messages/composition.h"
 
@@ -71,6 +72,10 @@ Result<std::vector<Treatment>> check_request(const json::object& request) {
   for (const Treatment& treatment : treatments) {
     TRY(check_message(treatment));
     const Schedule& schedule = treatment.schedule;
+    if (schedule.is_of_events()) {
+      const auto filter = EventFilter::read(schedule.event_filter);
+      if (!filter) return fail(ErrorKind::kInvalid, filter.error().message, path_of(treatment) + filter.error().field);
+    }
     if (schedule.immediate && schedule.frequency == Frequency::kOnce && is_paused(request)) {
       return invalid("IsPaused cannot be true when Schedule.StartTime is IMMEDIATE", "IsPaused");
     }

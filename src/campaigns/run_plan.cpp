@@ -46,4 +46,9 @@ Result<std::shared_ptr<const RunPlan>> load_plan(const Collaborators& with, cons
                                                  .composition = std::move(composition)});
 }
 
+audience::SegmentRef segment_of(const RunPlan& plan) {
+  return {plan.activity.app, json::string_or(plan.request, "SegmentId"),
+          json::find_integer(plan.request, "SegmentVersion").value_or(0)};
+}
+
 }  // namespace rapport::campaigns

@@ -27,4 +27,6 @@ struct RunPlan {
 // kNotFound when the run went with its campaign, kInvalid when what it says cannot be compiled any more.
 Result<std::shared_ptr<const RunPlan>> load_plan(const Collaborators& with, const std::string& activity);
 
+audience::SegmentRef segment_of(const RunPlan& plan);
+
 }  // namespace rapport::campaigns

@@ -91,14 +91,13 @@ std::int64_t interval_of(Frequency frequency) {
 
 // So many months after the first, on the same day or the last of the month.
 Timestamp add_months(zones::TimeZone zone, Timestamp first, std::int64_t months) {
-  using namespace std::chrono;
   const zones::LocalTime local = zone.local(first);
   const std::int64_t of_day = zones::micros_of_day(local);
-  const sys_days day{days((local.micros - of_day) / kMicrosPerDay)};
-  const year_month_day date(day);
-  const auto month = year_month(date.year(), date.month()) + std::chrono::months(months);
+  const std::chrono::sys_days day{std::chrono::days((local.micros - of_day) / kMicrosPerDay)};
+  const std::chrono::year_month_day date(day);
+  const auto month = std::chrono::year_month(date.year(), date.month()) + std::chrono::months(months);
   const auto last = (month / std::chrono::last).day();
-  const sys_days then(month / std::min(date.day(), last));
+  const std::chrono::sys_days then(month / std::min(date.day(), last));
   return zone.instant({then.time_since_epoch().count() * kMicrosPerDay + of_day});
 }
 

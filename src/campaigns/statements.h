@@ -93,6 +93,36 @@ ALTER TABLE activities ADD COLUMN next_send_at BIGINT NOT NULL DEFAULT 0;
 ALTER TABLE chunks ADD COLUMN sends_at BIGINT NOT NULL DEFAULT 0
 )";
 
+// Messages that failed for good: refused, refused for now once too often, or in doubt.
+constexpr std::string_view kCreateDeadLetters = R"(
+CREATE TABLE dead_letters (
+  message_id TEXT PRIMARY KEY,
+  app_id TEXT NOT NULL,
+  campaign_id TEXT NOT NULL,
+  activity_id TEXT NOT NULL,
+  endpoint_id TEXT NOT NULL,
+  channel TEXT NOT NULL,
+  reason TEXT NOT NULL,
+  detail TEXT NOT NULL,
+  tries BIGINT NOT NULL,
+  failed BIGINT NOT NULL
+);
+CREATE INDEX dead_letters_by_app ON dead_letters (app_id, failed, message_id);
+CREATE INDEX dead_letters_by_campaign ON dead_letters (campaign_id, failed, message_id)
+)";
+constexpr std::string_view kInsertDeadLetter =
+    "INSERT INTO dead_letters (message_id, app_id, campaign_id, activity_id, endpoint_id, channel, reason, detail, "
+    "tries, failed) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) ON CONFLICT (message_id) DO NOTHING";
+#define RAPPORT_DEAD_LETTERS                                                                               \
+  "SELECT message_id, campaign_id, activity_id, endpoint_id, channel, reason, detail, tries, failed FROM " \
+  "dead_letters WHERE "
+#define RAPPORT_DEAD_LETTER_ORDER \
+  " = $1 AND (failed < $2 OR (failed = $2 AND message_id < $3)) ORDER BY failed DESC, message_id DESC LIMIT $4"
+constexpr std::string_view kListDeadLetters = RAPPORT_DEAD_LETTERS "app_id" RAPPORT_DEAD_LETTER_ORDER;
+constexpr std::string_view kListCampaignDeadLetters = RAPPORT_DEAD_LETTERS "campaign_id" RAPPORT_DEAD_LETTER_ORDER;
+#undef RAPPORT_DEAD_LETTERS
+#undef RAPPORT_DEAD_LETTER_ORDER
+
 constexpr std::string_view kInsertCampaign =
     "INSERT INTO campaigns (id, app_id, status, version, created) VALUES ($1, $2, $3, $4, $5)";
 constexpr std::string_view kInsertVersion =
@@ -181,6 +211,11 @@ constexpr std::string_view kCloseActivity =
     "UPDATE activities SET is_open = 0 WHERE id = $1 RETURNING chunks_done, chunks_total";
 constexpr std::string_view kAdvanceActivity =
     "UPDATE activities SET chunks_done = chunks_done + $2 WHERE id = $1 RETURNING chunks_done, chunks_total, is_open";
+constexpr std::string_view kOpenRuns =
+    "SELECT id FROM activities WHERE ended IS NULL AND is_open = 1 AND state = 'RUNNING'";
+constexpr std::string_view kOpenRunsOfApplication =
+    "SELECT id FROM activities WHERE app_id = $1 AND ended IS NULL AND is_open = 1 AND state = 'RUNNING' ORDER BY "
+    "created";
 constexpr std::string_view kOpenEventRuns =
     "SELECT id FROM activities WHERE campaign_id = $1 AND state = 'RUNNING' AND is_open = 1";
 // Per moment of sending: how many chunks are not done.
@@ -202,8 +237,11 @@ constexpr std::string_view kInsertChunk =
 constexpr std::string_view kLeaseChunks =
     "UPDATE chunks SET lease_owner = $1, ready_at = $2 WHERE activity_id = $3 AND number IN "
     "(SELECT number FROM chunks WHERE activity_id = $3 AND ready_at <= $4 ORDER BY ready_at, number LIMIT $5";
-constexpr std::string_view kLeaseChunksEnd = ") RETURNING number, state, remaining, delivered, attempts, sends_at";
+constexpr std::string_view kLeaseChunksEnd =
+    ") RETURNING number, state, remaining, delivered, attempts, sends_at, updated";
 constexpr std::string_view kNextReady = "SELECT MIN(ready_at) FROM chunks WHERE activity_id = $1 AND state <> 'done'";
+constexpr std::string_view kTakeSecond = "UPDATE activities SET next_send_at = $3 WHERE id = $1 AND next_send_at <= $2";
+constexpr std::string_view kGetNextSend = "SELECT next_send_at FROM activities WHERE id = $1";
 constexpr std::string_view kIntendChunk =
     "UPDATE chunks SET state = 'intent', remaining = $4, attempts = attempts + 1, updated = $5 "
     "WHERE activity_id = $1 AND number = $2 AND lease_owner = $3";
@@ -226,11 +264,13 @@ constexpr std::string_view kEraseHistory[] = {
     "DELETE FROM chunks WHERE activity_id IN (SELECT id FROM activities WHERE campaign_id = $1)",
     "DELETE FROM activity_counts WHERE activity_id IN (SELECT id FROM activities WHERE campaign_id = $1)",
     "DELETE FROM activities WHERE campaign_id = $1",
+    "DELETE FROM dead_letters WHERE campaign_id = $1",
     "DELETE FROM campaign_treatments WHERE campaign_id = $1",
     "DELETE FROM campaign_versions WHERE campaign_id = $1",
 };
 
 constexpr std::string_view kEraseApplication[] = {
+    "DELETE FROM dead_letters WHERE app_id = $1",
     "DELETE FROM chunks WHERE activity_id IN (SELECT id FROM activities WHERE app_id = $1)",
     "DELETE FROM activity_counts WHERE activity_id IN (SELECT id FROM activities WHERE app_id = $1)",
     "DELETE FROM activities WHERE app_id = $1",

@@ -1,5 +1,6 @@
 #include "apps/applications.h"
 #include "audience/audience.h"
+#include "campaigns/campaigns.h"
 #include "pinpoint/operations.h"
 
 namespace rapport::pinpoint {
@@ -9,6 +10,7 @@ namespace {
 struct EndpointOperations {
   apps::Applications& applications;
   audience::Endpoints& endpoints;
+  campaigns::Campaigns& campaigns;
 
   Result<json::object> update(const contract::Call& call) const {
     const auto app = TRY(app_of(call));
@@ -57,11 +59,10 @@ struct EndpointOperations {
         {"AttributesResource", {{"ApplicationId", app}, {"AttributeType", type}, {"Attributes", std::move(names)}}}};
   }
 
-  // No campaign can be of this kind yet (CreateCampaign refuses it), so no endpoint has such messages.
   Result<json::object> in_app_messages(const contract::Call& call) const {
     const auto app = TRY(app_of(call));
-    TRY(endpoints.get(app, text_of(call, "EndpointId")));
-    return json::object{{"InAppMessagesResponse", {{"InAppMessageCampaigns", json::array()}}}};
+    auto found = TRY(campaigns.in_app_messages(TRY(endpoints.get(app, text_of(call, "EndpointId")))));
+    return json::object{{"InAppMessagesResponse", {{"InAppMessageCampaigns", std::move(found)}}}};
   }
 
  private:
@@ -93,7 +94,7 @@ struct EndpointOperations {
 }  // namespace
 
 void implement_endpoints(contract::Contract& contract, const Dependencies& with) {
-  const EndpointOperations operations{with.applications, with.audience.endpoints()};
+  const EndpointOperations operations{with.applications, with.audience.endpoints(), with.campaigns};
   const auto implement = [&](std::string_view name,
                              Result<json::object> (EndpointOperations::*operation)(const contract::Call&) const) {
     contract.implement(kService, name,

@@ -2,6 +2,7 @@
 #include "audience/audience.h"
 #include "audience/segment_document.h"
 #include "base/text.h"
+#include "campaigns/campaigns.h"
 #include "pinpoint/operations.h"
 #include "sql/database.h"
 
@@ -21,6 +22,7 @@ struct SegmentOperations {
   sql::Database& database;
   apps::Applications& applications;
   audience::Segments& segments;
+  campaigns::Campaigns& campaigns;
 
   Result<json::object> create(const contract::Call& call) const {
     const auto app = TRY(app_of(call));
@@ -64,6 +66,7 @@ struct SegmentOperations {
     const auto found = TRY(segments.get({app, text_of(call, "SegmentId")}));
     auto document = TRY(answer(found, call));
     TRY(segments.remove(app, found.id));
+    TRY(campaigns.segment_removed(app, found.id));
     return document;
   }
 
@@ -104,7 +107,7 @@ struct SegmentOperations {
 }  // namespace
 
 void implement_segments(contract::Contract& contract, const Dependencies& with) {
-  const SegmentOperations operations{with.database, with.applications, with.audience.segments()};
+  const SegmentOperations operations{with.database, with.applications, with.audience.segments(), with.campaigns};
   const auto implement = [&](std::string_view name,
                              Result<json::object> (SegmentOperations::*operation)(const contract::Call&) const) {
     contract.implement(kService, name,

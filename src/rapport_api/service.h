@@ -23,6 +23,9 @@ class Transfers;
 namespace rapport::predictive {
 class PredictiveSegments;
 }
+namespace rapport::campaigns {
+class Campaigns;
+}
 
 namespace rapport::rapport_api {
 
@@ -34,6 +37,7 @@ struct Dependencies {
   audience::Audience& audience;
   transfers::Transfers& transfers;
   predictive::PredictiveSegments& predictive_segments;
+  campaigns::Campaigns& campaigns;
   const Clock& clock;
 };
 

@@ -116,6 +116,7 @@ class Parts final : public Node {
                                        .audience = audience_,
                                        .transfers = transfers_,
                                        .predictive_segments = predictive_,
+                                       .campaigns = campaigns_,
                                        .clock = clock_});
   }
 
@@ -124,12 +125,18 @@ class Parts final : public Node {
   void let_expire() {
     apps::ExpiringKind segments = audience_.segments().expiring();
     segments.is_in_use = &campaigns::Campaigns::plans_from;
+    segments.remove = [this, remove = segments.remove](sql::Session& session, const std::string& app,
+                                                       const std::string& id) -> Status {
+      TRY(campaigns::Campaigns::segment_removed(session, app, id, clock_.now()));
+      return remove(session, app, id);
+    };
     expiries_.add(apps::kExpiringSegment, std::move(segments));
     expiries_.add(apps::kExpiringCampaign, campaigns_.expiring());
   }
 
   void serve_jobs() {
     applications_.on_delete(&campaigns::Campaigns::erase_application);
+    applications_.on_delete_later([this](const std::string& app) { return campaigns_.erase_records(app); });
     applications_.on_delete(&channels::Settings::erase);
     applications_.on_delete(&event_stream::Streams::erase);
     applications_.on_delete(&predictive::PredictiveSegments::erase_application);
@@ -142,6 +149,7 @@ class Parts final : public Node {
   }
 
   void consume_events() {
+    consumers_.add(campaigns_.consumer());
     // Streams read the log by themselves; it keeps what they have not read.
     consumers_.add({.name = "event_streams",
                     .position = [this]() -> Result<events::Position> { return engines_.events->end(); },

@@ -16,8 +16,8 @@
 namespace rapport::zones {
 namespace {
 
-using Seconds = std::chrono::duration<std::int64_t>;
-using Instant = std::chrono::time_point<std::chrono::system_clock, Seconds>;
+using Seconds = cctz::seconds;
+using Instant = cctz::time_point<Seconds>;
 
 constexpr std::size_t kIdBytesMax = 64;
 constexpr std::size_t kUnknownMax = 4096;  // ids without a zone that are remembered

@@ -1,0 +1,42 @@
+#pragma once
+
+// The events that tell of a run's messages: `_campaign.send` for each, and what its channel says (`_email.delivered`,
+// `_SMS.SUCCESS`...). Their ids are made of the message's, and their time is that of handing over, so that events told
+// twice are known as such.
+
+#include <string_view>
+#include <vector>
+
+#include "audience/endpoint.h"
+#include "campaigns/run_plan.h"
+#include "channels/channel.h"
+#include "events/event.h"
+
+namespace rapport::campaigns {
+
+class OutcomeEvents {
+ public:
+  OutcomeEvents(const RunPlan& plan, Timestamp time) : plan_(plan), time_(time) {}
+
+  // A message that was handed over, for good. The message is nullptr when it is not known any more (after a crash).
+  void sent(const std::string& message_id, const audience::Endpoint& endpoint, const channels::Outgoing* message,
+            const channels::Receipt& receipt);
+  // A message that will not be sent; the reason is one of reasons.h.
+  void skipped(const std::string& message_id, const audience::Endpoint& endpoint, std::string_view reason);
+
+  const std::vector<events::Event>& all() const { return events_; }
+
+ private:
+  events::Event& add(const std::string& message_id, const audience::Endpoint& endpoint, std::string_view type);
+  void campaign_send(const std::string& message_id, const audience::Endpoint& endpoint, std::string_view status);
+  void email(const std::string& message_id, const audience::Endpoint& endpoint, const channels::Outgoing* message,
+             const channels::Receipt& receipt);
+  void text(const std::string& message_id, const audience::Endpoint& endpoint, const channels::Outgoing* message,
+            const channels::Receipt& receipt);
+
+  const RunPlan& plan_;
+  const Timestamp time_;
+  std::vector<events::Event> events_;
+};
+
+}  // namespace rapport::campaigns

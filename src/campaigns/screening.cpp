@@ -1,0 +1,108 @@
+#include "campaigns/screening.h"
+
+#include <algorithm>
+#include <utility>
+
+namespace rapport::campaigns {
+namespace {
+
+constexpr std::int64_t kEventPatienceMicros = 300 * kMicrosPerSecond;
+
+void skip(Screened& screened, const Member& member, const audience::Endpoint& endpoint, std::string_view reason) {
+  ++screened.filtered[std::string(reason)];
+  screened.skipped.push_back({member, endpoint, reason});
+}
+
+}  // namespace
+
+struct Screening::Candidate {
+  Member member;
+  audience::Endpoint endpoint;
+  bool is_quiet = false;
+};
+
+Screening::Screening(const Collaborators& with, std::shared_ptr<const RunPlan> plan)
+    : with_(with), plan_(plan), composer_(std::move(plan)) {}
+
+// A run stops sending after its MaximumDuration; the answer to an event is worth nothing after five minutes.
+std::string_view Screening::too_late(const Chunk& chunk, const Member& member, Timestamp now) const {
+  if (!member.event.empty()) return now - member.event_time > kEventPatienceMicros ? kExpired : std::string_view();
+  const std::int64_t seconds = plan_->limits.maximum_duration;
+  if (seconds == 0) return {};
+  const Timestamp began{std::max(plan_->activity.started.value_or(now).micros, chunk.sends_at)};
+  return now - began > seconds * kMicrosPerSecond ? kExpired : std::string_view();
+}
+
+Result<std::vector<Screening::Candidate>> Screening::candidates(const Chunk& chunk, Screened& screened) const {
+  std::vector<std::string> ids;
+  ids.reserve(chunk.remaining.size());
+  for (const Member& member : chunk.remaining) ids.push_back(member.key_id);
+  auto endpoints = TRY(with_.endpoints.get_many(plan_->activity.app, ids));
+  const Timestamp now = with_.clock.now();
+  std::vector<Candidate> candidates;
+  candidates.reserve(endpoints.size());
+  for (std::size_t i = 0; i < endpoints.size(); ++i) {
+    const Member& member = chunk.remaining[i];
+    if (!endpoints[i]) {
+      ++screened.filtered[std::string(kFilteredOut)];
+      continue;
+    }
+    if (const std::string_view reason = composer_.refusal(*endpoints[i], chunk.sends_at); !reason.empty()) {
+      ++screened.filtered[std::string(reason)];
+    } else if (const std::string_view late = too_late(chunk, member, now); !late.empty()) {
+      skip(screened, member, *endpoints[i], late);
+    } else {
+      const bool is_quiet = composer_.is_quiet(*endpoints[i], now);
+      candidates.push_back({member, *std::move(endpoints[i]), is_quiet});
+    }
+  }
+  return candidates;
+}
+
+// Keeps those who may get a message.
+Status Screening::reserve(std::vector<Candidate>& candidates, Screened& screened) const {
+  std::vector<Claim> claims;
+  claims.reserve(candidates.size());
+  for (const Candidate& candidate : candidates) {
+    claims.push_back({candidate.member.key_id, composer_.message_id(candidate.member), candidate.is_quiet});
+  }
+  Caps caps(with_.records);
+  const auto verdicts =
+      TRY(caps.reserve(plan_->activity.app, plan_->activity.campaign, plan_->limits, claims, with_.clock.now()));
+  std::vector<Candidate> kept;
+  kept.reserve(candidates.size());
+  for (std::size_t i = 0; i < candidates.size(); ++i) {
+    Candidate& candidate = candidates[i];
+    if (verdicts[i] == Verdict::kCampaignCap) {
+      skip(screened, candidate.member, candidate.endpoint, kCampaignCap);
+    } else if (candidate.is_quiet) {
+      skip(screened, candidate.member, candidate.endpoint, kQuietTime);
+    } else if (verdicts[i] == Verdict::kDailyCap) {
+      skip(screened, candidate.member, candidate.endpoint, kDailyCap);
+    } else {
+      kept.push_back(std::move(candidate));
+    }
+  }
+  candidates = std::move(kept);
+  return {};
+}
+
+Result<Screened> Screening::screen(const Chunk& chunk) {
+  Screened screened;
+  auto chosen = TRY(candidates(chunk, screened));
+  const bool capped = plan_->limits.daily > 0 || plan_->limits.total > 0;
+  if (capped || plan_->treatment.schedule.quiet_time) TRY(reserve(chosen, screened));
+  screened.prepared.reserve(chosen.size());
+  for (Candidate& candidate : chosen) {
+    auto made = composer_.compose(candidate.endpoint, candidate.member);
+    if (const auto* reason = std::get_if<std::string_view>(&made)) {
+      skip(screened, candidate.member, candidate.endpoint, *reason);
+      continue;
+    }
+    screened.prepared.push_back(
+        {std::move(candidate.member), std::move(candidate.endpoint), std::get<channels::Outgoing>(std::move(made))});
+  }
+  return screened;
+}
+
+}  // namespace rapport::campaigns

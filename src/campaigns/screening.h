@@ -1,0 +1,56 @@
+#pragma once
+
+// Who of a chunk gets a message, and which.
+
+#include <vector>
+
+#include "audience/endpoint.h"
+#include "campaigns/caps.h"
+#include "campaigns/chunks.h"
+#include "campaigns/composer.h"
+
+namespace rapport::campaigns {
+
+// A message with whom it is for.
+struct Prepared {
+  Member member;
+  audience::Endpoint endpoint;
+  channels::Outgoing message;
+};
+
+// Somebody who was meant to get a message and will not, which is told as an event.
+struct Skipped {
+  Member member;
+  audience::Endpoint endpoint;
+  std::string_view reason;
+};
+
+struct Screened {
+  std::vector<Prepared> prepared;
+  std::vector<Skipped> skipped;
+  Counts filtered;
+};
+
+// Of one run. Thread-safe.
+class Screening {
+ public:
+  Screening(const Collaborators& with, std::shared_ptr<const RunPlan> plan);
+
+  // Reads the endpoints as they are now; an endpoint that opted out since the run was planned gets nothing. Reserves
+  // places under the caps.
+  Result<Screened> screen(const Chunk& chunk);
+
+  const Composer& composer() const { return composer_; }
+
+ private:
+  struct Candidate;
+  std::string_view too_late(const Chunk& chunk, const Member& member, Timestamp now) const;
+  Result<std::vector<Candidate>> candidates(const Chunk& chunk, Screened& screened) const;
+  Status reserve(std::vector<Candidate>& candidates, Screened& screened) const;
+
+  const Collaborators& with_;
+  std::shared_ptr<const RunPlan> plan_;
+  Composer composer_;
+};
+
+}  // namespace rapport::campaigns
