@@ -19,7 +19,7 @@ HEAVY_HEADERS = {
     r"boost/json": {"json", "contract"},
     r"simdjson": {"transfers", "formats"},
     r"roaring": {"index"},
-    r"duckdb": {"parquet"},
+    r"duckdb": {"parquet", "event_store"},
     r"Eigen": {"learn"},
     r"rocksdb": {"records"},
     r"sqlite3": {"sql"},

@@ -37,9 +37,11 @@ std::string_view name_of(ColumnType type) {
   switch (type) {
     case ColumnType::kText: return "VARCHAR";
     case ColumnType::kInteger: return "INTEGER";
+    case ColumnType::kLong: return "BIGINT";
     case ColumnType::kNumber: return "DOUBLE";
     case ColumnType::kTime: return "TIMESTAMPTZ";
     case ColumnType::kTextLists: return "MAP(VARCHAR, VARCHAR[])";
+    case ColumnType::kTexts: return "MAP(VARCHAR, VARCHAR)";
     case ColumnType::kNumbers: return "MAP(VARCHAR, DOUBLE)";
   }
   std::unreachable();
@@ -49,12 +51,14 @@ duckdb_logical_type logical_type_of(ColumnType type) {
   switch (type) {
     case ColumnType::kText: return duckdb_create_logical_type(DUCKDB_TYPE_VARCHAR);
     case ColumnType::kInteger: return duckdb_create_logical_type(DUCKDB_TYPE_INTEGER);
+    case ColumnType::kLong: return duckdb_create_logical_type(DUCKDB_TYPE_BIGINT);
     case ColumnType::kNumber: return duckdb_create_logical_type(DUCKDB_TYPE_DOUBLE);
     case ColumnType::kTime: return duckdb_create_logical_type(DUCKDB_TYPE_TIMESTAMP_TZ);
     case ColumnType::kTextLists: {
       const LogicalType text(duckdb_create_logical_type(DUCKDB_TYPE_VARCHAR));
       return map_to(LogicalType(duckdb_create_list_type(text.get())));
     }
+    case ColumnType::kTexts: return map_to(LogicalType(duckdb_create_logical_type(DUCKDB_TYPE_VARCHAR)));
     case ColumnType::kNumbers: return map_to(LogicalType(duckdb_create_logical_type(DUCKDB_TYPE_DOUBLE)));
   }
   std::unreachable();
@@ -141,6 +145,10 @@ void Chunk::seal_map(Part& part) {
   const duckdb_vector values = duckdb_struct_vector_get_child(entries, 1);
   if (part.type == ColumnType::kNumbers) {
     std::copy(part.numbers.begin(), part.numbers.end(), static_cast<double*>(duckdb_vector_get_data(values)));
+    return;
+  }
+  if (part.type == ColumnType::kTexts) {
+    part.texts.write_to(values);
     return;
   }
   set_list_size(values, part.texts.ends.size());

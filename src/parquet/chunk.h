@@ -26,8 +26,9 @@ class Chunk {
     return static_cast<Value*>(columns_[column].data)[rows_];
   }
   void put_text(std::size_t column, std::string_view text);
-  // An entry of the open row's map: its key, then its number, or its texts.
+  // An entry of the open row's map: its key, then its text, its number, or its list of texts.
   void put_key(std::size_t column, std::string_view key);
+  void put_value(std::size_t column, std::string_view text) { columns_[column].texts.add(text); }
   void put_number(std::size_t column, double number) { columns_[column].numbers.push_back(number); }
   void begin_texts(std::size_t column);
   void put_element(std::size_t column, std::string_view text);

@@ -108,6 +108,10 @@ void FileWriter::put_integer(std::size_t column, std::int32_t number) {
   table_->chunk.value<std::int32_t>(column) = number;
 }
 
+void FileWriter::put_long(std::size_t column, std::int64_t number) {
+  table_->chunk.value<std::int64_t>(column) = number;
+}
+
 void FileWriter::put_number(std::size_t column, double number) { table_->chunk.value<double>(column) = number; }
 
 void FileWriter::put_time(std::size_t column, Timestamp time) {
@@ -118,6 +122,11 @@ void FileWriter::put_texts(std::size_t column, std::string_view key, std::span<c
   table_->chunk.put_key(column, key);
   table_->chunk.begin_texts(column);
   for (const auto text : texts) table_->chunk.put_element(column, text);
+}
+
+void FileWriter::put_text(std::size_t column, std::string_view key, std::string_view text) {
+  table_->chunk.put_key(column, key);
+  table_->chunk.put_value(column, text);
 }
 
 void FileWriter::put_number(std::size_t column, std::string_view key, double number) {

@@ -1,6 +1,6 @@
 #pragma once
 
-// parquet: tables of typed columns as Parquet files. Written by DuckDB, which only this module knows.
+// parquet: tables of typed columns as Parquet files. Written by DuckDB, which this module and event_store know.
 
 #include <cstdint>
 #include <memory>
@@ -17,9 +17,11 @@ namespace rapport::parquet {
 enum class ColumnType {
   kText,       // VARCHAR
   kInteger,    // INTEGER
+  kLong,       // BIGINT
   kNumber,     // DOUBLE
   kTime,       // TIMESTAMP WITH TIME ZONE
   kTextLists,  // MAP(VARCHAR, VARCHAR[])
+  kTexts,      // MAP(VARCHAR, VARCHAR)
   kNumbers,    // MAP(VARCHAR, DOUBLE)
 };
 
@@ -39,10 +41,12 @@ class FileWriter {
 
   void put_text(std::size_t column, std::string_view text);
   void put_integer(std::size_t column, std::int32_t number);
+  void put_long(std::size_t column, std::int64_t number);
   void put_number(std::size_t column, double number);
   void put_time(std::size_t column, Timestamp time);
   // One more entry of the row's map. Keys must not repeat.
   void put_texts(std::size_t column, std::string_view key, std::span<const std::string_view> texts);
+  void put_text(std::size_t column, std::string_view key, std::string_view text);
   void put_number(std::size_t column, std::string_view key, double number);
   Status end_row();
 

@@ -10,10 +10,10 @@
 namespace rapport::parquet {
 namespace {
 
-const std::vector<Column> kColumns = {{"Id", ColumnType::kText},         {"Cohort", ColumnType::kInteger},
-                                      {"Latitude", ColumnType::kNumber}, {"Since", ColumnType::kTime},
-                                      {"Lists", ColumnType::kTextLists}, {"Numbers", ColumnType::kNumbers},
-                                      {"a \"b\"", ColumnType::kText}};
+const std::vector<Column> kColumns = {
+    {"Id", ColumnType::kText},      {"Cohort", ColumnType::kInteger},  {"Latitude", ColumnType::kNumber},
+    {"Since", ColumnType::kTime},   {"Lists", ColumnType::kTextLists}, {"Numbers", ColumnType::kNumbers},
+    {"a \"b\"", ColumnType::kText}, {"Place", ColumnType::kLong},      {"Texts", ColumnType::kTexts}};
 
 TEST(FileWriterTest, WritesWhatDuckDbReads) {
   const test::TemporaryDirectory directory;
@@ -27,6 +27,9 @@ TEST(FileWriterTest, WritesWhatDuckDbReads) {
   writer->put_texts(4, "team", two);
   writer->put_texts(4, "none", {});
   writer->put_number(5, "age", 35.25);
+  writer->put_long(7, 5'000'000'000);
+  writer->put_text(8, "colour", "red");
+  writer->put_text(8, "size", "");
   ASSERT_TRUE(writer->end_row());
   ASSERT_TRUE(writer->end_row());
   writer->put_texts(4, "x", std::vector<std::string_view>{"y"});
@@ -46,6 +49,9 @@ TEST(FileWriterTest, WritesWhatDuckDbReads) {
   EXPECT_EQ(of_first("Lists['team']"), "['red, a text that is longer than twelve bytes', blue]");
   EXPECT_EQ(of_first("Lists['none']"), "[]");
   EXPECT_EQ(of_first("Numbers"), "{age=35.25}");
+  EXPECT_EQ(of_first("Place"), "5000000000");
+  EXPECT_EQ(of_first("typeof(Texts)"), "MAP(VARCHAR, VARCHAR)");
+  EXPECT_EQ(of_first("Texts['colour'] || cardinality(Texts)"), "red2");
   EXPECT_EQ(of_first("\"a \"\"b\"\"\""), "NULL");
   EXPECT_EQ(answer("SELECT count(*) FROM " + file + " WHERE Id IS NULL AND Cohort IS NULL AND cardinality(Lists) = 0"),
             "1");
@@ -86,7 +92,7 @@ TEST(FileWriterTest, AnEmptyTableIsAFileWithItsColumns) {
   const std::string path = directory.file("none.parquet");
   ASSERT_TRUE(FileWriter::create(path, kColumns).value()->finish());
   EXPECT_EQ(answer("SELECT count(*) FROM '" + path + "'"), "0");
-  EXPECT_EQ(answer("SELECT count(*) FROM (DESCRIBE SELECT * FROM '" + path + "')"), "7");
+  EXPECT_EQ(answer("SELECT count(*) FROM (DESCRIBE SELECT * FROM '" + path + "')"), "9");
 }
 
 TEST(FileWriterTest, ThePlaceMustExist) {

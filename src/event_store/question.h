@@ -1,0 +1,30 @@
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "base/result.h"
+#include "event_store/seals.h"
+#include "event_store/store.h"
+#include "sql/database.h"
+
+namespace rapport::event_store {
+
+// A statement and what it asks with. Every value that came from outside is a parameter.
+struct Question {
+  std::string statement;
+  std::vector<sql::Value> parameters;
+};
+
+// Where the events lie: rows of the table behind a place, and sealed files.
+struct Sources {
+  events::Position table_from = 0;
+  std::vector<std::string> files;
+};
+
+// Groups and measures of each row, in this order. kInvalid when a measure lacks a key or groups are out of reason.
+Result<Question> question_of(const Query& query, const Sources& sources);
+// Every column of the events.
+Question question_of(const Selection& selection, const Sources& sources);
+
+}  // namespace rapport::event_store
