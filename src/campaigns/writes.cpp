@@ -54,7 +54,7 @@ Status store_version(sql::Session& session, const Campaign& campaign) {
 // The treatments as they are from now on, each with the run that comes next.
 Status plan(const Collaborators& with, sql::Session& session, const Campaign& campaign,
             const std::vector<PlannedTreatment>& planned) {
-  const Timestamp now = with.clock.now();
+  const Timestamp now = campaign.modified;  // that of IMMEDIATE
   TRY(session.execute(kDropTreatments, {campaign.id, static_cast<std::int64_t>(planned.size())}));
   for (const PlannedTreatment& treatment : planned) {
     TRY(session.execute(kPutTreatment, {campaign.id, static_cast<std::int64_t>(treatment.treatment.number),
