@@ -4,6 +4,7 @@
 // of a run, and what came of it.
 
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <optional>
 #include <span>
@@ -96,6 +97,9 @@ struct KpiRange {
   Timestamp end;  // inclusive
 };
 
+// Calls a hook (a function by name or ARN, or a URL) and gives what it answered, or an error after its tries.
+using HookCall = std::function<Result<json::object>(const std::string& target, const json::object& payload)>;
+
 struct Collaborators {
   sql::Database& database;
   jobs::Queue& queue;
@@ -107,6 +111,7 @@ struct Collaborators {
   messages::Templates& templates;
   channels::Settings& channel_settings;
   channels::Channel& email;
+  HookCall hook;             // see hooks.h
   std::string from_address;  // where neither the message nor the app's e-mail channel names one
   const Clock& clock;
 };

@@ -1,15 +1,27 @@
 #include "campaigns/composer.h"
 
+#include <optional>
+
 #include "base/digest.h"
+#include "campaigns/hooks.h"
 
 namespace rapport::campaigns {
+namespace {
+
+constexpr std::string_view kEmail = "EMAIL";
+constexpr std::string_view kCustom = "CUSTOM";
+
+}  // namespace
 
 std::string_view Composer::refusal(const audience::Endpoint& endpoint, std::int64_t sends_at) const {
   if (!endpoint.active()) return kInactive;
   if (endpoint.opted_out()) return kOptOut;
   if (endpoint.channel_type().empty()) return kMissingChannel;
   if (!plan_->treatment.cohorts.contains(endpoint.cohort())) return kTreatmentHoldout;
-  if (!plan_->composition.has_message_for(endpoint.channel_type())) return kChannelMismatch;
+  if (!delivers_by_hook(*plan_, endpoint.channel_type()) &&
+      !plan_->composition.has_message_for(endpoint.channel_type())) {
+    return kChannelMismatch;
+  }
   if (endpoint.address().empty()) return kMissingAddress;
   if (sends_at == 0) return {};
   const auto zone = zones::TimeZone::find(endpoint.timezone());
@@ -32,19 +44,29 @@ std::string Composer::message_id(const Member& member) const {
 }
 
 std::variant<channels::Outgoing, std::string_view> Composer::compose(const audience::Endpoint& endpoint,
-                                                                     const Member& member) const {
+                                                                     const Member& member,
+                                                                     const json::object* definition) const {
   const Activity& run = plan_->activity;
   const Timestamp date = run.started.value_or(run.scheduled);
-  auto rendered = plan_->composition.render(endpoint.channel_type(), endpoint.document(), date);
+  json::object document = endpoint.document();
+  std::optional<messages::RecipientOverrides> overrides;
+  if (definition != nullptr) {
+    document = with_changes(std::move(document), *definition);
+    if (endpoint.channel_type() != kEmail) overrides = messages::RecipientOverrides::read(*definition);
+  }
+  const std::string_view channel =
+      delivers_by_hook(*plan_, endpoint.channel_type()) ? kCustom : endpoint.channel_type();
+  auto rendered = plan_->composition.render(channel, document, date, overrides ? &*overrides : nullptr);
   if (!rendered || !*rendered) return kRenderingFailure;
-  auto* email = std::get_if<messages::Email>(&**rendered);
-  if (email == nullptr) return kUnsupportedChannel;
   channels::Outgoing outgoing;
   outgoing.id = message_id(member);
   outgoing.app_id = run.app;
   outgoing.campaign_id = run.campaign;
   outgoing.endpoint_id = endpoint.id();
   outgoing.to = endpoint.address();
+  if (channel == kCustom) return outgoing;
+  auto* email = std::get_if<messages::Email>(&**rendered);
+  if (email == nullptr) return kUnsupportedChannel;
   outgoing.email = std::move(*email);
   if (outgoing.email.from.empty()) outgoing.email.from = plan_->from;
   outgoing.email.to = outgoing.to;

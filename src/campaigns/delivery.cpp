@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "campaigns/chunks.h"
+#include "campaigns/hooks.h"
 #include "campaigns/outcome_events.h"
 #include "campaigns/screening.h"
 
@@ -119,15 +120,46 @@ class Delivery {
   }
 
   Status send(const Chunk& chunk, const std::vector<Prepared>& prepared, Outcomes& outcome) {
-    std::vector<channels::Outgoing> messages;
-    messages.reserve(prepared.size());
-    for (const Prepared& one : prepared) messages.push_back(one.message);
-    const std::vector<Receipt> receipts = with_.email.send(messages);
+    std::vector<std::size_t> by_hook;
+    std::vector<std::size_t> by_channel;
     for (std::size_t i = 0; i < prepared.size(); ++i) {
-      outcome.take(messages[i].id, prepared[i].member, &prepared[i].endpoint, &messages[i], receipts[i],
+      (delivers_by_hook(*plan_, prepared[i].endpoint.channel_type()) ? by_hook : by_channel).push_back(i);
+    }
+    std::vector<Receipt> receipts(prepared.size());
+    send_by_channel(prepared, by_channel, receipts);
+    send_by_hook(prepared, by_hook, receipts);
+    for (std::size_t i = 0; i < prepared.size(); ++i) {
+      const channels::Outgoing& message = prepared[i].message;
+      outcome.take(message.id, prepared[i].member, &prepared[i].endpoint, &message, receipts[i],
                    chunk.tries + 1 >= kTriesMax);
     }
     return {};
+  }
+
+  void send_by_channel(const std::vector<Prepared>& prepared, const std::vector<std::size_t>& chosen,
+                       std::vector<Receipt>& receipts) {
+    std::vector<channels::Outgoing> messages;
+    messages.reserve(chosen.size());
+    for (const std::size_t i : chosen) messages.push_back(prepared[i].message);
+    std::vector<Receipt> answers = with_.email.send(messages);
+    for (std::size_t n = 0; n < chosen.size(); ++n) receipts[chosen[n]] = std::move(answers[n]);
+  }
+
+  // A call that fails after its tries fails for its own endpoints only.
+  void send_by_hook(const std::vector<Prepared>& prepared, const std::vector<std::size_t>& chosen,
+                    std::vector<Receipt>& receipts) {
+    for (std::size_t first = 0; first < chosen.size(); first += kHookEndpointsMax) {
+      const std::span batch(chosen.begin() + static_cast<std::ptrdiff_t>(first),
+                            std::min(kHookEndpointsMax, chosen.size() - first));
+      std::vector<const audience::Endpoint*> endpoints;
+      for (const std::size_t i : batch) endpoints.push_back(&prepared[i].endpoint);
+      const std::string target = json::string_or(*plan_->treatment.custom_delivery(), "DeliveryUri");
+      const auto answer = with_.hook(target, delivery_payload(*plan_, endpoints));
+      for (const std::size_t i : batch) {
+        receipts[i].outcome = answer ? Outcome::kDelivered : Outcome::kPermanentFailure;
+        receipts[i].detail = answer ? "" : answer.error().message;
+      }
+    }
   }
 
   Status recover(const Chunk& chunk, Outcomes& outcome) {
@@ -138,10 +170,14 @@ class Delivery {
       key_ids.push_back(member.key_id);
     }
     const auto endpoints = TRY(with_.endpoints.get_many(plan_->activity.app, key_ids));
-    const std::vector<Receipt> receipts = with_.email.recover(message_ids);
+    std::vector<Receipt> receipts = with_.email.recover(message_ids);
     for (std::size_t i = 0; i < message_ids.size(); ++i) {
-      outcome.take(message_ids[i], chunk.remaining[i], endpoints[i] ? &*endpoints[i] : nullptr, nullptr, receipts[i],
-                   true);
+      const audience::Endpoint* endpoint = endpoints[i] ? &*endpoints[i] : nullptr;
+      // What a hook was handed nobody can tell.
+      if (endpoint != nullptr && delivers_by_hook(*plan_, endpoint->channel_type())) {
+        receipts[i].outcome = Outcome::kInDoubt;
+      }
+      outcome.take(message_ids[i], chunk.remaining[i], endpoint, nullptr, receipts[i], true);
     }
     return {};
   }

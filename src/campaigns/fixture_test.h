@@ -179,19 +179,22 @@ class CampaignsTest : public ::testing::Test {
   messages::Templates templates_{*database_, clock_};
   channels::Settings settings_{*database_, clock_};
   ScriptedProvider provider_;
+  HookCall hook_ = [](const std::string&, const json::object&) { return Result<json::object>(); };
   RecordingPublisher published_;
-  Collaborators with_{.database = *database_,
-                      .queue = queue_,
-                      .applications = applications_,
-                      .records = *records_,
-                      .events = published_,
-                      .endpoints = endpoints_,
-                      .segments = segments_,
-                      .templates = templates_,
-                      .channel_settings = settings_,
-                      .email = provider_,
-                      .from_address = "no-reply@example.com",
-                      .clock = clock_};
+  Collaborators with_{
+      .database = *database_,
+      .queue = queue_,
+      .applications = applications_,
+      .records = *records_,
+      .events = published_,
+      .endpoints = endpoints_,
+      .segments = segments_,
+      .templates = templates_,
+      .channel_settings = settings_,
+      .email = provider_,
+      .hook = [this](const std::string& target, const json::object& payload) { return hook_(target, payload); },
+      .from_address = "no-reply@example.com",
+      .clock = clock_};
   Campaigns campaigns_{with_};
   std::string app_;
   std::string segment_;

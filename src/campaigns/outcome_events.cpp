@@ -2,6 +2,7 @@
 
 #include <utility>
 
+#include "campaigns/hooks.h"
 #include "campaigns/reasons.h"
 
 namespace rapport::campaigns {
@@ -82,7 +83,8 @@ events::Event& OutcomeEvents::add(const std::string& message_id, const audience:
 void OutcomeEvents::campaign_send(const std::string& message_id, const audience::Endpoint& endpoint,
                                   std::string_view status) {
   events::Event& event = add(message_id, endpoint, "_campaign.send");
-  event.attributes.emplace_back("delivery_type", endpoint.channel_type());
+  const bool custom = delivers_by_hook(plan_, endpoint.channel_type());
+  event.attributes.emplace_back("delivery_type", custom ? std::string_view("CUSTOM") : endpoint.channel_type());
   event.attributes.emplace_back("campaign_send_status", status);
   event.context = endpoint_context(endpoint);
 }
@@ -115,8 +117,10 @@ void OutcomeEvents::text(const std::string& message_id, const audience::Endpoint
 
 void OutcomeEvents::sent(const std::string& message_id, const audience::Endpoint& endpoint,
                          const channels::Outgoing* message, const channels::Receipt& receipt) {
-  campaign_send(message_id, endpoint, send_status(receipt.outcome));
-  if (receipt.outcome == Outcome::kInDoubt) return;
+  const bool custom = delivers_by_hook(plan_, endpoint.channel_type());
+  const bool failed = receipt.outcome == Outcome::kPermanentFailure;
+  campaign_send(message_id, endpoint, custom && failed ? "CUSTOM_DELIVERY_FAILURE" : send_status(receipt.outcome));
+  if (custom || receipt.outcome == Outcome::kInDoubt) return;
   if (endpoint.channel_type() == kEmail) email(message_id, endpoint, message, receipt);
   if (endpoint.channel_type() == kSms) text(message_id, endpoint, message, receipt);
 }

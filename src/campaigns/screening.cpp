@@ -1,7 +1,12 @@
 #include "campaigns/screening.h"
 
 #include <algorithm>
+#include <optional>
+#include <span>
 #include <utility>
+
+#include "base/log.h"
+#include "campaigns/hooks.h"
 
 namespace rapport::campaigns {
 namespace {
@@ -19,6 +24,7 @@ struct Screening::Candidate {
   Member member;
   audience::Endpoint endpoint;
   bool is_quiet = false;
+  std::optional<json::object> definition = {};  // what the run's hook answered
 };
 
 Screening::Screening(const Collaborators& with, std::shared_ptr<const RunPlan> plan)
@@ -53,7 +59,7 @@ Result<std::vector<Screening::Candidate>> Screening::candidates(const Chunk& chu
       skip(screened, member, *endpoints[i], late);
     } else {
       const bool is_quiet = composer_.is_quiet(*endpoints[i], now);
-      candidates.push_back({member, *std::move(endpoints[i]), is_quiet});
+      candidates.push_back({.member = member, .endpoint = *std::move(endpoints[i]), .is_quiet = is_quiet});
     }
   }
   return candidates;
@@ -87,14 +93,46 @@ Status Screening::reserve(std::vector<Candidate>& candidates, Screened& screened
   return {};
 }
 
+// Keeps those whom the hook answers with. A call that fails takes only its own endpoints along.
+void Screening::filter_by_hook(std::vector<Candidate>& candidates, Screened& screened) const {
+  const std::string target = filter_hook_of(*plan_);
+  if (target.empty()) return;
+  std::vector<Candidate> kept;
+  for (std::size_t first = 0; first < candidates.size(); first += kHookEndpointsMax) {
+    const std::span batch(candidates.begin() + static_cast<std::ptrdiff_t>(first),
+                          std::min(kHookEndpointsMax, candidates.size() - first));
+    std::vector<const audience::Endpoint*> endpoints;
+    for (const Candidate& candidate : batch) endpoints.push_back(&candidate.endpoint);
+    const auto answer = with_.hook(target, filter_payload(*plan_, endpoints));
+    if (!answer)
+      log_warning("campaigns", "The hook of a run failed: {}: {}", answer.error().message, plan_->activity.id);
+    for (Candidate& candidate : batch) {
+      if (!answer) {
+        skip(screened, candidate.member, candidate.endpoint, kHookFailure);
+        continue;
+      }
+      const json::object* definition = json::find_object(*answer, candidate.endpoint.id());
+      if (definition == nullptr) {
+        ++screened.filtered[std::string(kHookFiltered)];
+        continue;
+      }
+      candidate.definition = *definition;
+      kept.push_back(std::move(candidate));
+    }
+  }
+  candidates = std::move(kept);
+}
+
 Result<Screened> Screening::screen(const Chunk& chunk) {
   Screened screened;
   auto chosen = TRY(candidates(chunk, screened));
   const bool capped = plan_->limits.daily > 0 || plan_->limits.total > 0;
   if (capped || plan_->treatment.schedule.quiet_time) TRY(reserve(chosen, screened));
+  filter_by_hook(chosen, screened);
   screened.prepared.reserve(chosen.size());
   for (Candidate& candidate : chosen) {
-    auto made = composer_.compose(candidate.endpoint, candidate.member);
+    auto made = composer_.compose(candidate.endpoint, candidate.member,
+                                  candidate.definition ? &*candidate.definition : nullptr);
     if (const auto* reason = std::get_if<std::string_view>(&made)) {
       skip(screened, candidate.member, candidate.endpoint, *reason);
       continue;

@@ -118,6 +118,7 @@ class ServiceTest : public ::testing::Test {
                                    .templates = templates_,
                                    .channel_settings = channel_settings_,
                                    .email = *provider_,
+                                   .hook = {},
                                    .from_address = "no-reply@example.com",
                                    .clock = clock_}};
   contract::Contract contract_;

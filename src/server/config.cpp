@@ -121,6 +121,7 @@ constexpr std::array kTables = {
     TableSetting{"event_streams", &Config::event_streams,
                  "an event stream's ARN or name: s3://bucket/prefix[?format=parquet], https://..., "
                  "kafka://host:port/topic or nats://host:port/subject"},
+    TableSetting{"hooks", &Config::hooks, "a function's name or ARN: the URL that hooks so named are posted to"},
 };
 
 // True when the key is one of a table's.

@@ -40,6 +40,9 @@ struct Config {
   // Seconds for which a stream's events are gathered before a file of them is written.
   std::int64_t event_stream_file_seconds = 60;
 
+  // The URLs of hooks that are named by a function's name or ARN.
+  std::map<std::string, std::string> hooks;
+
   std::int64_t io_threads = 2;  // they also answer what never waits, as GetEndpoint
   std::int64_t request_threads = 16;
   std::int64_t job_threads = 4;

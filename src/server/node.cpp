@@ -14,6 +14,7 @@
 #include "base/log.h"
 #include "base/metrics.h"
 #include "campaigns/campaigns.h"
+#include "campaigns/hooks.h"
 #include "channels/settings.h"
 #include "contract/service.h"
 #include "datasets/datasets.h"
@@ -208,6 +209,7 @@ class Parts final : public Node {
                                    .templates = templates_,
                                    .channel_settings = channel_settings_,
                                    .email = *engines_.email,
+                                   .hook = campaigns::http_hooks(config_.hooks, clock_),
                                    .from_address = config_.email_from,
                                    .clock = clock_}};
   predictive::PredictiveSegments predictive_{{.database = *engines_.database,
