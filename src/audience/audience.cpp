@@ -12,7 +12,7 @@ std::span<const sql::Migration> migrations() {
 Audience::Audience(const Collaborators& with)
     : endpoints_(with.store, with.clock, with.rules),
       indexes_(with.store),
-      segments_(with.database, with.store, endpoints_, indexes_, with.clock),
+      segments_(with.database, with.store, endpoints_, indexes_, with.clock, with.who_did),
       queries_(segments_, endpoints_, indexes_, with.clock),
       watches_(segments_, indexes_) {
   indexes_.on_publication([this](std::string_view app) { watches_.touch(app); });

@@ -28,6 +28,7 @@ class Audience {
     apps::Applications& applications;
     const Clock& clock;
     EndpointRules rules = {};
+    WhoDid who_did = nobody_did;  // of segments by what endpoints did
   };
   explicit Audience(const Collaborators& with);
   Audience(const Audience&) = delete;

@@ -11,6 +11,7 @@
 #include <string_view>
 #include <utility>
 
+#include "audience/event_criterion.h"
 #include "base/clock.h"
 #include "json/member_path.h"
 
@@ -239,7 +240,9 @@ class DimensionsCheck {
     const auto* behavior = TRY(object_member(dimensions, path, "Behavior"));
     if (behavior == nullptr) return {};
     const MemberPath here = path.member("Behavior");
-    TRY(check_members(*behavior, here, {"Recency"}));
+    TRY(check_members(*behavior, here, {"Events", "Recency"}));
+    const auto criteria = TRY(event_criteria(dimensions, path));
+    for (std::size_t i = 0; i < criteria.size(); ++i) TRY(count_dimension(here.member("Events")));
     const auto* recency = TRY(object_member(*behavior, here, "Recency"));
     if (recency == nullptr) return {};
     const MemberPath inside = here.member("Recency");

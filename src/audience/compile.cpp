@@ -177,7 +177,9 @@ Result<PredicatePtr> compile_group(const std::string& app, const json::object& g
   }
   std::vector<PredicatePtr> where;
   if (const auto* list = json::find_array(group, "Dimensions")) {
-    for (const auto& dimensions : *list) where.push_back(compile_dimensions(dimensions.as_object(), now));
+    for (const auto& dimensions : *list) {
+      where.push_back(TRY(compile_dimensions(app, dimensions.as_object(), sources, now)));
+    }
   }
   return Predicate::all_of({combine(json::string_or(group, "SourceType"), std::move(from)),
                             combine(json::string_or(group, "Type"), std::move(where))});
@@ -188,7 +190,7 @@ Result<PredicatePtr> compile_nested(const Segment& segment, const CompileSources
     return Predicate::members(TRY(sources.list(segment)));
   }
   if (const auto* dimensions = json::find_object(segment.definition, "Dimensions")) {
-    return compile_dimensions(*dimensions, now);
+    return compile_dimensions(segment.app, *dimensions, sources, now);
   }
   const auto* description = json::find_object(segment.definition, "SegmentGroups");
   if (description == nullptr) return Predicate::everything();
@@ -207,7 +209,8 @@ Result<PredicatePtr> compile(const Segment& segment, const CompileSources& sourc
   return compile_nested(segment, sources, now, 0);
 }
 
-PredicatePtr compile_dimensions(const json::object& dimensions, Timestamp now) {
+Result<PredicatePtr> compile_dimensions(const std::string& app, const json::object& dimensions,
+                                        const CompileSources& sources, Timestamp now) {
   std::vector<PredicatePtr> parts;
   compile_each(dimensions, "Attributes", kAttributeFields, compile_attribute, parts);
   compile_each(dimensions, "UserAttributes", kUserAttributeFields, compile_attribute, parts);
@@ -222,6 +225,11 @@ PredicatePtr compile_dimensions(const json::object& dimensions, Timestamp now) {
   const auto* behavior = json::find_object(dimensions, "Behavior");
   const auto* recency = behavior ? json::find_object(*behavior, "Recency") : nullptr;
   if (recency != nullptr) parts.push_back(compile_recency(*recency, now));
+  for (const EventCriterion& criterion : TRY(event_criteria(dimensions, json::MemberPath::root()))) {
+    PredicatePtr did = TRY(sources.who_did(app, criterion, now))
+    .predicate();
+    parts.push_back(criterion.did ? std::move(did) : Predicate::negation(std::move(did)));
+  }
   return Predicate::all_of(std::move(parts));
 }
 

@@ -4,6 +4,7 @@
 #include <memory>
 #include <string>
 
+#include "audience/event_criterion.h"
 #include "audience/segment.h"
 #include "base/clock.h"
 #include "base/result.h"
@@ -17,6 +18,7 @@ namespace rapport::audience {
 struct CompileSources {
   std::function<Result<Segment>(const SegmentRef&)> load;
   std::function<Result<std::shared_ptr<const index::MemberList>>(const Segment&)> list;  // of an imported segment
+  WhoDid who_did;
 };
 
 // A segment, and the segments it is made of, as one predicate on the index (fields: row_encoder.h), with recency as of
@@ -24,6 +26,7 @@ struct CompileSources {
 Result<index::PredicatePtr> compile(const Segment& segment, const CompileSources& sources, Timestamp now);
 
 // A SegmentDimensions document that has passed its checks.
-index::PredicatePtr compile_dimensions(const json::object& dimensions, Timestamp now);
+Result<index::PredicatePtr> compile_dimensions(const std::string& app, const json::object& dimensions,
+                                               const CompileSources& sources, Timestamp now);
 
 }  // namespace rapport::audience

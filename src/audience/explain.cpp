@@ -71,7 +71,7 @@ class Explainer {
                          .holds = listed};
     }
     if (const auto* given = json::find_object(segment.definition, "Dimensions")) {
-      return dimensions(*given, path + "Dimensions");
+      return dimensions(segment.app, *given, path + "Dimensions");
     }
     const auto* groups = json::find_object(segment.definition, "SegmentGroups");
     if (groups == nullptr) return Explanation{.path = std::move(path), .rule = "every endpoint", .holds = true};
@@ -147,13 +147,28 @@ class Explainer {
         held("", "EffectiveDate"), {{"Behavior", *behavior}}));
   }
 
-  Explanation dimensions(const json::object& given, std::string path) const {
+  Status events(const std::string& app, const json::object& dimensions, const std::string& path,
+                std::vector<Explanation>& parts) const {
+    const auto criteria = TRY(event_criteria(dimensions, json::MemberPath::root()));
+    for (std::size_t i = 0; i < criteria.size(); ++i) {
+      const Doers doers = TRY(sources_.who_did(app, criteria[i], now_));
+      const bool did = doers.hold(endpoint_.key_id(), endpoint_.user_id());
+      parts.push_back({.path = fmt::format("{}.Behavior.Events[{}]", path, i),
+                       .rule = fmt::format("{} {}", criteria[i].did ? "did" : "did not", criteria[i].name),
+                       .actual = did ? "did" : "did not",
+                       .holds = did == criteria[i].did});
+    }
+    return {};
+  }
+
+  Result<Explanation> dimensions(const std::string& app, const json::object& given, std::string path) const {
     std::vector<Explanation> parts;
     for (const auto member : {"Attributes", "UserAttributes", "Metrics", "Demographic", "Location"}) {
       named(given, member, path, parts);
     }
     point(given, path, parts);
     recency(given, path, parts);
+    TRY(events(app, given, path, parts));
     return combine(std::move(path), "ALL", "dimensions", std::move(parts));
   }
 
@@ -166,7 +181,7 @@ class Explainer {
     std::vector<Explanation> where;
     if (const auto* list = json::find_array(group, "Dimensions")) {
       for (const auto& given : *list) {
-        where.push_back(dimensions(given.as_object(), fmt::format("{}.Dimensions[{}]", path, where.size())));
+        where.push_back(TRY(dimensions(app, given.as_object(), fmt::format("{}.Dimensions[{}]", path, where.size()))));
       }
     }
     std::vector<Explanation> parts;

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "audience/endpoint.h"
+#include "audience/event_criterion.h"
 #include "audience/segment.h"
 #include "base/clock.h"
 #include "base/result.h"
@@ -15,6 +16,7 @@ namespace rapport::audience {
 struct SegmentSources {
   std::function<Result<Segment>(const SegmentRef&)> load;
   std::function<Result<bool>(const SegmentRef&, const Endpoint&)> is_imported;  // membership of an imported segment
+  WhoDid who_did;
 };
 
 // One node of a segment's definition and what it says of one endpoint.

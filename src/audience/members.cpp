@@ -61,12 +61,14 @@ Result<std::int64_t> Segments::count_members(const SegmentRef& ref) {
 
 SegmentSources Segments::sources() {
   return {[this](const SegmentRef& ref) { return get(ref); },
-          [this](const SegmentRef& ref, const Endpoint& endpoint) { return is_imported_member(ref, endpoint); }};
+          [this](const SegmentRef& ref, const Endpoint& endpoint) { return is_imported_member(ref, endpoint); },
+          who_did_};
 }
 
 CompileSources Segments::compile_sources() {
   return {[this](const SegmentRef& ref) { return get(ref); },
-          [this](const Segment& segment) { return lists_.get(segment); }};
+          [this](const Segment& segment) { return lists_.get(segment); },
+          who_did_};
 }
 
 Result<bool> Segments::is_imported_member(const SegmentRef& ref, const Endpoint& endpoint) {

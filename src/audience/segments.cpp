@@ -45,8 +45,14 @@ Status write_members(records::Store& store, const std::string& prefix, const ind
 }  // namespace
 
 Segments::Segments(sql::Database& database, records::Store& store, Endpoints& endpoints, Indexes& indexes,
-                   const Clock& clock)
-    : database_(database), store_(store), endpoints_(endpoints), indexes_(indexes), lists_(store), clock_(clock) {}
+                   const Clock& clock, WhoDid who_did)
+    : database_(database),
+      store_(store),
+      endpoints_(endpoints),
+      indexes_(indexes),
+      lists_(store),
+      clock_(clock),
+      who_did_(std::move(who_did)) {}
 
 Result<Segment> Segments::create(const std::string& app, const SegmentDraft& draft, const apps::TagMap& tags) {
   const DefinitionOwner owner{.app = app, .imported_sources = draft.imported_sources};

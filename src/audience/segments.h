@@ -52,7 +52,8 @@ struct Appended {
 // The segments of every application and who is in them. Thread-safe. The application is not checked here.
 class Segments {
  public:
-  Segments(sql::Database& database, records::Store& store, Endpoints& endpoints, Indexes& indexes, const Clock& clock);
+  Segments(sql::Database& database, records::Store& store, Endpoints& endpoints, Indexes& indexes, const Clock& clock,
+           WhoDid who_did);
 
   Result<Segment> create(const std::string& app, const SegmentDraft& draft, const apps::TagMap& tags);
   // A new version; an empty name or definition keeps the old one. kInvalid for a definition of an imported segment.
@@ -114,6 +115,7 @@ class Segments {
   Indexes& indexes_;
   MemberLists lists_;
   const Clock& clock_;
+  const WhoDid who_did_;
 };
 
 }  // namespace rapport::audience
