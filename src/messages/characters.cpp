@@ -1,5 +1,6 @@
 #include "messages/characters.h"
 
+#include <algorithm>
 #include <clocale>
 #include <cwctype>
 
@@ -43,6 +44,11 @@ std::u32string to_characters(std::string_view text) {
     i += read;
   }
   return characters;
+}
+
+std::size_t count_characters(std::string_view text) {
+  return static_cast<std::size_t>(
+      std::ranges::count_if(text, [](char byte) { return (static_cast<unsigned char>(byte) & 0xC0) != 0x80; }));
 }
 
 std::string to_utf8(std::u32string_view characters) {

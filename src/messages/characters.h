@@ -2,6 +2,7 @@
 
 // UTF-8 text as code points, for functions that count or change characters.
 
+#include <cstddef>
 #include <string>
 #include <string_view>
 
@@ -9,6 +10,8 @@ namespace rapport::messages {
 
 // A byte that is not part of a valid character becomes U+FFFD.
 std::u32string to_characters(std::string_view text);
+// How many there are, without making them.
+std::size_t count_characters(std::string_view text);
 std::string to_utf8(std::u32string_view characters);
 
 char32_t upper_case(char32_t character);

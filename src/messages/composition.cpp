@@ -30,7 +30,8 @@ struct Composition::Plans {
     if (channel_type == "GCM") return visitor(gcm);
     if (channel_type == "ADM") return visitor(adm);
     if (channel_type == "BAIDU") return visitor(baidu);
-    return visitor(std::optional<Plan<CustomMessage>>());
+    static const std::optional<Plan<CustomMessage>> kNone;
+    return visitor(kNone);
   }
 };
 
@@ -219,6 +220,11 @@ Result<std::optional<Message>> Composition::render(std::string_view channel_type
     if (!plan) return std::nullopt;
     return TRY(render_plan(*plan, Recipient{endpoint, now, overrides}));
   });
+}
+
+std::string_view Composition::recommender(std::string_view channel_type) const {
+  return plans_->visit(
+      channel_type, [](const auto& plan) { return plan ? std::string_view(plan->recommender) : std::string_view(); });
 }
 
 const json::object* Composition::in_app() const { return plans_->in_app ? &*plans_->in_app : nullptr; }

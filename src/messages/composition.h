@@ -55,6 +55,9 @@ class Composition {
   Result<std::optional<Message>> render(std::string_view channel_type, const json::object& endpoint, Timestamp now,
                                         const RecipientOverrides* overrides = nullptr) const;
 
+  // The id of the recommender that endpoints of this ChannelType need first, see recommendations.h; "" when none.
+  std::string_view recommender(std::string_view channel_type) const;
+
   // The InAppMessage, which has no variables; nullptr when there is none.
   const json::object* in_app() const;
 

@@ -10,7 +10,6 @@ namespace rapport::messages {
 
 namespace {
 
-constexpr std::size_t kHeadersMax = 15;
 constexpr std::size_t kCustomBytesMax = 5 * 1024;
 
 using Names = std::initializer_list<std::string_view>;  // paths with dots, the first that is there counts
@@ -75,11 +74,16 @@ bool says(const Plan<T>& plan, std::string T::* member) {
          std::ranges::any_of(plan.slots, [&](const auto& slot) { return slot.member == member; });
 }
 
+// What the messages and templates say about all their texts. REQUIRES that the texts are there.
 template <class T>
-Status add_substitutions(Plan<T>& plan, const Layers& layers) {
+Status add_variables(Plan<T>& plan, const Layers& layers) {
   for (const Layer& layer : layers.all) {
     if (const json::object* values = json::find_object(*layer.members, "Substitutions")) {
       plan.substitutions.emplace_back(*values);
+    }
+    const auto recommending = [](const auto& place) { return place.text.compiled.uses_recommendations(); };
+    if (std::ranges::any_of(plan.slots, recommending) || std::ranges::any_of(plan.entries, recommending)) {
+      plan.recommender = json::string_or(*layer.members, "RecommenderId", plan.recommender);
     }
     const auto defaults = json::find_string(*layer.members, "DefaultSubstitutions");
     if (!defaults) continue;
@@ -101,7 +105,7 @@ Status add_header(Plan<Email>& plan, std::string name, std::string_view value, s
   const auto same = [&](const EmailHeader& other) { return equals_ignore_case(other.name, name); };
   if (std::ranges::any_of(plan.fixed.headers, same)) return {};
   const EmailHeader header{std::move(name), std::string(value)};
-  if (plan.fixed.headers.size() == kHeadersMax) {
+  if (plan.fixed.headers.size() == kEmailHeadersMax) {
     return fail(ErrorKind::kInvalid, "at most 15 headers can be set", std::move(path));
   }
   if (const auto status = check_header(header); !status) {
@@ -197,8 +201,8 @@ Result<std::optional<Plan<Email>>> plan_email(const json::object& configuration,
   for (const Layer& layer : layers.all) TRY(add_headers(plan, layer));
   plan.fixed.from = fixed_text(layers, {"FromAddress"});
   plan.fixed.feedback_address = fixed_text(layers, {"FeedbackForwardingAddress"});
-  TRY(add_substitutions(plan, layers));
-  TRY(add_substitutions(plan, fallback));
+  TRY(add_variables(plan, layers));
+  TRY(add_variables(plan, fallback));
   plan.body_path = layers.empty() ? "MessageConfiguration.DefaultMessage.Body" : layers.all.front().path;
   return plan;
 }
@@ -216,7 +220,7 @@ Result<std::optional<Plan<TextMessage>>> plan_sms(const json::object& configurat
   plan.fixed.keyword = fixed_text(layers, {"Keyword"});
   plan.fixed.entity_id = fixed_text(layers, {"EntityId"});
   plan.fixed.template_id = fixed_text(layers, {"TemplateId"});
-  TRY(add_substitutions(plan, layers));
+  TRY(add_variables(plan, layers));
   plan.body_path = layers.all.front().path + ".Body";
   return plan;
 }
@@ -230,7 +234,7 @@ Result<std::optional<Plan<VoiceMessage>>> plan_voice(const json::object& configu
   plan.fixed.language_code = fixed_text(layers, {"LanguageCode"});
   plan.fixed.voice_id = fixed_text(layers, {"VoiceId"});
   plan.fixed.origination_number = fixed_text(layers, {"OriginationNumber"});
-  TRY(add_substitutions(plan, layers));
+  TRY(add_variables(plan, layers));
   plan.body_path = layers.all.front().path + ".Body";
   return plan;
 }
@@ -280,8 +284,8 @@ Result<std::optional<Plan<PushMessage>>> plan_push(const json::object& configura
   for (const std::string_view name : kFurther) {
     if (const Found found = find_member(layers, {name}); found.value != nullptr) plan.fixed.data[name] = *found.value;
   }
-  TRY(add_substitutions(plan, layers));
-  if (content != nullptr) TRY(add_substitutions(plan, Layers{{{content, std::string(kTemplatePath)}}}));
+  TRY(add_variables(plan, layers));
+  if (content != nullptr) TRY(add_variables(plan, Layers{{{content, std::string(kTemplatePath)}}}));
   plan.body_path = layers.all.front().path + ".Body";
   return plan;
 }

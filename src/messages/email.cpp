@@ -8,6 +8,7 @@
 
 #include "base/digest.h"
 #include "base/text.h"
+#include "messages/characters.h"
 #include "messages/mime_encoding.h"
 
 namespace rapport::messages {
@@ -15,6 +16,7 @@ namespace rapport::messages {
 namespace {
 
 constexpr std::size_t kHeaderNameBytesMax = 126;
+constexpr std::size_t kHeaderValueCharactersMax = 870;
 constexpr std::array<std::string_view, 8> kOwnHeaders = {"From",       "To",  "Subject",      "Date",
                                                          "Message-ID", "Bcc", "MIME-Version", "Sender"};
 
@@ -159,6 +161,9 @@ Status check_header(const EmailHeader& header) {
   if (std::ranges::any_of(kOwnHeaders, same) || to_lower(header.name).starts_with("content-")) {
     return fail(ErrorKind::kInvalid, "this header cannot be set, it is made from the message: " + header.name,
                 "Headers");
+  }
+  if (count_characters(header.value) > kHeaderValueCharactersMax) {
+    return fail(ErrorKind::kInvalid, "a header value can have at most 870 characters: " + header.name, "Headers");
   }
   return check_line(header.value, "Headers");
 }

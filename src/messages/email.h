@@ -3,6 +3,7 @@
 // An e-mail and its form on the wire (RFC 5322, MIME): UTF-8 throughout, encoded words in headers, quoted-printable or
 // base64 parts, multipart/alternative when it has both a text and an HTML part.
 
+#include <cstddef>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -43,7 +44,9 @@ struct Mailbox {
 Result<Mailbox> parse_mailbox(std::string_view text);
 bool is_address(std::string_view text);
 
-// Whether a message may carry this header. kInvalid with `field` Headers otherwise.
+constexpr std::size_t kEmailHeadersMax = 15;
+// Whether a message may carry this header: its name, and a value of at most 870 characters. kInvalid with `field`
+// Headers otherwise.
 Status check_header(const EmailHeader& header);
 
 // The message as bytes with CRLF line ends, each line <= 998 bytes, ending with CRLF. Dot-stuffing is the transport's.

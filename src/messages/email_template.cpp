@@ -2,18 +2,13 @@
 
 #include <algorithm>
 
+#include "messages/characters.h"
+
 namespace rapport::messages {
 
 namespace {
 
 constexpr std::size_t kCharactersMax = 600'000;
-constexpr std::size_t kHeadersMax = 15;
-constexpr std::size_t kHeaderValueCharactersMax = 870;
-
-std::size_t count_characters(std::string_view text) {
-  return static_cast<std::size_t>(
-      std::ranges::count_if(text, [](char byte) { return (static_cast<unsigned char>(byte) & 0xC0) != 0x80; }));
-}
 
 Status check_size(const EmailContent& content) {
   if (count_characters(content.subject) + count_characters(content.html) + count_characters(content.text) <=
@@ -24,13 +19,8 @@ Status check_size(const EmailContent& content) {
 }
 
 Status check_headers(const std::vector<EmailHeader>& headers) {
-  if (headers.size() > kHeadersMax) return fail(ErrorKind::kInvalid, "at most 15 headers can be set", "Headers");
-  for (const EmailHeader& header : headers) {
-    if (count_characters(header.value) > kHeaderValueCharactersMax) {
-      return fail(ErrorKind::kInvalid, "a header value can have at most 870 characters: " + header.name, "Headers");
-    }
-    TRY(check_header(header));
-  }
+  if (headers.size() > kEmailHeadersMax) return fail(ErrorKind::kInvalid, "at most 15 headers can be set", "Headers");
+  for (const EmailHeader& header : headers) TRY(check_header(header));
   return {};
 }
 

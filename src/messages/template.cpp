@@ -26,36 +26,52 @@ struct Scope {
   std::string_view key;
 };
 
-// One member or element further; missing when there is none. A list of one stands for its element.
-Value descend(const Value& from, const PathStep& step) {
-  if (const json::array* list = as_list(from)) {
-    if (step.index == kNoIndex) return list->size() == 1 ? descend(Value(&list->front()), step) : Value();
-    return step.index < list->size() ? Value(&(*list)[step.index]) : Value();
+// One member or element further; nullptr when there is none. A list of one stands for its element, and a single text is
+// its own first element.
+const json::value* step_into(const json::value& from, const PathStep& step) {
+  if (const json::array* list = from.if_array()) {
+    if (step.index == kNoIndex) return list->size() == 1 ? step_into(list->front(), step) : nullptr;
+    return step.index < list->size() ? &(*list)[step.index] : nullptr;
   }
-  if (const json::object* object = as_object(from)) {
+  if (const json::object* object = from.if_object()) {
     const json::value* member = object->if_contains(step.name);
-    return member == nullptr || member->is_null() ? Value() : Value(member);
+    return member == nullptr || member->is_null() ? nullptr : member;
   }
-  // A single text is its own first element.
-  return step.index == 0 ? from : Value();
+  return step.index == 0 ? &from : nullptr;
 }
 
-bool is_missing(const Value& value) { return std::holds_alternative<std::monostate>(value); }
+// Names of attributes may hold dots: `Attributes.favorite.color` is also the attribute "favorite.color". `place` is the
+// step that found nothing, and then the last that was joined.
+const json::value* step_into_joined(const json::value& from, std::span<const PathStep> steps, std::size_t& place) {
+  const json::object* object = from.if_object();
+  if (object == nullptr || place + 1 == steps.size()) return nullptr;
+  std::string name = steps[place].name;
+  while (++place < steps.size()) {
+    name += "." + steps[place].name;
+    const json::value* member = object->if_contains(name);
+    if (member != nullptr && !member->is_null()) return member;
+  }
+  return nullptr;
+}
 
-Value follow(Value from, std::span<const PathStep> steps) {
-  for (std::size_t i = 0; i < steps.size() && !is_missing(from); ++i) {
-    Value next = descend(from, steps[i]);
-    // Names of attributes may hold dots: `Attributes.favorite.color` is also the attribute "favorite.color".
-    const json::object* object = as_object(from);
-    PathStep joined = object != nullptr && is_missing(next) ? steps[i] : PathStep();
-    while (object != nullptr && is_missing(next) && i + 1 < steps.size()) {
-      joined.name += "." + steps[++i].name;
-      next = descend(from, joined);
-    }
-    from = std::move(next);
+const json::value* follow(const json::value* from, std::span<const PathStep> steps) {
+  for (std::size_t i = 0; i < steps.size() && from != nullptr; ++i) {
+    const json::value* next = step_into(*from, steps[i]);
+    from = next != nullptr ? next : step_into_joined(*from, steps, i);
   }
   return from;
 }
+
+Value as_value(const json::value* node) { return node == nullptr ? Value() : Value(node); }
+
+// From what a block is about: mostly a node, else a text, which only has itself as its first element.
+Value follow(const Value& from, std::span<const PathStep> steps) {
+  if (const auto* node = std::get_if<const json::value*>(&from)) return as_value(follow(*node, steps));
+  const bool itself = std::ranges::all_of(steps, [](const PathStep& step) { return step.index == 0; });
+  return itself ? from : Value();
+}
+
+bool is_missing(const Value& value) { return std::holds_alternative<std::monostate>(value); }
 
 class Renderer {
  public:
@@ -79,9 +95,9 @@ class Renderer {
   Result<Value> argument(const Expression& expression, const Scope& scope, Function::BareWords bare) const;
   Value resolve(const Path& path, const Scope& scope) const;
   Value from_scopes(const Path& path, const Scope& scope) const;
-  Value from_root(const Path& path) const;
-  static Value substitution(const Substitutions& from, const Path& path);
-  Value from_endpoint(const Path& path) const;
+  const json::value* from_root(const Path& path) const;
+  static const json::value* substitution(const Substitutions& from, const Path& path);
+  const json::value* from_endpoint(const Path& path) const;
 
   const Program& program_;
   const RenderData& data_;
@@ -104,6 +120,10 @@ Status Renderer::node(const Node& node, const Scope& scope, std::size_t depth) {
   switch (node.kind) {
     case Node::Kind::kText: out_.append(node.text); return {};
     case Node::Kind::kPartial: return block(program_.partials[node.partial], scope, depth + 1);
+    case Node::Kind::kPrint:
+      if (node.expression.kind != Expression::Kind::kPath) break;
+      append_text(out_, resolve(node.expression.path, scope), program_.escaping);
+      return {};
     default: break;
   }
   const Value value = TRY(evaluate(node.expression, scope));
@@ -196,29 +216,28 @@ Result<Value> Renderer::call(const Expression& expression, const Scope& scope) c
   return result;
 }
 
-Value Renderer::substitution(const Substitutions& from, const Path& path) {
-  if (const json::value* found = from.find(path.plain)) return Value(found);
-  if (path.parent.empty()) return {};
-  const json::value* found = from.find(path.parent);
-  return found == nullptr ? Value() : descend(Value(found), path.steps.back());
+const json::value* Renderer::substitution(const Substitutions& from, const Path& path) {
+  if (from.empty()) return nullptr;
+  if (const json::value* found = from.find(path.plain)) return found;
+  const json::value* found = path.parent.empty() ? nullptr : from.find(path.parent);
+  return found == nullptr ? nullptr : step_into(*found, path.steps.back());
 }
 
-Value Renderer::from_endpoint(const Path& path) const {
-  const auto first = data_.endpoint.find(path.steps.front().name);
-  if (first == data_.endpoint.end()) return {};
-  return follow(Value(&first->value()), std::span(path.steps).subspan(1));
+const json::value* Renderer::from_endpoint(const Path& path) const {
+  const json::value* first = data_.endpoint.if_contains(path.steps.front().name);
+  return first == nullptr ? nullptr : follow(first, std::span(path.steps).subspan(1));
 }
 
-Value Renderer::from_root(const Path& path) const {
-  if (path.steps.empty()) return {};
+const json::value* Renderer::from_root(const Path& path) const {
+  if (path.steps.empty()) return nullptr;
   for (const Substitutions* overriding : data_.overrides) {
-    Value value = substitution(*overriding, path);
-    if (!is_empty(value)) return value;
+    const json::value* value = substitution(*overriding, path);
+    if (value != nullptr && !is_empty(value)) return value;
   }
-  Value value = from_endpoint(path);
-  if (!is_empty(value) || data_.defaults == nullptr) return value;
-  Value fallback = substitution(*data_.defaults, path);
-  return is_missing(fallback) ? value : fallback;
+  const json::value* value = from_endpoint(path);
+  if (data_.defaults == nullptr || (value != nullptr && !is_empty(value))) return value;
+  const json::value* fallback = substitution(*data_.defaults, path);
+  return fallback == nullptr ? value : fallback;
 }
 
 Value Renderer::from_scopes(const Path& path, const Scope& scope) const {
@@ -226,14 +245,14 @@ Value Renderer::from_scopes(const Path& path, const Scope& scope) const {
     const json::object* object = as_object(current->value);
     if (object != nullptr && object->contains(path.steps.front().name)) return follow(current->value, path.steps);
   }
-  return from_root(path);
+  return as_value(from_root(path));
 }
 
 Value Renderer::resolve(const Path& path, const Scope& scope) const {
   const Scope* each = scope.each;
   switch (path.start) {
     case Path::Start::kScopes: return from_scopes(path, scope);
-    case Path::Start::kRoot: return from_root(path);
+    case Path::Start::kRoot: return as_value(from_root(path));
     case Path::Start::kIndex: return each == nullptr ? Value() : Value(static_cast<double>(each->index));
     case Path::Start::kFirst: return each == nullptr ? Value() : Value(each->index == 0);
     case Path::Start::kLast: return each == nullptr ? Value() : Value(each->last);
@@ -242,7 +261,7 @@ Value Renderer::resolve(const Path& path, const Scope& scope) const {
   }
   const Scope* current = &scope;
   for (std::size_t i = 0; i < path.outwards && current->outer != nullptr; ++i) current = current->outer;
-  return current->outer == nullptr ? from_root(path) : follow(current->value, path.steps);
+  return current->outer == nullptr ? as_value(from_root(path)) : follow(current->value, path.steps);
 }
 
 }  // namespace
@@ -250,10 +269,16 @@ Value Renderer::resolve(const Path& path, const Scope& scope) const {
 Result<Template> Template::compile(std::string_view source, Escaping escaping) {
   auto program = std::make_shared<Program>(TRY(parse_template(source)));
   program->escaping = escaping;
+  program->source_bytes = source.size();
   return Template(std::move(program));
 }
 
-Status Template::render(const RenderData& data, std::string& out) const { return Renderer(*program_, data, out).run(); }
+bool Template::uses_recommendations() const { return program_->uses_recommendations; }
+
+Status Template::render(const RenderData& data, std::string& out) const {
+  out.reserve(out.size() + program_->source_bytes + program_->source_bytes / 8);
+  return Renderer(*program_, data, out).run();
+}
 
 Result<std::string> Template::render(const RenderData& data) const {
   std::string out;

@@ -46,6 +46,9 @@ class Template {
   // Appends.
   Status render(const RenderData& data, std::string& out) const;
 
+  // Whether a variable starts with RecommendationItems or Recommendations.
+  bool uses_recommendations() const;
+
  private:
   explicit Template(std::shared_ptr<const Program> program) : program_(std::move(program)) {}
   std::shared_ptr<const Program> program_;

@@ -360,6 +360,10 @@ Result<Expression> Parser::value() {
   if (auto literal = literal_word()) return *std::move(literal);
   expression.kind = Expression::Kind::kPath;
   expression.path = TRY(scanner_.path());
+  const std::vector<PathStep>& steps = expression.path.steps;
+  if (!steps.empty() && (steps[0].name == "RecommendationItems" || steps[0].name == "Recommendations")) {
+    program_.uses_recommendations = true;
+  }
   return expression;
 }
 

@@ -76,6 +76,8 @@ struct Program {
   Block body;
   std::vector<Block> partials;
   Escaping escaping = Escaping::kNone;
+  bool uses_recommendations = false;
+  std::size_t source_bytes = 0;  // about as many are written
 };
 
 Result<Program> parse_template(std::string_view source);

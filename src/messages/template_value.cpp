@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 
 #include "base/text.h"
@@ -20,6 +21,12 @@ const json::value* node_of(const Value& value) {
   const auto* node = std::get_if<const json::value*>(&value);
   return node == nullptr ? nullptr : *node;
 }
+
+constexpr std::array<bool, 256> kNeedsEntity = [] {
+  std::array<bool, 256> needs{};
+  for (const char c : {'&', '<', '>', '"', '\'', '`', '='}) needs[static_cast<unsigned char>(c)] = true;
+  return needs;
+}();
 
 // The entities of handlebars.java's HTML strategy.
 std::string_view entity(char c) {
@@ -54,13 +61,14 @@ void append_escaped(std::string& out, std::string_view text, Escaping escaping) 
     return;
   }
   if (escaping == Escaping::kJson) return append_in_json(out, text);
-  while (!text.empty()) {
-    const std::size_t plain = std::min(text.find_first_of("&<>\"'`="), text.size());
-    out.append(text.substr(0, plain));
-    if (plain == text.size()) return;
-    out.append(entity(text[plain]));
-    text.remove_prefix(plain + 1);
+  std::size_t written = 0;
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    if (!kNeedsEntity[static_cast<unsigned char>(text[i])]) continue;
+    out.append(text.substr(written, i - written));
+    out.append(entity(text[i]));
+    written = i + 1;
   }
+  out.append(text.substr(written));
 }
 
 void append_node(std::string& out, const json::value& node, Escaping escaping) {
@@ -111,15 +119,17 @@ bool is_true(const Value& value) {
       one);
 }
 
+bool is_empty(const json::value* node) {
+  const json::array* list = node->if_array();
+  if (list != nullptr && list->size() == 1) node = &list->front();
+  return node->is_null() || ((node->is_string() || node->is_array()) && !is_true_node(*node));
+}
+
 bool is_empty(const Value& value) {
   const Value one = single(value);
   return std::visit(Overloaded{[](std::monostate) { return true; },
-                               [](const json::value* node) {
-                                 return node->is_null() ||
-                                        ((node->is_string() || node->is_array()) && !is_true_node(*node));
-                               },
-                               [](double) { return false; }, [](bool) { return false; },
-                               [](const auto& text) { return text.empty(); }},
+                               [](const json::value* node) { return is_empty(node); }, [](double) { return false; },
+                               [](bool) { return false; }, [](const auto& text) { return text.empty(); }},
                     one);
 }
 

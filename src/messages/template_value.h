@@ -23,6 +23,7 @@ Value single(const Value& value);
 bool is_true(const Value& value);
 // Missing, null, "", the empty list, and a list of one such value.
 bool is_empty(const Value& value);
+bool is_empty(const json::value* node);  // REQUIRES a node
 
 // The text a value prints: numbers without needless decimals, elements of lists separated by ", ", objects as JSON.
 std::string to_text(const Value& value);

@@ -5,7 +5,7 @@
 #include <utility>
 
 #include "base/text.h"
-#include "messages/email_template.h"
+#include "messages/template_check.h"
 
 namespace rapport::messages {
 
@@ -31,7 +31,16 @@ CREATE TABLE message_template_versions (
 )
 )sql";
 
-constexpr sql::Migration kMigrations[] = {{"messages", 1, kCreateTables}};
+constexpr std::string_view kCreateRecommenders = R"sql(
+CREATE TABLE message_recommenders (
+  id TEXT NOT NULL PRIMARY KEY,
+  definition TEXT NOT NULL,
+  created BIGINT NOT NULL,
+  modified BIGINT NOT NULL
+)
+)sql";
+
+constexpr sql::Migration kMigrations[] = {{"messages", 1, kCreateTables}, {"messages", 2, kCreateRecommenders}};
 
 constexpr std::string_view kInsert =
     "INSERT INTO message_templates (name, type, active_version, last_version, created) VALUES ($1, $2, 1, 1, $3)";
@@ -98,14 +107,6 @@ Status check_name(std::string_view name) {
       ErrorKind::kInvalid,
       "a template name has 1 to 128 letters, digits, _ or -, and starts with a letter or digit: " + std::string(name),
       "TemplateName");
-}
-
-Status check_content(TemplateType type, const json::object& content) {
-  if (type != TemplateType::kEmail) {
-    return fail(ErrorKind::kUnsupported, "templates of this type are not built yet: " + std::string(to_string(type)));
-  }
-  TRY(EmailTemplate::compile(email_content(content)));
-  return {};
 }
 
 Result<std::int64_t> parse_version(std::string_view text) {
@@ -204,7 +205,7 @@ std::span<const sql::Migration> migrations() { return kMigrations; }
 
 Status Templates::create(const TemplateKey& key, const json::object& content, const apps::TagMap& tags) {
   TRY(check_name(key.name));
-  TRY(check_content(key.type, content));
+  TRY(check_template(key.type, content));
   const Timestamp now = clock_.now();
   const std::string text = json::serialize(content);
   auto status = database_.write([&](sql::Session& session) -> Status {
@@ -234,7 +235,7 @@ Status Templates::update(const TemplateKey& key, const json::object& content, Up
   if (update == Update::kNewVersion && version) {
     return fail(ErrorKind::kInvalid, "version cannot be combined with create-new-version", "Version");
   }
-  TRY(check_content(key.type, content));
+  TRY(check_template(key.type, content));
   const Timestamp now = clock_.now();
   const std::string text = json::serialize(content);
   return database_.write([&](sql::Session& session) -> Status {

@@ -14,6 +14,7 @@
 #include "event_stream/streams.h"
 #include "events/log.h"
 #include "json/json.h"
+#include "messages/recommenders.h"
 #include "messages/templates.h"
 #include "pinpoint/service.h"
 #include "testing/temporary_directory.h"
@@ -33,6 +34,7 @@ class ServiceTest : public ::testing::Test {
         audience_({*database_, *store_, applications_, clock_}),
         transfers_({*database_, *objects_, queue_, applications_, audience_, {}}),
         templates_(*database_, clock_),
+        recommenders_(*database_, clock_),
         channel_settings_(*database_, clock_) {
     EXPECT_TRUE(audience_.open(1));
     EXPECT_TRUE(sql::migrate(*database_, apps::migrations()));
@@ -45,8 +47,8 @@ class ServiceTest : public ::testing::Test {
     applications_.on_delete(channels::Settings::erase);
     EXPECT_TRUE(objects_->create_bucket("bucket"));
     applications_.on_delete(campaigns::Campaigns::erase_application);
-    implement(contract_, {*database_, applications_, audience_, transfers_, templates_, channel_settings_, campaigns_,
-                          event_streams_, clock_});
+    implement(contract_, {*database_, applications_, audience_, transfers_, templates_, recommenders_,
+                          channel_settings_, campaigns_, event_streams_, clock_});
   }
 
   // What an operation is asked, and the output member its body is.
@@ -102,6 +104,7 @@ class ServiceTest : public ::testing::Test {
   audience::Audience audience_;
   transfers::Transfers transfers_;
   messages::Templates templates_;
+  messages::Recommenders recommenders_;
   channels::Settings channel_settings_;
   std::unique_ptr<channels::Channel> provider_ = channels::make_null_channel();
   Metrics metrics_;

@@ -11,6 +11,7 @@ void implement(contract::Contract& contract, const Dependencies& with) {
   implement_segments(contract, with);
   implement_transfer_jobs(contract, with);
   implement_templates(contract, with);
+  implement_recommenders(contract, with);
   implement_channels(contract, with);
   implement_campaigns(contract, with);
   implement_event_streams(contract, with);

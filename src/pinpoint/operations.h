@@ -23,6 +23,7 @@ void implement_endpoints(contract::Contract& contract, const Dependencies& with)
 void implement_segments(contract::Contract& contract, const Dependencies& with);
 void implement_transfer_jobs(contract::Contract& contract, const Dependencies& with);
 void implement_templates(contract::Contract& contract, const Dependencies& with);
+void implement_recommenders(contract::Contract& contract, const Dependencies& with);
 void implement_channels(contract::Contract& contract, const Dependencies& with);
 void implement_campaigns(contract::Contract& contract, const Dependencies& with);
 void implement_event_streams(contract::Contract& contract, const Dependencies& with);

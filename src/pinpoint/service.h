@@ -23,8 +23,9 @@ namespace rapport::channels {
 class Settings;
 }
 namespace rapport::messages {
+class Recommenders;
 class Templates;
-}
+}  // namespace rapport::messages
 namespace rapport::campaigns {
 class Campaigns;
 }
@@ -42,6 +43,7 @@ struct Dependencies {
   audience::Audience& audience;
   transfers::Transfers& transfers;
   messages::Templates& templates;
+  messages::Recommenders& recommenders;
   channels::Settings& channel_settings;
   campaigns::Campaigns& campaigns;
   event_stream::Streams& event_streams;

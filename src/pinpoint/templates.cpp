@@ -9,7 +9,25 @@ using messages::TemplateKey;
 using messages::Templates;
 using messages::TemplateType;
 
-TemplateKey email_key(const contract::Call& call) { return {text_of(call, "TemplateName"), TemplateType::kEmail}; }
+// How the operations of one type name what they take and give.
+struct Kind {
+  TemplateType type;
+  std::string_view operation;  // the part of its name between the verb and Template
+  std::string_view request;
+  std::string_view response;
+  std::string_view created;
+};
+
+constexpr Kind kKinds[] = {
+    {TemplateType::kEmail, "Email", "EmailTemplateRequest", "EmailTemplateResponse", "CreateTemplateMessageBody"},
+    {TemplateType::kInApp, "InApp", "InAppTemplateRequest", "InAppTemplateResponse", "TemplateCreateMessageBody"},
+    {TemplateType::kPush, "Push", "PushNotificationTemplateRequest", "PushNotificationTemplateResponse",
+     "CreateTemplateMessageBody"},
+    {TemplateType::kSms, "Sms", "SMSTemplateRequest", "SMSTemplateResponse", "CreateTemplateMessageBody"},
+    {TemplateType::kVoice, "Voice", "VoiceTemplateRequest", "VoiceTemplateResponse", "CreateTemplateMessageBody"},
+};
+
+TemplateKey key_of(const Kind& kind, const contract::Call& call) { return {text_of(call, "TemplateName"), kind.type}; }
 
 Result<TemplateType> type_of(std::string_view text) {
   if (const auto type = messages::parse_template_type(text)) return *type;
@@ -55,35 +73,35 @@ std::string arn_of(const TemplateKey& key, const contract::Call& call) {
   return apps::make_arn(scope_of(call), "templates/" + key.name + "/" + std::string(messages::to_string(key.type)));
 }
 
-Result<json::object> create_email(Templates& templates, const contract::Call& call) {
-  const json::object& request = structure_of(call, "EmailTemplateRequest");
-  const TemplateKey key = email_key(call);
+Result<json::object> create(Templates& templates, const Kind& kind, const contract::Call& call) {
+  const json::object& request = structure_of(call, kind.request);
+  const TemplateKey key = key_of(kind, call);
   const apps::TagMap tags = TRY(apps::parse_tags(json::find_object(request, "tags")));
   TRY(templates.create(key, content_of(request), tags));
   json::object body = message_body(call, "Created");
   body["Arn"] = arn_of(key, call);
-  return json::object{{"CreateTemplateMessageBody", std::move(body)}};
+  return json::object{{kind.created, std::move(body)}};
 }
 
-Result<json::object> get_email(Templates& templates, const contract::Call& call) {
-  const auto stored = TRY(templates.get(email_key(call), json::find_string(call.input, "Version")));
+Result<json::object> get(Templates& templates, const Kind& kind, const contract::Call& call) {
+  const auto stored = TRY(templates.get(key_of(kind, call), json::find_string(call.input, "Version")));
   json::object document = stored.content;
   for (const auto& member : template_head(stored)) document.insert_or_assign(member.key(), member.value());
   document["Arn"] = arn_of(stored.key, call);
   document["tags"] = apps::document(stored.tags);
-  return json::object{{"EmailTemplateResponse", std::move(document)}};
+  return json::object{{kind.response, std::move(document)}};
 }
 
-Result<json::object> update_email(Templates& templates, const contract::Call& call) {
+Result<json::object> update(Templates& templates, const Kind& kind, const contract::Call& call) {
   const bool add = json::find_bool(call.input, "CreateNewVersion").value_or(false);
-  TRY(templates.update(email_key(call), content_of(structure_of(call, "EmailTemplateRequest")),
+  TRY(templates.update(key_of(kind, call), content_of(structure_of(call, kind.request)),
                        add ? Templates::Update::kNewVersion : Templates::Update::kInPlace,
                        json::find_string(call.input, "Version")));
   return accepted(call);
 }
 
-Result<json::object> delete_email(Templates& templates, const contract::Call& call) {
-  TRY(templates.remove(email_key(call), json::find_string(call.input, "Version")));
+Result<json::object> remove(Templates& templates, const Kind& kind, const contract::Call& call) {
+  TRY(templates.remove(key_of(kind, call), json::find_string(call.input, "Version")));
   return accepted(call);
 }
 
@@ -109,15 +127,23 @@ Result<json::object> activate(Templates& templates, const contract::Call& call) 
 }  // namespace
 
 void implement_templates(contract::Contract& contract, const Dependencies& with) {
-  using Operation = Result<json::object> (*)(Templates&, const contract::Call&);
-  constexpr std::pair<std::string_view, Operation> kOperations[] = {
-      {"CreateEmailTemplate", create_email},     {"GetEmailTemplate", get_email},
-      {"UpdateEmailTemplate", update_email},     {"DeleteEmailTemplate", delete_email},
-      {"ListTemplates", list_templates},         {"ListTemplateVersions", list_versions},
-      {"UpdateTemplateActiveVersion", activate},
-  };
+  using OfKind = Result<json::object> (*)(Templates&, const Kind&, const contract::Call&);
+  using OfAll = Result<json::object> (*)(Templates&, const contract::Call&);
+  constexpr std::pair<std::string_view, OfKind> kOfKind[] = {
+      {"Create", create}, {"Get", get}, {"Update", update}, {"Delete", remove}};
+  constexpr std::pair<std::string_view, OfAll> kOfAll[] = {{"ListTemplates", list_templates},
+                                                           {"ListTemplateVersions", list_versions},
+                                                           {"UpdateTemplateActiveVersion", activate}};
   Templates& templates = with.templates;
-  for (const auto& [name, operation] : kOperations) {
+  for (const Kind& kind : kKinds) {
+    for (const auto& [verb, operation] : kOfKind) {
+      const std::string name = std::string(verb) + std::string(kind.operation) + "Template";
+      contract.implement(kService, name, [&templates, &kind, operation](const contract::Call& call) {
+        return operation(templates, kind, call);
+      });
+    }
+  }
+  for (const auto& [name, operation] : kOfAll) {
     contract.implement(kService, name,
                        [&templates, operation](const contract::Call& call) { return operation(templates, call); });
   }

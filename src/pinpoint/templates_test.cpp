@@ -108,5 +108,52 @@ TEST_F(TemplatesTest, AreDeleted) {
   expect_error({"DeleteEmailTemplate", "DELETE", std::string(kTarget), ""}, 404, "Template not found");
 }
 
+// One of each other type: what it is made of, and what is refused.
+struct Kind {
+  std::string operation;
+  std::string path;
+  std::string response;
+  std::string created;
+  std::string content;
+  std::string wrong;
+  std::string fault;
+};
+
+const Kind kOthers[] = {
+    {"Sms", "sms", "SMSTemplateResponse", "CreateTemplateMessageBody",
+     R"({"Body":"{{x}}","DefaultSubstitutions":"{}"})", R"({"Body":"a\n{{#if"})", "Body"},
+    {"Push", "push", "PushNotificationTemplateResponse", "CreateTemplateMessageBody",
+     R"({"Default":{"Title":"t","Action":"DEEP_LINK","Url":"a://b"},"APNS":{"Body":"{{x}}"}})",
+     R"({"GCM":{"Title":"\n{{"}})", "GCM.Title"},
+    {"Voice", "voice", "VoiceTemplateResponse", "CreateTemplateMessageBody",
+     R"({"Body":"{{x}}","LanguageCode":"en-US","VoiceId":"Amy"})", R"({"Body":"\n{{"})", "Body"},
+    {"InApp", "inapp", "InAppTemplateResponse", "TemplateCreateMessageBody",
+     R"({"Content":[{"ImageUrl":"u","BodyConfig":{"Alignment":"LEFT","Body":"b","TextColor":"#000000"}}],"Layout":"OVERLAYS"})",
+     R"({"Content":[{},{},{},{},{},{}]})", "Content"}};
+
+TEST_F(TemplatesTest, OfEveryTypeAreKeptApart) {
+  create();
+  for (const Kind& kind : kOthers) {
+    const std::string target = "/v1/templates/welcome/" + kind.path;
+    const auto name = [&](std::string_view verb) { return std::string(verb) + kind.operation + "Template"; };
+    expect_error({name("Get"), "GET", target, ""}, 404, "Template not found");
+    body({name("Create"), "POST", target, kind.created, kind.content}, 201);
+    const auto stored = body({name("Get"), "GET", target, kind.response});
+    for (const auto& [member, value] : json::parse(kind.content).value().as_object())
+      EXPECT_EQ(stored.at(member), value);
+    EXPECT_EQ(stored.at("TemplateName"), "welcome");
+    EXPECT_EQ(send({name("Create"), "POST", target, "", kind.content}).status, 400);
+    const auto refused = send({name("Update"), "PUT", target, "", kind.wrong});
+    EXPECT_EQ(refused.status, 400);
+    EXPECT_THAT(refused.body, HasSubstr(kind.fault));
+    EXPECT_EQ(refused.body.contains("template line 2"), kind.path != "inapp") << refused.body;
+    body({name("Update"), "PUT", target + "?create-new-version=true", "MessageBody", kind.content}, 202);
+    EXPECT_EQ(body({name("Get"), "GET", target + "?version=2", kind.response}).at("Version"), "2");
+    body({name("Delete"), "DELETE", target, "MessageBody"}, 202);
+    expect_error({name("Delete"), "DELETE", target, ""}, 404, "Template not found");
+  }
+  EXPECT_EQ(read().at("TemplateType"), "EMAIL");
+}
+
 }  // namespace
 }  // namespace rapport::pinpoint

@@ -22,6 +22,7 @@
 #include "events/consumers.h"
 #include "http/server.h"
 #include "jobs/jobs.h"
+#include "messages/recommenders.h"
 #include "messages/templates.h"
 #include "personalize/service.h"
 #include "pinpoint/service.h"
@@ -106,6 +107,7 @@ class Parts final : public Node {
                                     .audience = audience_,
                                     .transfers = transfers_,
                                     .templates = templates_,
+                                    .recommenders = recommenders_,
                                     .channel_settings = channel_settings_,
                                     .campaigns = campaigns_,
                                     .event_streams = event_streams_,
@@ -195,6 +197,7 @@ class Parts final : public Node {
                                    .audience = audience_,
                                    .temporary_directory = std::filesystem::path(config_.data) / "tmp"}};
   messages::Templates templates_{*engines_.database, clock_};
+  messages::Recommenders recommenders_{*engines_.database, clock_};
   channels::Settings channel_settings_{*engines_.database, clock_};
   datasets::Catalog catalog_{*engines_.database, clock_};
   datasets::Datasets datasets_{catalog_, queue_, *engines_.objects};
