@@ -5,9 +5,11 @@
 
 #include <fmt/format.h>
 
+#include <chrono>
+#include <condition_variable>
 #include <cstdlib>
+#include <mutex>
 #include <string>
-#include <thread>
 #include <vector>
 
 #include "audience/audience.h"
@@ -22,7 +24,7 @@
 namespace rapport {
 namespace {
 
-constexpr unsigned kThreads = 2;
+constexpr unsigned kThreads = 4;  // of jobs, as a server has
 
 class Silence final : public events::Publisher {
  public:
@@ -89,7 +91,11 @@ class World {
                                             {"MessageConfiguration", message()}},
                                            {});
     CHECK(campaign.has_value());
-    while (campaigns.get(app_, campaign->id)->status != "COMPLETED") std::this_thread::yield();
+    std::mutex mutex;
+    std::condition_variable never;
+    std::unique_lock lock(mutex);
+    const auto is_over = [&] { return campaigns.get(app_, campaign->id)->status == "COMPLETED"; };
+    while (!is_over()) never.wait_for(lock, std::chrono::milliseconds(10));
     return monotonic_seconds() - start;
   }
 

@@ -91,7 +91,7 @@ class Delivery {
         return chunk.intended ? Status{} : table_.intend(session, chunk, screened.filtered);
       }));
       outcome.emplace(*plan_, chunk);
-      TRY(chunk.intended ? recover(chunk, *outcome) : send(chunk, screened.prepared, *outcome));
+      TRY(chunk.intended ? recover(chunk, *outcome) : send(chunk, screened, *outcome));
       if (!outcome->events().empty()) TRY(with_.events.publish(outcome->events()));
       previous = &chunk;
     }
@@ -119,30 +119,37 @@ class Delivery {
     return screened;
   }
 
-  Status send(const Chunk& chunk, const std::vector<Prepared>& prepared, Outcomes& outcome) {
-    std::vector<std::size_t> by_hook;
-    std::vector<std::size_t> by_channel;
-    for (std::size_t i = 0; i < prepared.size(); ++i) {
-      (delivers_by_hook(*plan_, prepared[i].endpoint.channel_type()) ? by_hook : by_channel).push_back(i);
+  Status send(const Chunk& chunk, Screened& screened, Outcomes& outcome) {
+    const std::vector<Prepared>& prepared = screened.prepared;
+    std::vector<Receipt> receipts;
+    if (plan_->treatment.custom_delivery() == nullptr) {
+      receipts = with_.email.send(screened.messages);
+    } else {
+      receipts = send_both_ways(screened);
     }
-    std::vector<Receipt> receipts(prepared.size());
-    send_by_channel(prepared, by_channel, receipts);
-    send_by_hook(prepared, by_hook, receipts);
     for (std::size_t i = 0; i < prepared.size(); ++i) {
-      const channels::Outgoing& message = prepared[i].message;
+      const channels::Outgoing& message = screened.messages[i];
       outcome.take(message.id, prepared[i].member, &prepared[i].endpoint, &message, receipts[i],
                    chunk.tries + 1 >= kTriesMax);
     }
     return {};
   }
 
-  void send_by_channel(const std::vector<Prepared>& prepared, const std::vector<std::size_t>& chosen,
-                       std::vector<Receipt>& receipts) {
+  // Some by the run's own function, the others by their channel.
+  std::vector<Receipt> send_both_ways(const Screened& screened) {
+    std::vector<std::size_t> by_hook;
+    std::vector<std::size_t> by_channel;
     std::vector<channels::Outgoing> messages;
-    messages.reserve(chosen.size());
-    for (const std::size_t i : chosen) messages.push_back(prepared[i].message);
+    for (std::size_t i = 0; i < screened.prepared.size(); ++i) {
+      const bool hooked = delivers_by_hook(*plan_, screened.prepared[i].endpoint.channel_type());
+      (hooked ? by_hook : by_channel).push_back(i);
+      if (!hooked) messages.push_back(screened.messages[i]);
+    }
+    std::vector<Receipt> receipts(screened.prepared.size());
     std::vector<Receipt> answers = with_.email.send(messages);
-    for (std::size_t n = 0; n < chosen.size(); ++n) receipts[chosen[n]] = std::move(answers[n]);
+    for (std::size_t n = 0; n < by_channel.size(); ++n) receipts[by_channel[n]] = std::move(answers[n]);
+    send_by_hook(screened.prepared, by_hook, receipts);
+    return receipts;
   }
 
   // A call that fails after its tries fails for its own endpoints only.

@@ -12,7 +12,7 @@
 namespace rapport::campaigns {
 namespace {
 
-constexpr int kDeliverJobs = 2;
+constexpr int kDeliverJobs = 4;  // while one waits for its commit another renders
 
 // PENDING -> INITIALIZING, with the run that comes after it; or CANCELLED when its time is over. False when there is
 // nothing to do.

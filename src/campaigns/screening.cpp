@@ -130,6 +130,7 @@ Result<Screened> Screening::screen(const Chunk& chunk) {
   if (capped || plan_->treatment.schedule.quiet_time) TRY(reserve(chosen, screened));
   filter_by_hook(chosen, screened);
   screened.prepared.reserve(chosen.size());
+  screened.messages.reserve(chosen.size());
   for (Candidate& candidate : chosen) {
     auto made = composer_.compose(candidate.endpoint, candidate.member,
                                   candidate.definition ? &*candidate.definition : nullptr);
@@ -137,8 +138,8 @@ Result<Screened> Screening::screen(const Chunk& chunk) {
       skip(screened, candidate.member, candidate.endpoint, *reason);
       continue;
     }
-    screened.prepared.push_back(
-        {std::move(candidate.member), std::move(candidate.endpoint), std::get<channels::Outgoing>(std::move(made))});
+    screened.prepared.push_back({std::move(candidate.member), std::move(candidate.endpoint)});
+    screened.messages.push_back(std::get<channels::Outgoing>(std::move(made)));
   }
   return screened;
 }

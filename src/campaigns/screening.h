@@ -11,11 +11,10 @@
 
 namespace rapport::campaigns {
 
-// A message with whom it is for.
+// Whom a message is for.
 struct Prepared {
   Member member;
   audience::Endpoint endpoint;
-  channels::Outgoing message;
 };
 
 // Somebody who was meant to get a message and will not, which is told as an event.
@@ -27,6 +26,7 @@ struct Skipped {
 
 struct Screened {
   std::vector<Prepared> prepared;
+  std::vector<channels::Outgoing> messages;  // parallel to those they are for
   std::vector<Skipped> skipped;
   Counts filtered;
 };
