@@ -48,6 +48,20 @@ TEST_F(DeliveryTest, TellsOfEveryMessageAndOfThoseThatWereNotSent) {
   EXPECT_EQ(status,
             (std::map<std::string, std::string>{{"1", "SUCCESS"}, {"2", "FAILURE_PERMANENT"}, {"3", "SUCCESS"}}));
   EXPECT_EQ(published_.of_type("_email.send").size(), 3U);
+  for (const char* type : {"_campaign.send", "_email.send", "_email.delivered", "_email.hardbounce"}) {
+    for (const auto& event : published_.of_type(type)) {
+      const auto context = json::parse(event.context);
+      ASSERT_TRUE(context) << event.context;
+      const json::object& whole = context->as_object();
+      if (event.type == "_campaign.send") {
+        const auto& text = whole.at("client_context").at("custom").at("endpoint").as_string();
+        EXPECT_EQ(json::string_or(json::parse(json::view(text))->as_object(), "Id"), event.endpoint);
+      } else {
+        const auto& mail = whole.at("facets").at("email_channel").at("mail_event").at("mail");
+        EXPECT_EQ(mail.at("common_headers").at("subject").as_string(), "Hi ");
+      }
+    }
+  }
   EXPECT_EQ(published_.of_type("_email.delivered").size(), 2U);
   ASSERT_EQ(published_.of_type("_email.hardbounce").size(), 1U);
   EXPECT_EQ(published_.of_type("_email.hardbounce").front().endpoint, "2");

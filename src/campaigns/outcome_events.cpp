@@ -24,42 +24,75 @@ std::string_view send_status(Outcome outcome) {
   return "UNKNOWN";
 }
 
+// Appends the text as a JSON string. Written by hand: this is most of what an event costs.
+void append_string(std::string& json, std::string_view text) {
+  constexpr std::string_view kHex = "0123456789abcdef";
+  json += '"';
+  for (const char c : text) {
+    const auto code = static_cast<unsigned char>(c);
+    if (c == '"' || c == '\\') {
+      json += '\\';
+      json += c;
+    } else if (code < 0x20) {
+      json += "\\u00";
+      json += kHex[code >> 4];
+      json += kHex[code & 15];
+    } else {
+      json += c;
+    }
+  }
+  json += '"';
+}
+
+void append_member(std::string& json, std::string_view name, std::string_view text) {
+  json += name;
+  append_string(json, text);
+}
+
 // {"client_context": {"custom": {"endpoint": "<the endpoint as JSON text>"}}}
 std::string endpoint_context(const audience::Endpoint& endpoint) {
-  json::object custom{{"endpoint", json::serialize(endpoint.document())}};
-  return json::serialize(json::object{{"client_context", json::object{{"custom", std::move(custom)}}}});
+  std::string json;
+  append_member(json, R"({"client_context":{"custom":{"endpoint":)", json::serialize(endpoint.document()));
+  json += "}}}";
+  return json;
 }
 
-// The body that the event's kind has in an e-mail record.
-std::pair<std::string_view, json::object> mail_outcome(std::string_view type, const channels::Receipt& receipt,
-                                                       const std::string& to) {
-  if (type == "_email.delivered") {
-    return {"delivery", {{"smtp_response", receipt.detail}, {"recipients", json::array{to}}}};
-  }
-  if (type == "_email.send") return {"send", {}};
-  const std::string_view kind = type == "_email.hardbounce" ? "Permanent" : "Transient";
-  return {
-      "bounce",
-      {{"bounce_type", kind},
-       {"bounced_recipients", json::array{json::object{{"email_address", to}, {"diagnostic_code", receipt.detail}}}}}};
-}
-
-std::string mail_context(std::string_view type, const std::string& message_id, Timestamp time,
-                         const channels::Outgoing* message, const channels::Receipt& receipt) {
-  json::object mail{{"message_id", message_id}, {"message_send_timestamp", time.micros / 1000}};
-  std::string to;
+// What every event of an e-mail begins with: {"facets": {"email_channel": {"mail_event": {"mail": {...}
+std::string mail_head(const std::string& message_id, Timestamp time, const channels::Outgoing* message) {
+  std::string json;
+  append_member(json, R"({"facets":{"email_channel":{"mail_event":{"mail":{"message_id":)", message_id);
+  json += R"(,"message_send_timestamp":)" + std::to_string(time.micros / 1000);
   if (message != nullptr) {
-    to = message->to;
-    mail["from_address"] = message->email.from;
-    mail["destination"] = json::array{to};
-    mail["headers_truncated"] = false;
-    mail["common_headers"] =
-        json::object{{"from", message->email.from}, {"to", json::array{to}}, {"subject", message->email.subject}};
+    append_member(json, R"(,"from_address":)", message->email.from);
+    append_member(json, R"(,"destination":[)", message->to);
+    append_member(json, R"(],"headers_truncated":false,"common_headers":{"from":)", message->email.from);
+    append_member(json, R"(,"to":[)", message->to);
+    append_member(json, R"(],"subject":)", message->email.subject);
+    json += '}';
   }
-  auto [member, body] = mail_outcome(type, receipt, to);
-  const json::object event{{"mail", std::move(mail)}, {member, std::move(body)}};
-  return json::serialize(
-      json::object{{"facets", json::object{{"email_channel", json::object{{"mail_event", event}}}}}});
+  json += '}';
+  return json;
+}
+
+// The rest: what the event is about.
+std::string mail_context(std::string_view type, const std::string& head, std::string_view to,
+                         const channels::Receipt& receipt) {
+  std::string json = head;
+  if (type == "_email.send") {
+    json += R"(,"send":{)";
+  } else if (type == "_email.delivered") {
+    append_member(json, R"(,"delivery":{"smtp_response":)", receipt.detail);
+    append_member(json, R"(,"recipients":[)", to);
+    json += ']';
+  } else {
+    json += R"(,"bounce":{"bounce_type":)";
+    json += type == "_email.hardbounce" ? R"("Permanent")" : R"("Transient")";
+    append_member(json, R"(,"bounced_recipients":[{"email_address":)", to);
+    append_member(json, R"(,"diagnostic_code":)", receipt.detail);
+    json += "}]";
+  }
+  json += "}}}}}";
+  return json;
 }
 
 }  // namespace
@@ -91,10 +124,11 @@ void OutcomeEvents::campaign_send(const std::string& message_id, const audience:
 
 void OutcomeEvents::email(const std::string& message_id, const audience::Endpoint& endpoint,
                           const channels::Outgoing* message, const channels::Receipt& receipt) {
+  const std::string head = mail_head(message_id, time_, message);
   const auto tell = [&](std::string_view type, std::string_view feedback) {
     events::Event& event = add(message_id, endpoint, type);
     event.attributes.emplace_back("feedback", feedback);
-    event.context = mail_context(type, message_id, time_, message, receipt);
+    event.context = mail_context(type, head, endpoint.address(), receipt);
   };
   tell("_email.send", "received");
   if (receipt.outcome == Outcome::kDelivered) tell("_email.delivered", "delivered");
