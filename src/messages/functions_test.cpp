@@ -1,8 +1,13 @@
 #include "messages/functions.h"
 
+#include <fmt/format.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
+#include <vector>
+
+#include "base/random.h"
 #include "messages/characters.h"
 #include "messages/template.h"
 
@@ -164,6 +169,60 @@ TEST(Functions, RefuseWrongArguments) {
   EXPECT_THAT(render("{{substring Location.City x}}"), StartsWith("ERROR substring takes a number"));
   EXPECT_THAT(render("{{center Location.City}}"), StartsWith("ERROR center, ljust and rjust take size="));
   EXPECT_THAT(render("{{decode64 \"***\"}}"), StartsWith("ERROR decode64 takes"));
+}
+
+// Every function with arguments of every kind: a text or a refusal, and never more than the limits allow.
+TEST(Functions, SurviveRandomArguments) {
+  static constexpr std::string_view kArguments[] = {"Location.City",
+                                                    "Attributes.favorite_colors",
+                                                    "Attributes",
+                                                    "User",
+                                                    "Metrics.age",
+                                                    "none",
+                                                    "null",
+                                                    "true",
+                                                    "-1",
+                                                    "0",
+                                                    "2.5",
+                                                    "1e300",
+                                                    "99999999999",
+                                                    "10000",
+                                                    "\"\"",
+                                                    "\"ä\xff\"",
+                                                    "\"a long text with words\"",
+                                                    "\"MM/dd/yyyy\"",
+                                                    "\"yyyyMMdd'T'HHmmssSSSzZX\"",
+                                                    "\"2020-09-19T01:02:03Z\"",
+                                                    "\"09/19/2020\"",
+                                                    "\"%%%\"",
+                                                    "this",
+                                                    "@index"};
+  static constexpr std::string_view kNames[] = {"size",         "pad",    "tz",          "locale", "inputFormat",
+                                                "outputFormat", "format", "yes",         "no",     "maybe",
+                                                "prefix",       "suffix", "includeCount"};
+  const std::uint64_t seed = 20'260'101;
+  SCOPED_TRACE(seed);
+  Random random(seed);
+  const auto any = [&](const auto& texts) { return texts[random.below(std::size(texts))]; };
+  std::vector<const Function*> functions;
+  for (const auto group :
+       {condition_functions(), text_functions(), number_functions(), encoding_functions(), date_functions()}) {
+    for (const Function& function : group) functions.push_back(&function);
+  }
+  EXPECT_EQ(functions.size(), 44U);
+  int rendered = 0;
+  for (int round = 0; round < 20'000; ++round) {
+    const Function& function = *functions[random.below(functions.size())];
+    std::string source = "{{" + std::string(function.name);
+    const std::size_t most = std::min<std::size_t>(function.arguments_max, 4);
+    const std::size_t count = function.arguments_min + random.below(most - std::min(most, function.arguments_min) + 1);
+    for (std::size_t i = 0; i < count; ++i) source += " " + std::string(any(kArguments));
+    for (std::uint64_t i = random.below(3); i > 0; --i) source += fmt::format(" {}={}", any(kNames), any(kArguments));
+    const std::string text = render(source + "}}");
+    ASSERT_LE(text.size(), 2 * kTextBytesMax) << source;
+    rendered += text.starts_with("ERROR") ? 0 : 1;
+  }
+  EXPECT_GT(rendered, 5000);
 }
 
 TEST(Functions, MakeUuids) { EXPECT_EQ(render("{{uuid}}").size(), 36u); }
