@@ -35,12 +35,12 @@ constexpr std::string_view kPerson = R"({"Id":"endpoint-1","Address":"ana@exampl
     "Location":{"City":"Los Angeles","Country":"US"},"Demographic":{"AppVersion":"1.2.3","Locale":"en_US"},
     "User":{"UserId":"u-1","UserAttributes":{"FirstName":["Ana"],"LastName":["Silva & Sons"]}}})";
 
-// Ten paragraphs of 200 bytes with one variable each.
+// Ten paragraphs of about 200 bytes with one variable each.
 std::string html() {
   std::string text;
   for (const std::string_view variable : kVariables) {
     text += "<p>";
-    while (text.size() % 200 < 120) text += "told in a line of text ";
+    for (int i = 0; i < 6; ++i) text += "told in a line of text ";
     text += fmt::format("{{{{{}}}}} and on to the end of a paragraph</p>\n", variable);
   }
   return text;

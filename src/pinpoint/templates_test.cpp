@@ -139,8 +139,8 @@ TEST_F(TemplatesTest, OfEveryTypeAreKeptApart) {
     expect_error({name("Get"), "GET", target, ""}, 404, "Template not found");
     body({name("Create"), "POST", target, kind.created, kind.content}, 201);
     const auto stored = body({name("Get"), "GET", target, kind.response});
-    for (const auto& [member, value] : json::parse(kind.content).value().as_object())
-      EXPECT_EQ(stored.at(member), value);
+    const json::object content = json::parse(kind.content).value().as_object();
+    for (const auto& [member, value] : content) EXPECT_EQ(stored.at(member), value);
     EXPECT_EQ(stored.at("TemplateName"), "welcome");
     EXPECT_EQ(send({name("Create"), "POST", target, "", kind.content}).status, 400);
     const auto refused = send({name("Update"), "PUT", target, "", kind.wrong});
