@@ -108,7 +108,7 @@ apps::ExpiringKind Campaigns::expiring() {
             return {};
           },
           .is_in_use = [](sql::Session& session, const std::string& app, const std::string& id) -> Result<bool> {
-            return !TRY(session.execute(kRunsUnderWay, {app, id}))
+            return !TRY(session.execute(kBusyRuns, {app, id}))
             .rows.empty();
           },
           .remove = [this](sql::Session& session, const std::string& app,

@@ -188,6 +188,10 @@ constexpr std::string_view kCancelActivity =
     "UPDATE activities SET state = 'CANCELLED', ended = $2 WHERE id = $1 AND state = 'PENDING'";
 constexpr std::string_view kRunsUnderWay =
     "SELECT 1 FROM activities WHERE app_id = $1 AND campaign_id = $2 AND ended IS NULL AND state <> 'PENDING'";
+// The same without those that wait for events.
+constexpr std::string_view kBusyRuns =
+    "SELECT 1 FROM activities WHERE app_id = $1 AND campaign_id = $2 AND ended IS NULL AND state <> 'PENDING' "
+    "AND (state <> 'RUNNING' OR is_open = 0 OR chunks_done < chunks_total)";
 constexpr std::string_view kCampaignsInPlanning =
     "SELECT v.request FROM activities a JOIN campaign_versions v ON v.campaign_id = a.campaign_id "
     "AND v.version = a.campaign_version WHERE a.app_id = $1 AND a.ended IS NULL AND a.state = 'INITIALIZING'";

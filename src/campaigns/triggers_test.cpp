@@ -168,6 +168,22 @@ TEST_F(TriggersTest, HoldsItsCaps) {
   EXPECT_EQ(runs(campaign.id).front().count("DAILY_CAP"), 2);
 }
 
+TEST_F(TriggersTest, ExpiresWhileItWaitsForEvents) {
+  add("1", "a@example.com");
+  apps::Expiries expiries(*database_, queue_, clock_);
+  expiries.add(apps::kExpiringCampaign, campaigns_.expiring());
+  const Campaign campaign = on_goal();
+  settle();
+  const apps::Expiring expiring{apps::kExpiringCampaign, app_, campaign.id};
+  ASSERT_TRUE(expiries.put(expiring, clock_.now() + 1));
+  clock_.advance(1);
+  EXPECT_TRUE(expiries.expire(expiring));
+  EXPECT_EQ(campaigns_.get(app_, campaign.id).error().kind, ErrorKind::kNotFound);
+  happens({goal("1")});
+  settle();
+  EXPECT_EQ(provider_.messages(), 0U);
+}
+
 // One goal of the system reaches exactly the fans of the two teams, among campaigns that come and go.
 TEST_F(TriggersTest, AGoalReachesTheFansOfTheTwoTeams) {
   constexpr int kTeams = 20;
