@@ -8,6 +8,7 @@ Only facts are kept: no documentation text. The form is described in api/README.
 
 import gzip
 import json
+import pathlib
 import sys
 
 PLAIN_TYPES = {"string", "boolean", "integer", "long", "float", "double", "timestamp", "blob"}
@@ -26,6 +27,13 @@ SPANNING_LABELS = {"resource-arn", "ResourceArn"}
 
 # Members whose published shape the service itself does not keep: it shows here the role that the request named.
 MEMBER_SHAPES = {"personalize": {("DatasetExportJob", "roleArn"): "RoleArn", ("DatasetImportJob", "roleArn"): "RoleArn"}}
+
+# Our own additions to published APIs: shapes of api/rapport.json that stand here too, in place of published ones.
+OWN_SHAPES = {
+    "pinpoint": (
+        "EventCriterion", "EventStep", "EventWindow", "ListOfEventCriterion", "ListOfEventStep", "SegmentBehaviors",
+    ),
+}
 
 
 def read_model(path):
@@ -125,6 +133,9 @@ def convert(service, model):
     result["shapes"] = {
         name: convert_shape(shapes, shape) for name, shape in sorted(shapes.items()) if plain_type(shape) is None
     }
+    own = json.loads((pathlib.Path(__file__).parent.parent / "api/rapport.json").read_text())["shapes"]
+    result["shapes"] |= {name: own[name] for name in OWN_SHAPES.get(service, ())}
+    result["shapes"] = dict(sorted(result["shapes"].items()))
     return result
 
 
