@@ -175,7 +175,7 @@ class CampaignsTest : public ::testing::Test {
   apps::Applications applications_{*database_, clock_};
   audience::Endpoints endpoints_{*records_, clock_};
   audience::Indexes indexes_{*records_};
-  audience::Segments segments_{*database_, *records_, endpoints_, indexes_, clock_};
+  audience::Segments segments_{*database_, *records_, endpoints_, indexes_, clock_, audience::nobody_did};
   messages::Templates templates_{*database_, clock_};
   channels::Settings settings_{*database_, clock_};
   ScriptedProvider provider_;
