@@ -44,6 +44,7 @@ conformance: build node_modules
 test: unit conformance
 
 bench: build
+	@cd bench/templates && npm ci --ignore-scripts --no-audit --no-fund --silent
 	@cmake --build --preset release --target benchmarks
 	@bench/run.sh
 

@@ -149,6 +149,10 @@ bool is_blank(const PushMessage& message) {
 
 template <class T>
 Result<Message> render_plan(const Plan<T>& plan, const Recipient& recipient) {
+  if (!plan.recommender.empty() && !recipient.endpoint.contains("RecommendationItems")) {
+    return fail(ErrorKind::kUnsupported, "the message needs recommendations, and nobody added them to the endpoint",
+                plan.body_path);
+  }
   const Rendering rendering(plan, recipient);
   T message = plan.fixed;
   for (const auto& slot : plan.slots) TRY(rendering.render(slot.text, message.*slot.member));

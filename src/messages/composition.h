@@ -50,8 +50,8 @@ class Composition {
   bool has_message_for(std::string_view channel_type) const;
 
   // The message; nothing when there is none for this ChannelType. kInvalid, naming the member, when a text cannot be
-  // rendered or nothing is left to say. Of an e-mail, `to`, `message_id` and `date` are the caller's, and `from` when
-  // it is empty.
+  // rendered or nothing is left to say; kUnsupported when recommendations are needed and were not added. Of an e-mail,
+  // `to`, `message_id` and `date` are the caller's, and `from` when it is empty.
   Result<std::optional<Message>> render(std::string_view channel_type, const json::object& endpoint, Timestamp now,
                                         const RecipientOverrides* overrides = nullptr) const;
 

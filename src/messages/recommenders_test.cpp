@@ -162,6 +162,7 @@ TEST_F(RecommendersTest, AreAskedInBatchesByMessagesThatNeedThem) {
   EXPECT_EQ(composition.recommender("SMS"), id);
   EXPECT_EQ(composition.recommender("EMAIL"), "");
   EXPECT_EQ(composition.recommender("VOICE"), "");
+  EXPECT_EQ(composition.render("SMS", {}, Timestamp{}).error().kind, ErrorKind::kUnsupported);
   std::vector<json::object> endpoints;
   for (int i = 0; i < 120; ++i) {
     endpoints.push_back(

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <cstdint>
 
 #include "base/text.h"
 
@@ -71,13 +72,29 @@ void append_escaped(std::string& out, std::string_view text, Escaping escaping) 
   out.append(text.substr(written));
 }
 
+// Whole numbers, which most are, need no decimals to be cut off.
+void append_number(std::string& out, double number) {
+  constexpr double kExactMax = 9e15;
+  if (!std::isfinite(number)) return;
+  if (std::fabs(number) < kExactMax && number == std::trunc(number)) {
+    const fmt::format_int digits(static_cast<std::int64_t>(number));
+    out.append(digits.data(), digits.size());
+    return;
+  }
+  const std::size_t start = out.size();
+  fmt::format_to(std::back_inserter(out), "{:.8f}", number);
+  out.erase(out.find_last_not_of('0') + 1);
+  if (out.ends_with('.')) out.pop_back();
+  if (std::string_view(out).substr(start) == "-0") out.replace(start, 2, "0");
+}
+
 void append_node(std::string& out, const json::value& node, Escaping escaping) {
   switch (node.kind()) {
     case boost::json::kind::null: return;
     case boost::json::kind::bool_: out.append(node.get_bool() ? "true" : "false"); return;
     case boost::json::kind::int64: fmt::format_to(std::back_inserter(out), "{}", node.get_int64()); return;
     case boost::json::kind::uint64: fmt::format_to(std::back_inserter(out), "{}", node.get_uint64()); return;
-    case boost::json::kind::double_: out.append(format_number(node.get_double())); return;
+    case boost::json::kind::double_: append_number(out, node.get_double()); return;
     case boost::json::kind::string: append_escaped(out, json::view(node.get_string()), escaping); return;
     case boost::json::kind::object: append_escaped(out, json::serialize(node), escaping); return;
     case boost::json::kind::array: break;
@@ -135,7 +152,7 @@ bool is_empty(const Value& value) {
 
 void append_text(std::string& out, const Value& value, Escaping escaping) {
   std::visit(Overloaded{[](std::monostate) {}, [&](const json::value* node) { append_node(out, *node, escaping); },
-                        [&](double number) { out.append(format_number(number)); },
+                        [&](double number) { append_number(out, number); },
                         [&](bool truth) { out.append(truth ? "true" : "false"); },
                         [&](const auto& text) { append_escaped(out, text, escaping); }},
              value);
@@ -156,11 +173,9 @@ std::optional<double> to_number(const Value& value) {
 }
 
 std::string format_number(double number) {
-  if (!std::isfinite(number)) return {};
-  std::string text = fmt::format("{:.8f}", number);
-  text.erase(text.find_last_not_of('0') + 1);
-  if (text.ends_with('.')) text.pop_back();
-  return text == "-0" ? "0" : text;
+  std::string text;
+  append_number(text, number);
+  return text;
 }
 
 const json::array* as_list(const Value& value) {
