@@ -59,7 +59,9 @@ for (const driver of ['sdk', 'cli']) {
     });
     after(async () => await server?.dispose());
 
-    for (const { name, type, request, response, content, wrong, fault } of types) {
+    for (const { name, type, request, response, content: full, wrong, fault } of types) {
+      // Debian's CLI is older than the headers of templates.
+      const content = driver === 'cli' ? { ...full, Headers: undefined } : full;
       it(`keeps ${type} templates in versions`, async () => {
         const key = { TemplateName: 'welcome-1' };
         const made = await call(`Create${name}Template`, { ...key, [request]: { ...content, tags: { team: 'crm' } } });
@@ -68,7 +70,7 @@ for (const driver of ['sdk', 'cli']) {
         assert.equal(body.Message, 'Created');
         const get = async (Version) => (await call(`Get${name}Template`, Version ? { ...key, Version } : key))[response];
         const stored = await get();
-        for (const [member, value] of Object.entries(content)) assert.deepEqual(stored[member], value);
+        for (const [member, value] of Object.entries(content)) assert.deepEqual(stored[member], value, member);
         assert.equal(stored.TemplateType, type);
         assert.equal(stored.Version, '1');
         assert.deepEqual(stored.tags, { team: 'crm' });
