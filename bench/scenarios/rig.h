@@ -76,6 +76,7 @@ Imported import_endpoints(Rig& rig, std::int64_t count);
 void print_line(std::string_view name, double value, std::string_view unit, std::string_view note = {});
 
 void measure_endpoints(const Scope& scope);
+void measure_events(const Scope& scope);
 void measure_messages(const Scope& scope);
 void measure_training(const Scope& scope);
 
