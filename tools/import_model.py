@@ -35,6 +35,9 @@ OWN_SHAPES = {
     ),
 }
 
+# Structures whose required members the service looks for itself: one bad event does not refuse a whole request.
+CHECKED_BY_SERVICE = {"pinpoint": {"Event", "EventsBatch", "Session"}}
+
 
 def read_model(path):
     with open(path, "rb") as file:
@@ -123,6 +126,8 @@ def convert(service, model):
     shapes = model["shapes"]
     for (shape, member), target in MEMBER_SHAPES.get(service, {}).items():
         shapes[shape]["members"][member]["shape"] = target
+    for shape in CHECKED_BY_SERVICE.get(service, ()):
+        shapes[shape].pop("required", None)
     result = {"service": service}
     for key in ("serviceId", "protocol", "apiVersion", "endpointPrefix", "signingName", "targetPrefix"):
         if key in metadata:

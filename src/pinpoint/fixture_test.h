@@ -11,6 +11,7 @@
 #include "base/metrics.h"
 #include "campaigns/campaigns.h"
 #include "channels/settings.h"
+#include "event_store/naive_store_test.h"
 #include "event_stream/streams.h"
 #include "events/log.h"
 #include "json/json.h"
@@ -48,7 +49,7 @@ class ServiceTest : public ::testing::Test {
     EXPECT_TRUE(objects_->create_bucket("bucket"));
     applications_.on_delete(campaigns::Campaigns::erase_application);
     implement(contract_, {*database_, applications_, audience_, transfers_, templates_, recommenders_,
-                          channel_settings_, campaigns_, event_streams_, clock_});
+                          channel_settings_, campaigns_, event_streams_, *log_, event_store_, clock_});
   }
 
   // What an operation is asked, and the output member its body is.
@@ -124,6 +125,7 @@ class ServiceTest : public ::testing::Test {
                                    .hook = {},
                                    .from_address = "no-reply@example.com",
                                    .clock = clock_}};
+  event_store::NaiveStore event_store_;
   contract::Contract contract_;
 };
 

@@ -1,3 +1,5 @@
+#include "analytics/kpis.h"
+
 #include <fmt/format.h>
 
 #include "apps/applications.h"
@@ -12,10 +14,10 @@ using contract::Call;
 constexpr std::int64_t kDefaultWindowMicros = 31 * kMicrosPerDay;
 
 // `start-time` and `end-time`; the last 31 days when they are left out.
-Result<campaigns::KpiRange> range_of(const Call& call, Timestamp now) {
+Result<event_store::TimeRange> range_of(const Call& call, Timestamp now) {
   const auto end = json::find_number(call.input, "EndTime");
   const auto start = json::find_number(call.input, "StartTime");
-  campaigns::KpiRange range;
+  event_store::TimeRange range;
   range.end = end ? Timestamp::from_seconds(*end) : now;
   range.start = start ? Timestamp::from_seconds(*start) : range.end - kDefaultWindowMicros;
   if (range.start > range.end) {
@@ -36,35 +38,55 @@ std::string double_text(double value) {
   return text;
 }
 
-json::object row_document(const campaigns::KpiRow& row) {
-  json::array groups;
-  if (!row.group_key.empty()) groups.push_back(cell(row.group_key, "String", row.group_value));
-  json::array values;
-  values.push_back(cell(row.value_key, "Double", double_text(row.value)));
-  return {{"GroupedBys", std::move(groups)}, {"Values", std::move(values)}};
+json::array rows_document(const std::vector<analytics::KpiRow>& rows) {
+  json::array documents;
+  for (const analytics::KpiRow& row : rows) {
+    json::array groups;
+    for (const auto& [key, value] : row.groups) groups.push_back(cell(key, "String", value));
+    json::array values;
+    values.push_back(cell(row.key, "Double", double_text(row.value)));
+    documents.push_back(json::object{{"GroupedBys", std::move(groups)}, {"Values", std::move(values)}});
+  }
+  return documents;
+}
+
+// What the answers of both kinds of KPI say.
+json::object answer(const Call& call, const event_store::TimeRange& range, const std::vector<analytics::KpiRow>& rows) {
+  return {{"ApplicationId", text_of(call, "ApplicationId")},
+          {"KpiName", text_of(call, "KpiName")},
+          {"StartTime", range.start.seconds()},
+          {"EndTime", range.end.seconds()},
+          {"KpiResult", json::object{{"Rows", rows_document(rows)}}}};
+}
+
+Result<json::object> application_kpi(const Dependencies& with, const Call& call) {
+  const std::string app = text_of(call, "ApplicationId");
+  TRY(with.applications.require(app));
+  const auto range = TRY(range_of(call, with.clock.now()));
+  const analytics::Kpis kpis(with.event_store);
+  const auto rows = TRY(kpis.of_application(app, text_of(call, "KpiName"), range));
+  return json::object{{"ApplicationDateRangeKpiResponse", answer(call, range, rows)}};
 }
 
 Result<json::object> campaign_kpi(const Dependencies& with, const Call& call) {
   const std::string app = text_of(call, "ApplicationId");
   const std::string campaign = text_of(call, "CampaignId");
-  const std::string name = text_of(call, "KpiName");
   TRY(with.applications.require(app));
-  const campaigns::KpiRange range = TRY(range_of(call, with.clock.now()));
-  json::array rows;
-  for (const auto& row : TRY(with.campaigns.kpi(app, campaign, name, range))) rows.push_back(row_document(row));
-  return json::object{
-      {"CampaignDateRangeKpiResponse", json::object{{"ApplicationId", app},
-                                                    {"CampaignId", campaign},
-                                                    {"KpiName", name},
-                                                    {"StartTime", range.start.seconds()},
-                                                    {"EndTime", range.end.seconds()},
-                                                    {"KpiResult", json::object{{"Rows", std::move(rows)}}}}}};
+  TRY(with.campaigns.get(app, campaign));
+  const auto range = TRY(range_of(call, with.clock.now()));
+  const analytics::Kpis kpis(with.event_store);
+  const auto rows = TRY(kpis.of_campaign(app, campaign, text_of(call, "KpiName"), range));
+  json::object document = answer(call, range, rows);
+  document["CampaignId"] = campaign;
+  return json::object{{"CampaignDateRangeKpiResponse", std::move(document)}};
 }
 
 }  // namespace
 
 void implement_kpis(contract::Contract& contract, const Dependencies& with) {
-  contract.implement("pinpoint", "GetCampaignDateRangeKpi",
+  contract.implement(kService, "GetApplicationDateRangeKpi",
+                     [with](const Call& call) { return application_kpi(with, call); });
+  contract.implement(kService, "GetCampaignDateRangeKpi",
                      [with](const Call& call) { return campaign_kpi(with, call); });
 }
 

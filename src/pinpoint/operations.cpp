@@ -8,6 +8,7 @@ void implement(contract::Contract& contract, const Dependencies& with) {
   implement_apps(contract, with);
   implement_tags(contract, with);
   implement_endpoints(contract, with);
+  implement_events(contract, with);
   implement_segments(contract, with);
   implement_transfer_jobs(contract, with);
   implement_templates(contract, with);

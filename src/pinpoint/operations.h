@@ -20,6 +20,7 @@ constexpr std::string_view kService = "pinpoint";
 void implement_apps(contract::Contract& contract, const Dependencies& with);
 void implement_tags(contract::Contract& contract, const Dependencies& with);
 void implement_endpoints(contract::Contract& contract, const Dependencies& with);
+void implement_events(contract::Contract& contract, const Dependencies& with);
 void implement_segments(contract::Contract& contract, const Dependencies& with);
 void implement_transfer_jobs(contract::Contract& contract, const Dependencies& with);
 void implement_templates(contract::Contract& contract, const Dependencies& with);

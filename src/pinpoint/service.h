@@ -33,6 +33,12 @@ class Campaigns;
 namespace rapport::event_stream {
 class Streams;
 }
+namespace rapport::events {
+class Publisher;
+}
+namespace rapport::event_store {
+class Store;
+}
 
 namespace rapport::pinpoint {
 
@@ -47,6 +53,8 @@ struct Dependencies {
   channels::Settings& channel_settings;
   campaigns::Campaigns& campaigns;
   event_stream::Streams& event_streams;
+  events::Publisher& events;
+  event_store::Store& event_store;
   const Clock& clock;
 };
 

@@ -43,6 +43,9 @@ struct Config {
   // The URLs of hooks that are named by a function's name or ARN.
   std::map<std::string, std::string> hooks;
 
+  std::int64_t events_keep_days = 0;     // 0: for ever
+  std::int64_t events_memory_mb = 2048;  // for questions to the event store
+
   std::int64_t io_threads = 2;  // they also answer what never waits, as GetEndpoint
   std::int64_t request_threads = 16;
   std::int64_t job_threads = 4;

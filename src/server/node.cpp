@@ -18,6 +18,7 @@
 #include "channels/settings.h"
 #include "contract/service.h"
 #include "datasets/datasets.h"
+#include "event_store/duckdb_store.h"
 #include "event_stream/streams.h"
 #include "events/consumers.h"
 #include "http/server.h"
@@ -37,6 +38,8 @@
 namespace rapport::server {
 namespace {
 
+constexpr std::int64_t kCatchUpMs = 20'000;  // how long a question waits for the newest events
+
 // The parts, in the order in which each stands on those before it.
 class Parts final : public Node {
  public:
@@ -49,6 +52,7 @@ class Parts final : public Node {
         keys_(std::move(keys)) {}
 
   Status open() {
+    TRY(open_event_store());
     implement_services();
     let_expire();
     serve_jobs();
@@ -83,6 +87,22 @@ class Parts final : public Node {
   }
 
  private:
+  Status open_event_store() {
+    const auto place = std::filesystem::path(config_.data) / "events";
+    event_store::DuckdbOptions options;
+    options.file = place / "store.duckdb";
+    options.directory = place / "sealed";
+    options.keep_days = config_.events_keep_days;
+    options.memory_mb = config_.events_memory_mb;
+    options.catch_up = [this] {
+      return consumers_.wait_for(event_store::DuckdbStore::kConsumer, engines_.events->end(), kCatchUpMs);
+    };
+    event_store_ = TRY(event_store::DuckdbStore::open(options, clock_));
+    consumers_.add(event_store_->consumer());
+    applications_.on_delete_later([this](const std::string& app) { return event_store_->erase_application(app); });
+    return {};
+  }
+
   Status load_audience() {
     const double start = monotonic_seconds();
     TRY(audience_.open(std::max(1U, std::thread::hardware_concurrency())));
@@ -98,6 +118,7 @@ class Parts final : public Node {
     background_.emplace_back([this](const std::stop_token& stop) { audience_.watches().run(stop); });
     background_.emplace_back([this](const std::stop_token& stop) { audience_.indexes().run(stop); });
     background_.emplace_back([this](const std::stop_token& stop) { event_streams_.run(stop); });
+    background_.emplace_back([this](const std::stop_token& stop) { event_store_->run(stop); });
     consumers_.start();
   }
 
@@ -111,6 +132,8 @@ class Parts final : public Node {
                                     .channel_settings = channel_settings_,
                                     .campaigns = campaigns_,
                                     .event_streams = event_streams_,
+                                    .events = *engines_.events,
+                                    .event_store = *event_store_,
                                     .clock = clock_});
     personalize::register_operations(contract_, datasets_, training_);
     rapport_api::implement(contract_, {.database = *engines_.database,
@@ -236,6 +259,7 @@ class Parts final : public Node {
                                                   .file_seconds = config_.event_stream_file_seconds},
                                         .destinations = config_.event_streams}};
   events::Consumers consumers_{*engines_.events, metrics_};
+  std::unique_ptr<event_store::DuckdbStore> event_store_;  // consumers stop before it goes
 
   contract::Contract contract_{config_.check_responses ? contract::ResponseChecks::kOn
                                                        : contract::ResponseChecks::kOff};
