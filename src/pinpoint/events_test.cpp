@@ -35,6 +35,8 @@ class EventsTest : public ServiceTest {
     EXPECT_EQ(item.at("StatusCode").as_int64(), item.at("Message") == "Accepted" ? 202 : 400);
     return std::string(json::view(item.at("Message").as_string()));
   }
+  std::string app_;
+
   json::object endpoint(const std::string& id) { return audience_.endpoints().get(app_, id).value().document(); }
 };
 
