@@ -162,8 +162,11 @@ TEST_F(EventsTest, ApplicationKpis) {
   sent.time = clock_.now() - kMicrosPerDay;
   event_store_.events.push_back(sent);
   const auto ask = [&](const std::string& name, const std::string& query = "") {
-    return body({"GetApplicationDateRangeKpi", "GET", "/v1/apps/" + app_ + "/kpis/daterange/" + name + query,
-                 "ApplicationDateRangeKpiResponse"});
+    const auto answer =
+        send({"GetApplicationDateRangeKpi", "GET", "/v1/apps/" + app_ + "/kpis/daterange/" + name + query,
+              "ApplicationDateRangeKpiResponse"});
+    EXPECT_EQ(answer.status, 200) << answer.body;
+    return json::parse(answer.body).value().as_object();
   };
   const auto kpi = ask("txn-emails-sent-grouped-by-date");
   EXPECT_EQ(kpi.at("KpiName"), "txn-emails-sent-grouped-by-date");
