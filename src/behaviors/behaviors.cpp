@@ -34,7 +34,11 @@ Result<audience::Doers> Behaviors::who_did(const std::string& app, const audienc
   {
     const std::lock_guard lock(mutex_);
     auto& slot = watched_[{app, criterion.name}];
-    if (!slot) slot = std::make_shared<Watched>(criterion);
+    if (!slot) {
+      slot = std::make_shared<Watched>(criterion);
+      slot->asked = now;
+      forget_unused();
+    }
     slot->asked = now;
     watched = slot;
   }
@@ -95,7 +99,6 @@ void Behaviors::take(std::span<const events::Entry> entries) {
 }
 
 void Behaviors::forget_unused() {
-  const std::lock_guard lock(mutex_);
   const Timestamp long_ago = clock_.now() - kMicrosPerDay;
   std::erase_if(watched_, [&](const auto& one) { return one.second->asked < long_ago; });
 }

@@ -26,14 +26,13 @@ class Behaviors {
   Behaviors(events::Log& log, event_store::Store& store, const Clock& clock)
       : log_(log), store_(store), clock_(clock) {}
 
-  // See audience::WhoDid. The first time a criterion is asked about all its events are read, by the caller.
+  // See audience::WhoDid. The first time a criterion is asked about all its events are read, by the caller; when nobody
+  // has asked about it for a day it is forgotten.
   Result<audience::Doers> who_did(const std::string& app, const audience::EventCriterion& criterion, Timestamp now);
 
   // Hands new events on to the criteria they count for. It keeps no place: the past is in the store.
   events::Consumer consumer();
 
-  // What nobody asked about for a day is forgotten. Called now and then.
-  void forget_unused();
   void forget_application(const std::string& app);
 
  private:
@@ -56,6 +55,7 @@ class Behaviors {
 
   Status fill(const std::string& app, const audience::EventCriterion& criterion, Watched& watched, Timestamp now);
   void take(std::span<const events::Entry> entries);
+  void forget_unused();  // REQUIRES that mutex_ is held
   std::vector<std::shared_ptr<Watched>> of_application(const std::string& app);
 
   events::Log& log_;

@@ -257,14 +257,15 @@ TEST_F(BehaviorsTest, AreForgottenWhenNobodyAsks) {
   int fills = 0;
   store_.during = [&] { ++fills; };
   const EventCriterion bought = criterion(R"({"EventType": "buy"})");
+  const EventCriterion looked = criterion(R"({"EventType": "look"})");
   EXPECT_FALSE(is_met(behaviors, bought, "a"));
-  behaviors.forget_unused();
-  EXPECT_FALSE(is_met(behaviors, bought, "a"));
-  EXPECT_EQ(fills, 1);
-  clock_.advance(kMicrosPerDay + 1);
-  behaviors.forget_unused();
+  EXPECT_FALSE(is_met(behaviors, looked, "a"));
   EXPECT_FALSE(is_met(behaviors, bought, "a"));
   EXPECT_EQ(fills, 2);
+  clock_.advance(kMicrosPerDay + 1);
+  EXPECT_FALSE(is_met(behaviors, criterion(R"({"EventType": "leave"})"), "a"));
+  EXPECT_FALSE(is_met(behaviors, bought, "a"));
+  EXPECT_EQ(fills, 4);
 }
 
 TEST(EventCriterion, BadOnesNameTheMember) {

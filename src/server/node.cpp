@@ -13,6 +13,7 @@
 #include "audience/audience.h"
 #include "base/log.h"
 #include "base/metrics.h"
+#include "behaviors/behaviors.h"
 #include "campaigns/campaigns.h"
 #include "campaigns/hooks.h"
 #include "channels/settings.h"
@@ -99,7 +100,12 @@ class Parts final : public Node {
     };
     event_store_ = TRY(event_store::DuckdbStore::open(options, clock_));
     consumers_.add(event_store_->consumer());
-    applications_.on_delete_later([this](const std::string& app) { return event_store_->erase_application(app); });
+    behaviors_ = std::make_unique<behaviors::Behaviors>(*engines_.events, *event_store_, clock_);
+    consumers_.add(behaviors_->consumer());
+    applications_.on_delete_later([this](const std::string& app) {
+      behaviors_->forget_application(app);
+      return event_store_->erase_application(app);
+    });
     return {};
   }
 
@@ -212,7 +218,10 @@ class Parts final : public Node {
        .store = *engines_.records,
        .applications = applications_,
        .clock = clock_,
-       .rules = {.endpoints_per_user_max = static_cast<std::size_t>(config_.endpoints_per_user_max)}}};
+       .rules = {.endpoints_per_user_max = static_cast<std::size_t>(config_.endpoints_per_user_max)},
+       .who_did = [this](const std::string& app, const audience::EventCriterion& criterion, Timestamp now) {
+         return behaviors_->who_did(app, criterion, now);
+       }}};
   transfers::Transfers transfers_{{.database = *engines_.database,
                                    .objects = *engines_.objects,
                                    .queue = queue_,
@@ -260,6 +269,7 @@ class Parts final : public Node {
                                         .destinations = config_.event_streams}};
   events::Consumers consumers_{*engines_.events, metrics_};
   std::unique_ptr<event_store::DuckdbStore> event_store_;  // consumers stop before it goes
+  std::unique_ptr<behaviors::Behaviors> behaviors_;        // and before this
 
   contract::Contract contract_{config_.check_responses ? contract::ResponseChecks::kOn
                                                        : contract::ResponseChecks::kOff};
