@@ -28,6 +28,7 @@ class CurlSession {
   // Forgets the options of the transfer before; sets what every transfer wants (no signals, error text, time-out).
   void begin(std::int64_t timeout_ms);
   CURLcode perform();
+  CURL* easy() const { return easy_.get(); }  // to be run among others
   // Why the last transfer failed.
   std::string failure_text(CURLcode code) const;
 

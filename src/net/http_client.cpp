@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "base/check.h"
 #include "base/digest.h"
 #include "base/text.h"
 #include "net/curl_session.h"
@@ -120,6 +121,59 @@ std::string_view HttpResponse::header(std::string_view name) const {
   return {};
 }
 
+namespace {
+
+// One request on a handle. Stays where it is: the handle points into it.
+class Transfer {
+ public:
+  Transfer(const HttpRequest& request, const Clock& clock) : request_(request), clock_(clock) {}
+  Transfer(const Transfer&) = delete;
+  Transfer& operator=(const Transfer&) = delete;
+
+  Status prepare(CurlSession& session) {
+    url_ = TRY(parse_url(request_.url));
+    Headers headers = request_.headers;
+    if (request_.sign) std::ranges::move(signature_headers(request_, url_, clock_.now()), std::back_inserter(headers));
+    list_ = TRY(header_list(headers));
+    received_ = {{}, request_.response_bytes_max, false};
+    session.begin(request_.timeout_ms);
+    session.set(CURLOPT_CURLU, url_.get());
+    session.set(CURLOPT_PATH_AS_IS, 1L);
+    session.set(CURLOPT_PROTOCOLS_STR, "http,https");
+    session.set(CURLOPT_HTTPHEADER, list_.get());
+    session.set(CURLOPT_WRITEFUNCTION, &take_body);
+    session.set(CURLOPT_WRITEDATA, &received_);
+    session.set(CURLOPT_HEADERFUNCTION, &take_header);
+    session.set(CURLOPT_HEADERDATA, &received_);
+    set_method_and_body(session, request_);
+    return {};
+  }
+
+  Result<HttpResponse> finish(CurlSession& session, CURLcode code) {
+    session.set(CURLOPT_CURLU, static_cast<CURLU*>(nullptr));  // it goes away before the handle
+    if (received_.too_large) {
+      return fail(ErrorKind::kTooLarge, "The answer's body is larger than response_bytes_max: " + request_.url);
+    }
+    if (code == CURLE_UNSUPPORTED_PROTOCOL) {
+      return fail(ErrorKind::kInvalid, "The URL's scheme must be http or https: " + request_.url);
+    }
+    if (code != CURLE_OK) {
+      return fail(ErrorKind::kUnavailable, "No answer from " + host_of(url_) + ": " + session.failure_text(code));
+    }
+    received_.response.status = static_cast<int>(session.number(CURLINFO_RESPONSE_CODE));
+    return std::move(received_.response);
+  }
+
+ private:
+  const HttpRequest& request_;
+  const Clock& clock_;
+  UrlPointer url_;
+  ListPointer list_;
+  Received received_;
+};
+
+}  // namespace
+
 struct HttpClient::Handle {
   explicit Handle(const Clock& its_clock) : clock(its_clock) {}
   const Clock& clock;
@@ -132,38 +186,108 @@ HttpClient::HttpClient(HttpClient&&) noexcept = default;
 HttpClient& HttpClient::operator=(HttpClient&&) noexcept = default;
 
 Result<HttpResponse> HttpClient::send(const HttpRequest& request) {
-  const UrlPointer url = TRY(parse_url(request.url));
-  Headers headers = request.headers;
-  if (request.sign)
-    std::ranges::move(signature_headers(request, url, handle_->clock.now()), std::back_inserter(headers));
-  const ListPointer list = TRY(header_list(headers));
+  Transfer transfer(request, handle_->clock);
+  TRY(transfer.prepare(handle_->session));
+  return transfer.finish(handle_->session, handle_->session.perform());
+}
 
-  CurlSession& session = handle_->session;
-  Received received{{}, request.response_bytes_max, false};
-  session.begin(request.timeout_ms);
-  session.set(CURLOPT_CURLU, url.get());
-  session.set(CURLOPT_PATH_AS_IS, 1L);
-  session.set(CURLOPT_PROTOCOLS_STR, "http,https");
-  session.set(CURLOPT_HTTPHEADER, list.get());
-  session.set(CURLOPT_WRITEFUNCTION, &take_body);
-  session.set(CURLOPT_WRITEDATA, &received);
-  session.set(CURLOPT_HEADERFUNCTION, &take_header);
-  session.set(CURLOPT_HEADERDATA, &received);
-  set_method_and_body(session, request);
+struct ParallelHttp::Connections {
+  explicit Connections(std::size_t count) : multi(curl_multi_init()), sessions(count) {
+    CHECK(multi != nullptr);
+    curl_multi_setopt(multi, CURLMOPT_MAXCONNECTS, static_cast<long>(count));
+  }
+  ~Connections() { curl_multi_cleanup(multi); }
 
-  const CURLcode code = session.perform();
-  session.set(CURLOPT_CURLU, static_cast<CURLU*>(nullptr));  // it goes away before the handle
-  if (received.too_large) {
-    return fail(ErrorKind::kTooLarge, "The answer's body is larger than response_bytes_max: " + request.url);
+  CURLM* multi;
+  std::vector<CurlSession> sessions;
+};
+
+// The requests of one call, on their way.
+class ParallelHttp::Run {
+ public:
+  Run(Connections& connections, const Clock& clock, std::span<const HttpRequest> requests)
+      : connections_(connections), clock_(clock), requests_(requests), busy_(connections.sessions.size()) {}
+
+  std::vector<HttpExchange> run() {
+    exchanges_.resize(requests_.size());
+    while (next_ < requests_.size() || running_ > 0) {
+      for (std::size_t i = 0; i < busy_.size() && next_ < requests_.size(); ++i) {
+        if (!busy_[i].transfer) start(i);
+      }
+      if (running_ == 0) continue;
+      int still_running = 0;
+      curl_multi_perform(connections_.multi, &still_running);
+      if (!collect() && still_running > 0) curl_multi_poll(connections_.multi, nullptr, 0, kPollMs, nullptr);
+    }
+    return std::move(exchanges_);
   }
-  if (code == CURLE_UNSUPPORTED_PROTOCOL) {
-    return fail(ErrorKind::kInvalid, "The URL's scheme must be http or https: " + request.url);
+
+ private:
+  static constexpr int kPollMs = 1000;
+  struct Busy {
+    std::unique_ptr<Transfer> transfer;
+    std::size_t place = 0;
+  };
+
+  void start(std::size_t slot) {
+    const std::size_t place = next_++;
+    auto transfer = std::make_unique<Transfer>(requests_[place], clock_);
+    if (const Status prepared = transfer->prepare(connections_.sessions[slot]); !prepared) {
+      exchanges_[place] = {std::unexpected(prepared.error()), false};
+      return;
+    }
+    busy_[slot] = {std::move(transfer), place};
+    curl_multi_add_handle(connections_.multi, connections_.sessions[slot].easy());
+    ++running_;
   }
-  if (code != CURLE_OK) {
-    return fail(ErrorKind::kUnavailable, "No answer from " + host_of(url) + ": " + session.failure_text(code));
+
+  bool collect() {
+    bool any = false;
+    int left = 0;
+    while (const CURLMsg* message = curl_multi_info_read(connections_.multi, &left)) {
+      if (message->msg != CURLMSG_DONE) continue;
+      finish(message->easy_handle, message->data.result);
+      any = true;
+    }
+    return any;
   }
-  received.response.status = static_cast<int>(session.number(CURLINFO_RESPONSE_CODE));
-  return std::move(received.response);
+
+  void finish(CURL* easy, CURLcode code) {
+    const auto session = std::ranges::find_if(connections_.sessions, [easy](auto& one) { return one.easy() == easy; });
+    Busy& busy = busy_[static_cast<std::size_t>(session - connections_.sessions.begin())];
+    curl_multi_remove_handle(connections_.multi, easy);
+    const bool sent = session->number(CURLINFO_REQUEST_SIZE) > 0;
+    exchanges_[busy.place] = {busy.transfer->finish(*session, code), sent};
+    busy.transfer.reset();
+    --running_;
+  }
+
+  Connections& connections_;
+  const Clock& clock_;
+  const std::span<const HttpRequest> requests_;
+  std::vector<Busy> busy_;
+  std::vector<HttpExchange> exchanges_;
+  std::size_t next_ = 0;
+  std::size_t running_ = 0;
+};
+
+ParallelHttp::ParallelHttp(const Clock& clock, std::size_t connections) : clock_(clock), connections_(connections) {}
+ParallelHttp::~ParallelHttp() = default;
+
+std::vector<HttpExchange> ParallelHttp::send(std::span<const HttpRequest> requests) {
+  std::unique_ptr<Connections> connections;
+  {
+    const std::scoped_lock lock(mutex_);
+    if (!idle_.empty()) {
+      connections = std::move(idle_.back());
+      idle_.pop_back();
+    }
+  }
+  if (!connections) connections = std::make_unique<Connections>(connections_);
+  auto exchanges = Run(*connections, clock_, requests).run();
+  const std::scoped_lock lock(mutex_);
+  idle_.push_back(std::move(connections));
+  return exchanges;
 }
 
 }  // namespace rapport::net

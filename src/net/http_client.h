@@ -4,6 +4,8 @@
 
 #include <cstdint>
 #include <memory>
+#include <mutex>
+#include <span>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -55,6 +57,29 @@ class HttpClient {
  private:
   struct Handle;
   std::unique_ptr<Handle> handle_;
+};
+
+// What came of one of several requests.
+struct HttpExchange {
+  Result<HttpResponse> response = fail(ErrorKind::kInternal, "not sent");  // as HttpClient's
+  bool was_sent = false;  // when there is no answer: whether the peer may have the request nevertheless
+};
+
+// Sends requests side by side, keeping connections alive. Thread-safe; each call has connections of its own.
+class ParallelHttp {
+ public:
+  ParallelHttp(const Clock& clock, std::size_t connections);
+  ~ParallelHttp();
+  // One exchange a request, in order.
+  std::vector<HttpExchange> send(std::span<const HttpRequest> requests);
+
+ private:
+  struct Connections;
+  class Run;
+  const Clock& clock_;
+  const std::size_t connections_;
+  std::mutex mutex_;
+  std::vector<std::unique_ptr<Connections>> idle_;  // guarded by mutex_
 };
 
 }  // namespace rapport::net
