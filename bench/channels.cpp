@@ -16,6 +16,7 @@
 #include "base/check.h"
 #include "base/clock.h"
 #include "channels/outbox.h"
+#include "channels/outgoing.h"
 #include "channels/smtp_channel.h"
 #include "messages/email_template.h"
 #include "testing/mail_peers.h"
@@ -51,14 +52,16 @@ channels::Outgoing outgoing(const messages::EmailTemplate& compiled, std::size_t
   channels::Outgoing message;
   message.id = fmt::format("{}-{}", run, number);
   message.app_id = "app";
-  message.campaign_id = "campaign";
+  message.channel = "EMAIL";
+  message.origin.campaign_id = "campaign";
   message.endpoint_id = fmt::format("endpoint-{}", number);
   message.to = fmt::format("user{}@example.com", number);
-  message.email = compiled.render(endpoint(number)).value();
-  message.email.from = "Bingewatch <news@bingewatch.example>";
-  message.email.to = message.to;
-  message.email.message_id = message.id + "@bingewatch.example";
-  message.email.date = SystemClock().now();
+  messages::Email email = compiled.render(endpoint(number)).value();
+  email.from = "Bingewatch <news@bingewatch.example>";
+  email.to = message.to;
+  email.message_id = message.id + "@bingewatch.example";
+  email.date = SystemClock().now();
+  message.content = std::move(email);
   return message;
 }
 
@@ -97,10 +100,10 @@ void measure_mime(const messages::EmailTemplate& compiled) {
   const channels::Outgoing message = outgoing(compiled, 1, "m");
   std::size_t bytes = 0;
   const double mime = per_second(kCount, [&] {
-    for (std::size_t i = 0; i < kCount; ++i) bytes += messages::to_mime(message.email)->size();
+    for (std::size_t i = 0; i < kCount; ++i) bytes += channels::to_mime(message)->size();
   });
   const double both = per_second(kCount, [&] {
-    for (std::size_t i = 0; i < kCount; ++i) bytes += messages::to_mime(outgoing(compiled, i, "m").email)->size();
+    for (std::size_t i = 0; i < kCount; ++i) bytes += channels::to_mime(outgoing(compiled, i, "m"))->size();
   });
   report(fmt::format("write {} bytes of MIME, 1 core", bytes / kCount / 2), mime, "render it as well", both);
 }
@@ -139,7 +142,7 @@ void measure_outbox(const messages::EmailTemplate& compiled, const std::filesyst
   const double batched = per_second(kCount, [&] { send_all(*outbox, compiled, kCount, "o"); });
   const double single = per_second(kFewer, [&] {
     for (std::size_t i = 0; i < kFewer; ++i) {
-      const std::string mime = messages::to_mime(outgoing(compiled, i, "f").email).value();
+      const std::string mime = channels::to_mime(outgoing(compiled, i, "f")).value();
       write_synced(directory / fmt::format("f{}.eml", i), mime);
     }
   });
@@ -161,7 +164,7 @@ void measure_smtp(const messages::EmailTemplate& compiled) {
     for (std::size_t i = 0; i < kFewer; ++i) {
       const channels::Outgoing message = outgoing(compiled, i, "n");
       net::SmtpClient client(options.server);
-      const auto sent = client.send("news@bingewatch.example", message.to, messages::to_mime(message.email).value());
+      const auto sent = client.send("news@bingewatch.example", message.to, channels::to_mime(message).value());
       CHECK(sent.state == net::SmtpOutcome::State::kAccepted);
     }
   });

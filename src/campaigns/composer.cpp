@@ -61,17 +61,18 @@ std::variant<channels::Outgoing, std::string_view> Composer::compose(const audie
   channels::Outgoing outgoing;
   outgoing.id = message_id(member);
   outgoing.app_id = run.app;
-  outgoing.campaign_id = run.campaign;
+  outgoing.channel = endpoint.channel_type();
   outgoing.endpoint_id = endpoint.id();
   outgoing.to = endpoint.address();
+  outgoing.origin = {.campaign_id = run.campaign, .activity_id = run.id, .treatment_id = {}};
   if (channel == kCustom) return outgoing;
   auto* email = std::get_if<messages::Email>(&**rendered);
   if (email == nullptr) return kUnsupportedChannel;
-  outgoing.email = std::move(*email);
-  if (outgoing.email.from.empty()) outgoing.email.from = plan_->from;
-  outgoing.email.to = outgoing.to;
-  outgoing.email.message_id = outgoing.id + "@rapport";
-  outgoing.email.date = date;
+  if (email->from.empty()) email->from = plan_->from;
+  email->to = outgoing.to;
+  email->message_id = outgoing.id + "@rapport";
+  email->date = date;
+  outgoing.content = std::move(*email);
   return outgoing;
 }
 

@@ -27,7 +27,8 @@ class Outcomes {
 
   void take(const std::string& message_id, const Member& member, const audience::Endpoint* endpoint,
             const channels::Outgoing* message, const Receipt& receipt, bool last_try) {
-    if (receipt.outcome == Outcome::kNotSent || (receipt.outcome == Outcome::kTemporaryFailure && !last_try)) {
+    if (receipt.outcome == Outcome::kNotSent || receipt.outcome == Outcome::kThrottled ||
+        (receipt.outcome == Outcome::kTemporaryFailure && !last_try)) {
       settlement_.again.push_back(member);
       return;
     }

@@ -33,7 +33,7 @@ class ScriptedProvider final : public channels::Channel {
     std::vector<Receipt> receipts;
     for (const auto& message : batch) {
       const int number = ++handed_[message.to];
-      subjects_.insert(message.email.subject);
+      subjects_.insert(std::get<messages::Email>(message.content).subject);
       ids_.insert(message.id);
       receipts.push_back({.outcome = outcome_of(message.to, number), .provider_id = {}, .detail = {}, .code = 0});
     }

@@ -18,6 +18,7 @@ std::string_view send_status(Outcome outcome) {
     case Outcome::kDelivered: return "SUCCESS";
     case Outcome::kPermanentFailure: return "FAILURE_PERMANENT";
     case Outcome::kTemporaryFailure: return "TRANSIENT_FAILURE";
+    case Outcome::kThrottled: return "THROTTLED";
     case Outcome::kInDoubt:
     case Outcome::kNotSent: break;
   }
@@ -63,11 +64,12 @@ std::string mail_head(const std::string& message_id, Timestamp time, const chann
   append_member(json, R"({"facets":{"email_channel":{"mail_event":{"mail":{"message_id":)", message_id);
   json += R"(,"message_send_timestamp":)" + std::to_string(time.micros / 1000);
   if (message != nullptr) {
-    append_member(json, R"(,"from_address":)", message->email.from);
+    const auto& email = std::get<messages::Email>(message->content);
+    append_member(json, R"(,"from_address":)", email.from);
     append_member(json, R"(,"destination":[)", message->to);
-    append_member(json, R"(],"headers_truncated":false,"common_headers":{"from":)", message->email.from);
+    append_member(json, R"(],"headers_truncated":false,"common_headers":{"from":)", email.from);
     append_member(json, R"(,"to":[)", message->to);
-    append_member(json, R"(],"subject":)", message->email.subject);
+    append_member(json, R"(],"subject":)", email.subject);
     json += '}';
   }
   json += '}';

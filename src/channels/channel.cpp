@@ -7,6 +7,7 @@ std::string_view to_string(Outcome outcome) {
     case Outcome::kDelivered: return "DELIVERED";
     case Outcome::kPermanentFailure: return "PERMANENT_FAILURE";
     case Outcome::kTemporaryFailure: return "TEMPORARY_FAILURE";
+    case Outcome::kThrottled: return "THROTTLED";
     case Outcome::kInDoubt: return "IN_DOUBT";
     case Outcome::kNotSent: return "NOT_SENT";
   }

@@ -33,16 +33,25 @@ struct Days {
   Day yesterday;
 };
 
+using Form = OutboxDay::Form;
+
 std::string index_line(const Outgoing& message, Timestamp now, std::string path) {
-  return json::serialize(json::object{{"id", message.id},
-                                      {"time", format_iso8601(now)},
-                                      {"app", message.app_id},
-                                      {"campaign", message.campaign_id},
-                                      {"endpoint", message.endpoint_id},
-                                      {"to", message.to},
-                                      {"subject", message.email.subject},
-                                      {"path", std::move(path)}}) +
-         "\n";
+  json::object line{{"id", message.id},
+                    {"time", format_iso8601(now)},
+                    {"app", message.app_id},
+                    {"campaign", message.origin.campaign_id},
+                    {"endpoint", message.endpoint_id},
+                    {"channel", message.channel},
+                    {"to", message.to},
+                    {"path", std::move(path)}};
+  if (const auto* email = std::get_if<messages::Email>(&message.content)) line["subject"] = email->subject;
+  return json::serialize(line) + "\n";
+}
+
+Result<std::string> bytes_of(const Outgoing& message) {
+  if (is_email(message)) return to_mime(message);
+  TRY(check(message));
+  return json::serialize(to_document(message));
 }
 
 class Outbox final : public Channel {
@@ -129,14 +138,15 @@ Result<Days> Outbox::days(Timestamp now) {
 }
 
 Receipt Outbox::write(const Outgoing& message, const Days& days, Timestamp now, std::string& lines) const {
-  const auto mime = to_wire(message);
-  if (!mime) return refused(mime.error());
-  if (days.yesterday && days.yesterday->holds(message.id)) {
-    return {Outcome::kDelivered, days.yesterday->path_of(message.id), "written before", 0};
+  const auto bytes = bytes_of(message);
+  if (!bytes) return refused(bytes.error());
+  const Form form = is_email(message) ? Form::kMail : Form::kDocument;
+  if (days.yesterday && days.yesterday->holds(message.id, form)) {
+    return {Outcome::kDelivered, days.yesterday->path_of(message.id, form), "written before", 0};
   }
-  const auto written = days.today->write(message.id, *mime);
+  const auto written = days.today->write(message.id, form, *bytes);
   if (!written) return {Outcome::kTemporaryFailure, {}, written.error().message, 0};
-  std::string path = days.today->path_of(message.id);
+  std::string path = days.today->path_of(message.id, form);
   if (*written == OutboxDay::Written::kBefore) return {Outcome::kDelivered, std::move(path), "written before", 0};
   lines += index_line(message, now, path);
   return {Outcome::kDelivered, std::move(path), {}, 0};
@@ -166,8 +176,10 @@ std::vector<Receipt> Outbox::recover(std::span<const std::string> ids) {
   std::vector<Receipt> receipts(ids.size(), Receipt{Outcome::kNotSent, {}, {}, 0});
   for (std::size_t i = 0; i < ids.size(); ++i) {
     if (!is_message_id(ids[i])) continue;
-    const auto holder = std::ranges::find_if(all, [&](const Day& day) { return day->holds(ids[i]); });
-    if (holder != all.end()) receipts[i] = {Outcome::kDelivered, (*holder)->path_of(ids[i]), {}, 0};
+    for (const Form form : {Form::kMail, Form::kDocument}) {
+      const auto holder = std::ranges::find_if(all, [&](const Day& day) { return day->holds(ids[i], form); });
+      if (holder != all.end()) receipts[i] = {Outcome::kDelivered, (*holder)->path_of(ids[i], form), {}, 0};
+    }
   }
   return receipts;
 }

@@ -30,14 +30,15 @@ std::vector<Outgoing> batch_of(std::uint64_t number) {
     Outgoing& message = batch.emplace_back();
     message.id = id_of(number, place);
     message.to = "ana@example.com";
-    message.email = {.from = "news@bingewatch.example",
-                     .to = "ana@example.com",
-                     .subject = "Films",
-                     .text = std::string(3000, 'x'),
-                     .html = {},
-                     .headers = {},
-                     .message_id = message.id + "@bingewatch.example",
-                     .date = {1'700'000'000 * kMicrosPerSecond}};
+    message.channel = "EMAIL";
+    message.content = messages::Email{.from = "news@bingewatch.example",
+                                      .to = "ana@example.com",
+                                      .subject = "Films",
+                                      .text = std::string(3000, 'x'),
+                                      .html = {},
+                                      .headers = {},
+                                      .message_id = message.id + "@bingewatch.example",
+                                      .date = {1'700'000'000 * kMicrosPerSecond}};
   }
   return batch;
 }

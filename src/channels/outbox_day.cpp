@@ -22,9 +22,11 @@ namespace rapport::channels {
 namespace {
 
 constexpr std::string_view kSealHeader = "X-Rapport-Content: ";
+constexpr std::string_view kSealMember = R"({"RapportContent":")";
 constexpr std::string_view kIndexName = "index.jsonl";
 constexpr std::string_view kTemporarySuffix = ".part";
-constexpr std::string_view kMessageSuffix = ".eml";
+constexpr std::string_view kMailSuffix = ".eml";
+constexpr std::string_view kDocumentSuffix = ".json";
 constexpr unsigned kFileMode = 0640;
 constexpr unsigned kDirectoryMode = 0750;
 
@@ -53,6 +55,10 @@ Result<Descriptor> open_directory(const std::filesystem::path& path, OutboxDay::
   return directory;
 }
 
+using Form = OutboxDay::Form;
+
+std::string_view suffix_of(Form form) { return form == Form::kMail ? kMailSuffix : kDocumentSuffix; }
+
 // The ids that the index names.
 std::unordered_set<std::string> ids_of(const std::string& index) {
   std::unordered_set<std::string> ids;
@@ -69,14 +75,21 @@ Descriptor::~Descriptor() {
   if (number_ >= 0) ::close(number_);
 }
 
-std::string sealed(std::string_view mime) {
-  return fmt::format("{}{} {:016x}\r\n{}", kSealHeader, mime.size(), stable_hash(mime), mime);
+std::string sealed(Form form, std::string_view bytes) {
+  const std::string seal = fmt::format("{} {:016x}", bytes.size(), stable_hash(bytes));
+  if (form == Form::kMail) return fmt::format("{}{}\r\n{}", kSealHeader, seal, bytes);
+  return fmt::format("{}{}\",{}", kSealMember, seal, bytes.substr(1));
 }
 
 bool is_sealed(std::string_view file) {
+  if (file.starts_with(kSealMember)) {
+    const std::size_t comma = file.find(',');
+    return comma != std::string_view::npos &&
+           file == sealed(Form::kDocument, fmt::format("{{{}", file.substr(comma + 1)));
+  }
   const std::size_t end = file.find("\r\n");
   if (end == std::string_view::npos) return false;
-  return file == sealed(file.substr(end + 2));
+  return file == sealed(Form::kMail, file.substr(end + 2));
 }
 
 Result<std::shared_ptr<OutboxDay>> OutboxDay::open(const std::filesystem::path& root, const std::string& date,
@@ -94,42 +107,43 @@ Result<std::shared_ptr<OutboxDay>> OutboxDay::open(const std::filesystem::path& 
   return day;
 }
 
-std::string OutboxDay::path_of(std::string_view id) const {
-  return fmt::format("{}/{:x}/{}{}", date_, stable_hash(id) % kShards, id, kMessageSuffix);
+std::string OutboxDay::path_of(std::string_view id, Form form) const {
+  return fmt::format("{}/{:x}/{}{}", date_, stable_hash(id) % kShards, id, suffix_of(form));
 }
 
 const Descriptor& OutboxDay::shard_of(std::string_view id) const { return shards_[stable_hash(id) % kShards]; }
 
-bool OutboxDay::holds(const std::string& id) const {
+bool OutboxDay::holds(const std::string& id, Form form) const {
   // Most ids are not here: asking for the name alone is cheaper than opening.
-  const std::string name = id + std::string(kMessageSuffix);
+  const std::string name = id + std::string(suffix_of(form));
   if (::faccessat(shard_of(id).number(), name.c_str(), F_OK, 0) != 0) return false;
-  const auto file = read_file(directory_.parent_path() / path_of(id));
+  const auto file = read_file(directory_.parent_path() / path_of(id, form));
   return file && is_sealed(*file);
 }
 
-Result<OutboxDay::Written> OutboxDay::write(const std::string& id, std::string_view mime) const {
+Result<OutboxDay::Written> OutboxDay::write(const std::string& id, Form form, std::string_view bytes) const {
   const int shard = shard_of(id).number();
-  const std::string name = id + std::string(kMessageSuffix);
+  const std::string name = id + std::string(suffix_of(form));
   // Two threads that send one id at a time must not write into one file.
   static std::atomic<std::uint64_t> count = 0;
   const std::string temporary = fmt::format(".{}.{}{}", id, count.fetch_add(1), kTemporarySuffix);
   {
     const Descriptor file(
         ::openat(shard, temporary.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, kFileMode));
-    if (!file.is_open()) return file_error("make a file", path_of(id));
-    if (auto status = write_whole(file.number(), sealed(mime), path_of(id)); !status) {
+    if (!file.is_open()) return file_error("make a file", path_of(id, form));
+    if (auto status = write_whole(file.number(), sealed(form, bytes), path_of(id, form)); !status) {
       ::unlinkat(shard, temporary.c_str(), 0);
       return std::unexpected(status.error());
     }
   }
   if (::renameat2(shard, temporary.c_str(), shard, name.c_str(), RENAME_NOREPLACE) == 0) return Written::kNow;
-  if (errno != EEXIST) return file_error("name a file", path_of(id));
-  if (holds(id)) {
+  if (errno != EEXIST) return file_error("name a file", path_of(id, form));
+  if (holds(id, form)) {
     ::unlinkat(shard, temporary.c_str(), 0);
     return Written::kBefore;
   }
-  if (::renameat(shard, temporary.c_str(), shard, name.c_str()) != 0) return file_error("name a file", path_of(id));
+  if (::renameat(shard, temporary.c_str(), shard, name.c_str()) != 0)
+    return file_error("name a file", path_of(id, form));
   return Written::kNow;
 }
 
@@ -146,8 +160,9 @@ std::string OutboxDay::missing_lines(const std::string& index) const {
     for (const auto& file : std::filesystem::directory_iterator(directory_ / fmt::format("{:x}", shard), error)) {
       const std::string id = file.path().stem().string();
       if (file.path().extension() == kTemporarySuffix) std::filesystem::remove(file.path(), error);
-      if (file.path().extension() != kMessageSuffix || known.contains(id) || !holds(id)) continue;
-      lines += json::serialize(json::object{{"id", id}, {"path", path_of(id)}, {"recovered", true}}) + "\n";
+      const Form form = file.path().extension() == kMailSuffix ? Form::kMail : Form::kDocument;
+      if (file.path().extension() != suffix_of(form) || known.contains(id) || !holds(id, form)) continue;
+      lines += json::serialize(json::object{{"id", id}, {"path", path_of(id, form)}, {"recovered", true}}) + "\n";
     }
   }
   return lines;

@@ -39,15 +39,17 @@ class OutboxDay {
   static Result<std::shared_ptr<OutboxDay>> open(const std::filesystem::path& root, const std::string& date, Mode mode);
 
   const std::string& date() const { return date_; }
-  // `<date>/<shard>/<id>.eml`.
-  std::string path_of(std::string_view id) const;
+  // How a message is written: `<date>/<shard>/<id>.eml` is an e-mail, `.json` a message of another kind.
+  enum class Form { kMail, kDocument };
+  std::string path_of(std::string_view id, Form form) const;
 
   // True when the id's file is here and whole.
-  bool holds(const std::string& id) const;
+  bool holds(const std::string& id, Form form) const;
 
   // Writes the message under a temporary name, then gives it its own. A whole file of that id is left as it is.
+  // REQUIRES of a document that `bytes` is a JSON object with members.
   enum class Written { kNow, kBefore };
-  Result<Written> write(const std::string& id, std::string_view mime) const;
+  Result<Written> write(const std::string& id, Form form, std::string_view bytes) const;
 
   Status append_index(std::string_view lines);
 
@@ -69,8 +71,8 @@ class OutboxDay {
   Descriptor index_;
 };
 
-// Adds the line that vouches for the message, and the check of it.
-std::string sealed(std::string_view mime);
+// Adds the first header, or the first member, that vouches for the rest; and the check of it.
+std::string sealed(OutboxDay::Form form, std::string_view bytes);
 bool is_sealed(std::string_view file);
 
 }  // namespace rapport::channels

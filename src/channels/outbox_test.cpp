@@ -23,17 +23,18 @@ using ::testing::HasSubstr;
 Outgoing message(const std::string& id) {
   return {.id = id,
           .app_id = "app",
-          .campaign_id = "campaign",
+          .channel = "EMAIL",
           .endpoint_id = "endpoint-" + id,
           .to = "ana@example.com",
-          .email = {.from = "news@bingewatch.example",
-                    .to = "ana@example.com",
-                    .subject = "Größe " + id,
-                    .text = "Hello\n",
-                    .html = {},
-                    .headers = {},
-                    .message_id = id + "@bingewatch.example",
-                    .date = {1'700'000'000 * kMicrosPerSecond}}};
+          .content = messages::Email{.from = "news@bingewatch.example",
+                                     .to = "ana@example.com",
+                                     .subject = "Größe " + id,
+                                     .text = "Hello\n",
+                                     .html = {},
+                                     .headers = {},
+                                     .message_id = id + "@bingewatch.example",
+                                     .date = {1'700'000'000 * kMicrosPerSecond}},
+          .origin = {.campaign_id = "campaign", .activity_id = "activity", .treatment_id = "0"}};
 }
 
 class OutboxTest : public ::testing::Test {
@@ -80,6 +81,38 @@ TEST_F(OutboxTest, WritesOneFileAndOneIndexLineAMessage) {
   EXPECT_EQ(json::string_or(line, "path"), receipts[0].provider_id);
 }
 
+TEST_F(OutboxTest, WritesOtherKindsAsDocuments) {
+  const auto outbox = open();
+  std::vector<Outgoing> batch = {message("a"), message("b")};
+  batch[0].channel = "SMS";
+  batch[0].to = "+12065550142";
+  messages::TextMessage text;
+  text.body = "Größe, \"now\"";
+  text.sender_id = "FILMS";
+  batch[0].content = text;
+  batch[1].channel = "GCM";
+  batch[1].to = "";
+  messages::PushMessage push;
+  push.title = "Goal";
+  batch[1].content = push;
+  const auto receipts = outbox->send(batch);
+  EXPECT_EQ(receipts[1].outcome, Outcome::kPermanentFailure);
+  ASSERT_EQ(receipts[0].outcome, Outcome::kDelivered);
+  EXPECT_TRUE(receipts[0].provider_id.ends_with("/a.json"));
+  const std::string file = read_file(root_ / receipts[0].provider_id).value();
+  EXPECT_TRUE(is_sealed(file));
+  EXPECT_FALSE(is_sealed(file.substr(0, file.size() - 1)));
+  const auto document = json::parse(file).value().as_object();
+  EXPECT_EQ(document.at("Address"), "+12065550142");
+  EXPECT_EQ(document.at("TreatmentId"), "0");
+  EXPECT_EQ(document.at("Message"),
+            (json::object{{"Body", "Größe, \"now\""}, {"MessageType", "TRANSACTIONAL"}, {"SenderId", "FILMS"}}));
+  EXPECT_EQ(open()->send(batch)[0].detail, "written before");
+  const std::vector<std::string> ids = {"a", "b"};
+  EXPECT_EQ(open()->recover(ids)[0].provider_id, receipts[0].provider_id);
+  EXPECT_EQ(open()->recover(ids)[1].outcome, Outcome::kNotSent);
+}
+
 TEST_F(OutboxTest, WritesTheSameIdOnceAcrossRestartsAndMidnight) {
   const std::vector<Outgoing> batch = {message("a")};
   const std::string path = open()->send(batch)[0].provider_id;
@@ -97,7 +130,7 @@ TEST_F(OutboxTest, RefusesWhatCannotBeSent) {
   const auto outbox = open();
   std::vector<Outgoing> batch = {message("a"), message("../evil"), message("c"), message("d")};
   batch[2].to = "nobody";
-  batch[3].email.subject = "a\r\nBcc: b@example.com";
+  std::get<messages::Email>(batch[3].content).subject = "a\r\nBcc: b@example.com";
   const auto receipts = outbox->send(batch);
   EXPECT_EQ(receipts[0].outcome, Outcome::kDelivered);
   for (std::size_t i = 1; i < 4; ++i) EXPECT_EQ(receipts[i].outcome, Outcome::kPermanentFailure) << i;

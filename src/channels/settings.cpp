@@ -1,6 +1,8 @@
 #include "channels/settings.h"
 
-#include "messages/email.h"
+#include <fmt/format.h>
+
+#include "channels/channel_rules.h"
 
 namespace rapport::channels {
 
@@ -19,25 +21,30 @@ CREATE TABLE channel_settings (
 )
 )sql";
 
-constexpr sql::Migration kMigrations[] = {{"channels", 1, kCreateTables}};
+constexpr std::string_view kAddSecrets = "ALTER TABLE channel_settings ADD COLUMN secrets TEXT NOT NULL DEFAULT '{}'";
+
+constexpr sql::Migration kMigrations[] = {{"channels", 1, kCreateTables}, {"channels", 2, kAddSecrets}};
 
 constexpr std::string_view kPut =
-    "INSERT INTO channel_settings (application, channel, document, version, created, modified, modified_by) "
-    "VALUES ($1, $2, $3, 1, $4, $4, $5) ON CONFLICT (application, channel) DO UPDATE SET "
+    "INSERT INTO channel_settings (application, channel, document, version, created, modified, modified_by, secrets) "
+    "VALUES ($1, $2, $3, 1, $4, $4, $5, $6) ON CONFLICT (application, channel) DO UPDATE SET "
     "document = excluded.document, version = channel_settings.version + 1, modified = excluded.modified, "
-    "modified_by = excluded.modified_by RETURNING channel, document, version, created, modified, modified_by";
+    "modified_by = excluded.modified_by, "
+    "secrets = CASE WHEN excluded.secrets = '{}' THEN channel_settings.secrets ELSE excluded.secrets END "
+    "RETURNING channel, document, version, created, modified, modified_by, secrets";
 constexpr std::string_view kGet =
-    "SELECT channel, document, version, created, modified, modified_by FROM channel_settings "
+    "SELECT channel, document, version, created, modified, modified_by, secrets FROM channel_settings "
     "WHERE application = $1 AND channel = $2";
 constexpr std::string_view kList =
-    "SELECT channel, document, version, created, modified, modified_by FROM channel_settings "
+    "SELECT channel, document, version, created, modified, modified_by, secrets FROM channel_settings "
     "WHERE application = $1 ORDER BY channel";
 constexpr std::string_view kDelete = "DELETE FROM channel_settings WHERE application = $1 AND channel = $2";
 constexpr std::string_view kErase = "DELETE FROM channel_settings WHERE application = $1";
 
 Result<ChannelSettings> read(const sql::Row& row) {
   const json::value document = TRY(json::parse(row.text(1)));
-  return ChannelSettings{row.text(0),      document.get_object(), row.integer(2),
+  const json::value secrets = TRY(json::parse(row.text(6)));
+  return ChannelSettings{row.text(0),      document.get_object(), secrets.get_object(), row.integer(2),
                          {row.integer(3)}, {row.integer(4)},      row.text(5)};
 }
 
@@ -47,11 +54,9 @@ Result<ChannelSettings> load(sql::Session& session, const std::string& app, cons
   return read(answer.rows.front());
 }
 
-Status check(const std::string& channel, const json::object& document) {
-  if (channel != "email") return fail(ErrorKind::kUnsupported, "this channel is not built yet: " + channel);
-  auto mailbox = messages::parse_mailbox(json::string_or(document, "FromAddress"));
-  if (mailbox) return {};
-  return fail(ErrorKind::kInvalid, std::move(mailbox.error().message), "FromAddress");
+// What a secret belongs to, so that it opens nowhere else.
+std::string context_of(const std::string& app, const std::string& channel, std::string_view member) {
+  return fmt::format("channel/{}/{}/{}", app, channel, member);
 }
 
 }  // namespace
@@ -60,10 +65,32 @@ std::span<const sql::Migration> migrations() { return kMigrations; }
 
 Result<ChannelSettings> Settings::put(const std::string& app, const std::string& channel, const json::object& document,
                                       const std::string& modified_by) {
-  TRY(check(channel, document));
-  const auto answer =
-      TRY(database_.write(kPut, {app, channel, json::serialize(document), clock_.now().micros, modified_by}));
+  const ChannelRules* rules = rules_of(channel);
+  if (rules == nullptr) return fail(ErrorKind::kNotFound, "Channel not found");
+  TRY(rules->check(document));
+  json::object open = document;
+  json::object sealed;
+  for (const std::string_view member : rules->secrets) {
+    const std::string secret = json::string_or(document, member);
+    open.erase(member);
+    if (secret.empty()) continue;
+    if (box_ == nullptr) return fail(ErrorKind::kUnavailable, "There is no key to keep credentials with");
+    sealed[member] = box_->seal(secret, context_of(app, channel, member));
+  }
+  const auto answer = TRY(database_.write(
+      kPut, {app, channel, json::serialize(open), clock_.now().micros, modified_by, json::serialize(sealed)}));
   return read(answer.rows.at(0));
+}
+
+Result<json::object> Settings::credentials(const std::string& app, const std::string& channel) {
+  const ChannelSettings settings = TRY(get(app, channel));
+  json::object open;
+  for (const auto& member : settings.secrets) {
+    if (box_ == nullptr) return fail(ErrorKind::kUnavailable, "There is no key to read credentials with");
+    open[member.key()] =
+        TRY(box_->unseal(json::view(member.value().get_string()), context_of(app, channel, member.key())));
+  }
+  return open;
 }
 
 Result<ChannelSettings> Settings::get(const std::string& app, const std::string& channel) {

@@ -162,9 +162,10 @@ void SmtpChannel::await_place(std::stop_token stop) {
 }
 
 Receipt SmtpChannel::deliver(net::SmtpClient& client, const Outgoing& message, std::stop_token stop) {
-  const auto mime = to_wire(message);
+  const auto mime = to_mime(message);
   if (!mime) return refused(mime.error());
-  const auto sender = messages::parse_mailbox(message.email.from);
+  const auto& email = std::get<messages::Email>(message.content);
+  const auto sender = messages::parse_mailbox(email.feedback_address.empty() ? email.from : email.feedback_address);
   if (!sender) return refused(sender.error());
   await_place(stop);
   return receipt_of(client.send(sender->address, message.to, *mime));

@@ -18,17 +18,17 @@ using ::testing::HasSubstr;
 Outgoing message(const std::string& id, const std::string& to) {
   return {.id = id,
           .app_id = "app",
-          .campaign_id = "campaign",
+          .channel = "EMAIL",
           .endpoint_id = "endpoint",
           .to = to,
-          .email = {.from = "Bingewatch <news@bingewatch.example>",
-                    .to = to,
-                    .subject = "Größe " + id,
-                    .text = "Hello\n.leading dot\n",
-                    .html = {},
-                    .headers = {},
-                    .message_id = id + "@bingewatch.example",
-                    .date = {1'700'000'000 * kMicrosPerSecond}}};
+          .content = messages::Email{.from = "Bingewatch <news@bingewatch.example>",
+                                     .to = to,
+                                     .subject = "Größe " + id,
+                                     .text = "Hello\n.leading dot\n",
+                                     .html = {},
+                                     .headers = {},
+                                     .message_id = id + "@bingewatch.example",
+                                     .date = {1'700'000'000 * kMicrosPerSecond}}};
 }
 
 SmtpChannelOptions options_for(std::uint16_t port) {

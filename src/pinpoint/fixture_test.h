@@ -10,7 +10,9 @@
 #include "audience/audience.h"
 #include "base/metrics.h"
 #include "campaigns/campaigns.h"
+#include "channels/providers.h"
 #include "channels/settings.h"
+#include "direct/direct.h"
 #include "event_store/naive_store_test.h"
 #include "event_stream/streams.h"
 #include "events/log.h"
@@ -36,7 +38,7 @@ class ServiceTest : public ::testing::Test {
         transfers_({*database_, *objects_, queue_, applications_, audience_, {}}),
         templates_(*database_, clock_),
         recommenders_(*database_, clock_),
-        channel_settings_(*database_, clock_) {
+        channel_settings_(*database_, clock_, &box_) {
     EXPECT_TRUE(audience_.open(1));
     EXPECT_TRUE(sql::migrate(*database_, apps::migrations()));
     EXPECT_TRUE(sql::migrate(*database_, jobs::migrations()));
@@ -45,11 +47,13 @@ class ServiceTest : public ::testing::Test {
     EXPECT_TRUE(sql::migrate(*database_, channels::migrations()));
     EXPECT_TRUE(sql::migrate(*database_, campaigns::migrations()));
     EXPECT_TRUE(sql::migrate(*database_, event_stream::migrations()));
+    EXPECT_TRUE(sql::migrate(*database_, direct::migrations()));
     applications_.on_delete(channels::Settings::erase);
     EXPECT_TRUE(objects_->create_bucket("bucket"));
     applications_.on_delete(campaigns::Campaigns::erase_application);
-    implement(contract_, {*database_, applications_, audience_, transfers_, templates_, recommenders_,
-                          channel_settings_, campaigns_, event_streams_, *log_, event_store_, clock_});
+    implement(contract_,
+              {*database_, applications_, audience_, transfers_, templates_, recommenders_, channel_settings_,
+               campaigns_, event_streams_, *log_, event_store_, direct_messages_, one_time_passwords_, clock_});
   }
 
   // What an operation is asked, and the output member its body is.
@@ -106,8 +110,10 @@ class ServiceTest : public ::testing::Test {
   transfers::Transfers transfers_;
   messages::Templates templates_;
   messages::Recommenders recommenders_;
+  access::SecretBox box_ = access::SecretBox::open(directory_.file("secret.key")).value();
   channels::Settings channel_settings_;
-  std::unique_ptr<channels::Channel> provider_ = channels::make_null_channel();
+  std::shared_ptr<channels::Channel> provider_ = channels::make_null_channel();
+  channels::Providers providers_{channel_settings_, {{"email", provider_}, {"sms", provider_}}};
   Metrics metrics_;
   std::unique_ptr<events::Log> log_ = *events::open_log(directory_.file("log"), {}, metrics_);
   event_stream::Streams event_streams_{
@@ -126,6 +132,19 @@ class ServiceTest : public ::testing::Test {
                                    .from_address = "no-reply@example.com",
                                    .clock = clock_}};
   event_store::NaiveStore event_store_;
+  channels::Tracking tracking_{"", "secret"};
+  direct::Collaborators direct_{.database = *database_,
+                                .endpoints = audience_.endpoints(),
+                                .templates = templates_,
+                                .channel_settings = channel_settings_,
+                                .providers = providers_,
+                                .tracking = tracking_,
+                                .events = *log_,
+                                .from_address = "no-reply@example.com",
+                                .secret = "secret",
+                                .clock = clock_};
+  direct::DirectMessages direct_messages_{direct_};
+  direct::OneTimePasswords one_time_passwords_{direct_};
   contract::Contract contract_;
 };
 

@@ -16,6 +16,7 @@ void implement(contract::Contract& contract, const Dependencies& with) {
   implement_channels(contract, with);
   implement_campaigns(contract, with);
   implement_event_streams(contract, with);
+  implement_messages(contract, with);
   implement_kpis(contract, with);
 }
 

@@ -28,6 +28,7 @@ void implement_recommenders(contract::Contract& contract, const Dependencies& wi
 void implement_channels(contract::Contract& contract, const Dependencies& with);
 void implement_campaigns(contract::Contract& contract, const Dependencies& with);
 void implement_event_streams(contract::Contract& contract, const Dependencies& with);
+void implement_messages(contract::Contract& contract, const Dependencies& with);
 void implement_kpis(contract::Contract& contract, const Dependencies& with);
 
 // The required text and structure members of a call; the contract has checked that they are there.

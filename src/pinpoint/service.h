@@ -30,6 +30,11 @@ namespace rapport::campaigns {
 class Campaigns;
 }
 
+namespace rapport::direct {
+class DirectMessages;
+class OneTimePasswords;
+}  // namespace rapport::direct
+
 namespace rapport::event_stream {
 class Streams;
 }
@@ -55,6 +60,8 @@ struct Dependencies {
   event_stream::Streams& event_streams;
   events::Publisher& events;
   event_store::Store& event_store;
+  direct::DirectMessages& direct_messages;
+  direct::OneTimePasswords& one_time_passwords;
   const Clock& clock;
 };
 

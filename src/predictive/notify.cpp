@@ -33,18 +33,21 @@ Status mail(const Collaborators& with, const PredictiveSegment& segment, const j
   channels::Outgoing outgoing;
   outgoing.id = to_hex(sha256(json::string_or(run, "Id") + "/" + address).substr(0, 16));
   outgoing.app_id = segment.app;
+  outgoing.channel = "EMAIL";
   outgoing.to = address;
-  outgoing.email.from = with.from_address;
-  outgoing.email.to = address;
-  outgoing.email.subject = fmt::format("Segment ready: {}", json::string_or(run, "SegmentName"));
-  outgoing.email.text =
+  messages::Email email;
+  email.from = with.from_address;
+  email.to = address;
+  email.subject = fmt::format("Segment ready: {}", json::string_or(run, "SegmentName"));
+  email.text =
       fmt::format("The predictive segment {} ({}) is ready.\n\nSegment: {} ({})\nUsers: {}\nEndpoints: {}\nList: {}\n",
                   json::string_or(segment.request, "Name"), json::string_or(segment.request, "AttributeQuery"),
                   json::string_or(run, "SegmentName"), json::string_or(run, "SegmentId"),
                   json::find_integer(run, "UserCount").value_or(0),
                   json::find_integer(run, "EndpointCount").value_or(0), json::string_or(run, "S3Url"));
-  outgoing.email.message_id = outgoing.id + "@rapport";
-  outgoing.email.date = with.clock.now();
+  email.message_id = outgoing.id + "@rapport";
+  email.date = with.clock.now();
+  outgoing.content = std::move(email);
   const auto receipt = with.email.send({&outgoing, 1}).front();
   if (receipt.outcome == channels::Outcome::kDelivered) return {};
   const bool may_pass = receipt.outcome == channels::Outcome::kTemporaryFailure;

@@ -56,19 +56,6 @@ Status set_listen(Config& config, const std::string& value) {
   return {};
 }
 
-Status set_provider(Config& config, const std::string& value) {
-  if (value == "outbox") {
-    config.email_provider = EmailProvider::kOutbox;
-  } else if (value == "smtp") {
-    config.email_provider = EmailProvider::kSmtp;
-  } else if (value == "null") {
-    config.email_provider = EmailProvider::kNull;
-  } else {
-    return fail(ErrorKind::kInvalid, "must be outbox, smtp or null: " + value);
-  }
-  return {};
-}
-
 Status set_log_level(Config& config, const std::string& value) {
   static constexpr std::array kLevels = {"debug", "info", "warning", "error"};
   if (std::ranges::find(kLevels, value) == kLevels.end()) {
@@ -93,7 +80,8 @@ constexpr std::array kSettings = {
     Setting{"objects.s3_region", &set_text<&Config::s3_region>, "its region"},
     Setting{"objects.s3_access_key", &set_text<&Config::s3_access_key>, "its access key"},
     Setting{"objects.s3_secret_key", &set_text<&Config::s3_secret_key>, "its secret key"},
-    Setting{"email.provider", &set_provider, "outbox (files below the data directory), smtp or null"},
+    Setting{"email.provider", &set_text<&Config::email_provider>,
+            "outbox (files below the data directory), smtp or null"},
     Setting{"email.from", &set_text<&Config::email_from>, "the sender where no message or channel names one"},
     Setting{"email.smtp.url", &set_text<&Config::smtp_url>,
             "smtp://host:port[?connections=8&rate=100&tls=required], or smtps://"},
@@ -105,6 +93,8 @@ constexpr std::array kSettings = {
             "memory for questions to the event store"},
     Setting{"event_stream.file_seconds", &set_number<&Config::event_stream_file_seconds, 1, 86'400>,
             "how long events are gathered before a file of an event stream is written"},
+    Setting{"tracking.url", &set_text<&Config::tracking_url>,
+            "https://host of this server: e-mails get links that count opens and clicks, and one-click unsubscription"},
     Setting{"threads.io", &set_number<&Config::io_threads, 1, 256>, "threads that talk to clients"},
     Setting{"threads.requests", &set_number<&Config::request_threads, 1, 1024>, "threads that answer"},
     Setting{"threads.jobs", &set_number<&Config::job_threads, 1, 256>, "threads that run jobs"},
@@ -126,6 +116,9 @@ constexpr std::array kTables = {
                  "an event stream's ARN or name: s3://bucket/prefix[?format=parquet], https://..., "
                  "kafka://host:port/topic or nats://host:port/subject"},
     TableSetting{"hooks", &Config::hooks, "a function's name or ARN: the URL that hooks so named are posted to"},
+    TableSetting{
+        "channels", &Config::channels,
+        "KIND.provider (outbox, null, http, none; KIND is email, sms, voice, gcm, apns...) and what it asks for"},
 };
 
 // True when the key is one of a table's.
@@ -205,7 +198,7 @@ Status check(const Config& config) {
   if (config.certificate_file.empty() != config.private_key_file.empty()) {
     return fail(ErrorKind::kInvalid, "Give both tls.certificate and tls.private_key, or neither");
   }
-  if (config.email_provider == EmailProvider::kSmtp && config.smtp_url.empty()) {
+  if (config.email_provider == "smtp" && config.smtp_url.empty()) {
     return fail(ErrorKind::kInvalid, "email.provider is smtp: give email.smtp.url, as smtp://mail.example.com:587");
   }
   if (config.authentication == Authentication::kNone && !is_loopback(config.host)) {

@@ -10,7 +10,6 @@
 
 namespace rapport::server {
 
-enum class EmailProvider { kOutbox, kSmtp, kNull };
 enum class Authentication { kRequired, kNone };
 
 // Everything that can be set, with defaults that work. Sources, weakest first: these defaults, a TOML file, the
@@ -29,7 +28,7 @@ struct Config {
   std::string s3_access_key;
   std::string s3_secret_key;
 
-  EmailProvider email_provider = EmailProvider::kOutbox;
+  std::string email_provider = "outbox";
   std::string email_from = "no-reply@localhost";
   std::string smtp_url;  // see channels::parse_smtp_url
   std::string smtp_user;
@@ -37,6 +36,8 @@ struct Config {
 
   // Where the events of a stream go, by the stream's ARN or its name in it: see event_stream/destination.h.
   std::map<std::string, std::string> event_streams;
+  std::string tracking_url;  // of this server as recipients of e-mails see it; empty: links lead where they say
+  std::map<std::string, std::string> channels;  // see channels::Providers::open
   // Seconds for which a stream's events are gathered before a file of them is written.
   std::int64_t event_stream_file_seconds = 60;
 

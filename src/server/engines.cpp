@@ -10,13 +10,13 @@
 #include "access/keys.h"
 #include "apps/applications.h"
 #include "audience/audience.h"
+#include "base/digest.h"
 #include "base/file.h"
 #include "base/random.h"
 #include "campaigns/campaigns.h"
-#include "channels/outbox.h"
-#include "channels/settings.h"
-#include "channels/smtp_channel.h"
+#include "channels/provider.h"
 #include "datasets/catalog.h"
+#include "direct/direct.h"
 #include "event_stream/streams.h"
 #include "events/checkpoints.h"
 #include "jobs/jobs.h"
@@ -37,16 +37,16 @@ Result<std::unique_ptr<objects::Store>> open_objects(const Config& config, const
                                clock);
 }
 
-Result<std::unique_ptr<channels::Channel>> open_email(const Config& config, const Clock& clock) {
-  switch (config.email_provider) {
-    case EmailProvider::kOutbox: return channels::open_outbox(path(config.data) / "outbox", clock);
-    case EmailProvider::kNull: return channels::make_null_channel();
-    case EmailProvider::kSmtp: break;
-  }
-  channels::SmtpChannelOptions options = TRY(channels::parse_smtp_url(config.smtp_url));
-  if (!config.smtp_user.empty()) options.server.user = config.smtp_user;
-  if (!config.smtp_password.empty()) options.server.password = config.smtp_password;
-  return channels::make_smtp_channel(std::move(options));
+// The channels' configuration; e-mail has older settings of its own, which those of `channels.email` take the place of.
+std::map<std::string, std::string> provider_settings(const Config& config) {
+  std::map<std::string, std::string> settings = config.channels;
+  if (settings.contains("email.provider")) return settings;
+  settings["email.provider"] = config.email_provider;
+  if (config.email_provider != "smtp") return settings;
+  settings.try_emplace("email.url", config.smtp_url);
+  settings.try_emplace("email.user", config.smtp_user);
+  settings.try_emplace("email.password", config.smtp_password);
+  return settings;
 }
 
 // Made at the first start.
@@ -58,11 +58,21 @@ Result<std::string> node_name(const std::string& directory) {
   return name;
 }
 
+// Made at the first start, and kept. Every node of a cluster needs the same.
+Result<std::string> signing_secret(const std::string& data) {
+  const path file = path(data) / "signing.key";
+  auto kept = read_file(file);
+  if (kept || kept.error().kind != ErrorKind::kNotFound) return kept;
+  const std::string made = random_hex(32);
+  TRY(write_file_durably(file, made, 0600));
+  return made;
+}
+
 Status migrate_all(sql::Database& database) {
   for (const auto& migrations :
        {access::migrations(), jobs::migrations(), apps::migrations(), audience::migrations(), messages::migrations(),
         channels::migrations(), datasets::migrations(), campaigns::migrations(), predictive::migrations(),
-        events::migrations(), event_stream::migrations()}) {
+        events::migrations(), event_stream::migrations(), direct::migrations()}) {
     TRY(sql::migrate(database, migrations));
   }
   return {};
@@ -77,23 +87,32 @@ Result<std::unique_ptr<sql::Database>> open_database(const Config& config) {
     return fail(ErrorKind::kInvalid,
                 fmt::format("Cannot make the data directory {}: {}", config.data, error.message()));
   }
-  auto database = config.database_url.empty() ? TRY(sql::open_sqlite(path(config.data) / "rapport.db"))
-                                              : TRY(sql::open_postgres(config.database_url));
-                                              TRY(migrate_all(*database));
-                                              return database;
+  auto database = config.database_url.empty() ? sql::open_sqlite(path(config.data) / "rapport.db")
+                                              : sql::open_postgres(config.database_url);
+  if (database) TRY(migrate_all(**database));
+  return database;
 }
 
 Result<Engines> open_engines(const Config& config, const Clock& clock, Metrics& metrics) {
   Engines engines;
   engines.database = TRY(open_database(config));
-  engines.records = config.database_url.empty() ? TRY(records::open_rocksdb(path(config.data) / "records"))
-                                                : TRY(records::open_postgres(config.database_url));
-                                                engines.objects = TRY(open_objects(config, clock));
-                                                engines.events = TRY(events::open_log(
-                                                    path(config.data) / "events" / "log", {}, metrics));
-                                                engines.email = TRY(open_email(config, clock));
-                                                engines.node = TRY(node_name(config.data));
-                                                return engines;
+  auto records = config.database_url.empty() ? records::open_rocksdb(path(config.data) / "records")
+                                             : records::open_postgres(config.database_url);
+  engines.records = TRY(std::move(records));
+  engines.objects = TRY(open_objects(config, clock));
+  engines.events = TRY(events::open_log(path(config.data) / "events" / "log", {}, metrics));
+  engines.box = std::make_unique<access::SecretBox>(TRY(access::SecretBox::open(path(config.data) / "secret.key")));
+  engines.channel_settings = std::make_unique<channels::Settings>(*engines.database, clock, engines.box.get());
+  auto providers = channels::Providers::open(
+      {.data = config.data, .clock = clock, .settings = *engines.channel_settings}, provider_settings(config));
+  engines.providers = TRY(std::move(providers));
+  engines.node = TRY(node_name(config.data));
+  engines.secret = TRY(signing_secret(config.data));
+  return engines;
+}
+
+std::string secret_for(const Engines& engines, std::string_view purpose) {
+  return hmac_sha256(engines.secret, purpose);
 }
 
 Result<DirectoryLock> DirectoryLock::take(const std::string& directory) {

@@ -107,6 +107,8 @@ http::Response Gateway::answer(http::Request& request, const std::string& reques
 
   if (!ready_) return refuse(503, "The server is starting or stopping; try again", &head);
 
+  if (path.starts_with(channels::kTrackingPath)) return with_.tracked_links.answer(request);
+
   contract::Caller caller;
   caller.account = with_.account;
   if (with_.authentication == Authentication::kRequired) {

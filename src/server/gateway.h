@@ -10,6 +10,7 @@
 #include "http/message.h"
 #include "s3/service.h"
 #include "server/config.h"
+#include "server/tracked_links.h"
 
 namespace rapport::server {
 
@@ -21,6 +22,7 @@ class Gateway {
     contract::Contract& contract;
     s3::Service& s3;
     access::Verifier& verifier;
+    const TrackedLinks& tracked_links;
     Metrics& metrics;
     const Clock& clock;
     std::string account;

@@ -15,13 +15,15 @@
 #include "base/metrics.h"
 #include "behaviors/behaviors.h"
 #include "campaigns/campaigns.h"
-#include "campaigns/hooks.h"
 #include "channels/settings.h"
+#include "channels/tracking.h"
 #include "contract/service.h"
 #include "datasets/datasets.h"
+#include "direct/direct.h"
 #include "event_store/duckdb_store.h"
 #include "event_stream/streams.h"
 #include "events/consumers.h"
+#include "hooks/hooks.h"
 #include "http/server.h"
 #include "jobs/jobs.h"
 #include "messages/recommenders.h"
@@ -135,11 +137,13 @@ class Parts final : public Node {
                                     .transfers = transfers_,
                                     .templates = templates_,
                                     .recommenders = recommenders_,
-                                    .channel_settings = channel_settings_,
+                                    .channel_settings = *engines_.channel_settings,
                                     .campaigns = campaigns_,
                                     .event_streams = event_streams_,
                                     .events = *engines_.events,
                                     .event_store = *event_store_,
+                                    .direct_messages = direct_messages_,
+                                    .one_time_passwords = one_time_passwords_,
                                     .clock = clock_});
     personalize::register_operations(contract_, datasets_, training_);
     rapport_api::implement(contract_, {.database = *engines_.database,
@@ -170,6 +174,7 @@ class Parts final : public Node {
     applications_.on_delete(&campaigns::Campaigns::erase_application);
     applications_.on_delete_later([this](const std::string& app) { return campaigns_.erase_records(app); });
     applications_.on_delete(&channels::Settings::erase);
+    applications_.on_delete(&direct::erase_application);
     applications_.on_delete(&event_stream::Streams::erase);
     applications_.on_delete(&predictive::PredictiveSegments::erase_application);
     transfers_.serve(workers_);
@@ -187,6 +192,13 @@ class Parts final : public Node {
                     .position = [this]() -> Result<events::Position> { return engines_.events->end(); },
                     .handle = [](std::span<const events::Entry>, events::Position) -> Status { return {}; },
                     .needs = [this] { return event_streams_.oldest(); }});
+  }
+
+  hooks::Options hook_options() const {
+    hooks::Options options;
+    options.urls = config_.hooks;
+    options.secret = secret_for(engines_, "hooks");
+    return options;
   }
 
   http::ServerOptions listener() const {
@@ -230,30 +242,44 @@ class Parts final : public Node {
                                    .temporary_directory = std::filesystem::path(config_.data) / "tmp"}};
   messages::Templates templates_{*engines_.database, clock_};
   messages::Recommenders recommenders_{*engines_.database, clock_};
-  channels::Settings channel_settings_{*engines_.database, clock_};
   datasets::Catalog catalog_{*engines_.database, clock_};
   datasets::Datasets datasets_{catalog_, queue_, *engines_.objects};
   training::Training training_{datasets_, {}};
-  campaigns::Campaigns campaigns_{{.database = *engines_.database,
-                                   .queue = queue_,
-                                   .applications = applications_,
-                                   .records = *engines_.records,
-                                   .events = *engines_.events,
-                                   .endpoints = audience_.endpoints(),
-                                   .segments = audience_.segments(),
-                                   .templates = templates_,
-                                   .channel_settings = channel_settings_,
-                                   .email = *engines_.email,
-                                   .hook = campaigns::http_hooks(config_.hooks, clock_),
-                                   .from_address = config_.email_from,
-                                   .clock = clock_}};
+  hooks::Hooks hooks_{hook_options(), clock_};
+  campaigns::Campaigns campaigns_{
+      {.database = *engines_.database,
+       .queue = queue_,
+       .applications = applications_,
+       .records = *engines_.records,
+       .events = *engines_.events,
+       .endpoints = audience_.endpoints(),
+       .segments = audience_.segments(),
+       .templates = templates_,
+       .channel_settings = *engines_.channel_settings,
+       .email = *engines_.providers->of_kind("email"),
+       .hook = [this](const std::string& target, const json::object& payload) { return hooks_.post(target, payload); },
+       .from_address = config_.email_from,
+       .clock = clock_}};
+  const channels::Tracking tracking_{config_.tracking_url, secret_for(engines_, "links")};
+  direct::Collaborators direct_{.database = *engines_.database,
+                                .endpoints = audience_.endpoints(),
+                                .templates = templates_,
+                                .channel_settings = *engines_.channel_settings,
+                                .providers = *engines_.providers,
+                                .tracking = tracking_,
+                                .events = *engines_.events,
+                                .from_address = config_.email_from,
+                                .secret = secret_for(engines_, "one-time passwords"),
+                                .clock = clock_};
+  direct::DirectMessages direct_messages_{direct_};
+  direct::OneTimePasswords one_time_passwords_{direct_};
   predictive::PredictiveSegments predictive_{{.database = *engines_.database,
                                               .queue = queue_,
                                               .objects = *engines_.objects,
                                               .audience = audience_,
                                               .transfers = transfers_,
                                               .training = training_,
-                                              .email = *engines_.email,
+                                              .email = *engines_.providers->of_kind("email"),
                                               .from_address = config_.email_from,
                                               .bucket = "rapport-segments",
                                               .clock = clock_}};
@@ -271,6 +297,7 @@ class Parts final : public Node {
   std::unique_ptr<event_store::DuckdbStore> event_store_;  // consumers stop before it goes
   std::unique_ptr<behaviors::Behaviors> behaviors_;        // and before this
 
+  TrackedLinks tracked_links_{tracking_, audience_.endpoints(), *engines_.events, clock_};
   contract::Contract contract_{config_.check_responses ? contract::ResponseChecks::kOn
                                                        : contract::ResponseChecks::kOff};
   s3::Service s3_{*engines_.objects};
@@ -278,6 +305,7 @@ class Parts final : public Node {
       {.contract = contract_,
        .s3 = s3_,
        .verifier = verifier_,
+       .tracked_links = tracked_links_,
        .metrics = metrics_,
        .clock = clock_,
        .account = config_.account,
