@@ -64,7 +64,7 @@ TEST_F(LimitedTest, SendsAsFastAsItMay) {
 }
 
 TEST_F(LimitedTest, HandsNothingOverThatWouldWaitTooLong) {
-  const auto channel = limited(10, 1, 1);
+  const auto channel = limited(10, 1, 1.05);
   const auto receipts = channel->send(std::vector<Outgoing>(100));
   EXPECT_EQ(count(receipts, Outcome::kDelivered), 11U);
   EXPECT_EQ(count(receipts, Outcome::kThrottled), 89U);

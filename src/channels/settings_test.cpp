@@ -59,7 +59,7 @@ TEST_P(SettingsTest, ForgetsWhatIsRemoved) {
 TEST_P(SettingsTest, RefusesBadDocuments) {
   EXPECT_EQ(settings_.put("app", "email", {{"FromAddress", "nobody"}}, "").error().field, "FromAddress");
   EXPECT_EQ(settings_.put("app", "email", {}, "").error().field, "FromAddress");
-  EXPECT_EQ(settings_.put("app", "gcm", document_, "").error().kind, ErrorKind::kUnsupported);
+  EXPECT_EQ(settings_.put("app", "pigeon", document_, "").error().kind, ErrorKind::kNotFound);
 }
 
 TEST_P(SettingsTest, TellsWhomMessagesAreFrom) {
