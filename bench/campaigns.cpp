@@ -15,7 +15,7 @@
 #include "audience/audience.h"
 #include "base/check.h"
 #include "base/metrics.h"
-#include "channels/channel.h"
+#include "channels/providers.h"
 #include "channels/settings.h"
 #include "events/log.h"
 #include "messages/composition.h"
@@ -77,7 +77,7 @@ class World {
                                     .segments = audience_.segments(),
                                     .templates = templates_,
                                     .channel_settings = settings_,
-                                    .email = *null_,
+                                    .providers = providers_,
                                     .hook = {},
                                     .from_address = "no-reply@example.com",
                                     .clock = clock_});
@@ -114,7 +114,7 @@ class World {
       {.database = *database_, .store = *records_, .applications = applications_, .clock = clock_}};
   messages::Templates templates_{*database_, clock_};
   channels::Settings settings_{*database_, clock_};
-  std::unique_ptr<channels::Channel> null_ = channels::make_null_channel();
+  channels::Providers providers_{settings_, {{"email", channels::make_null_channel()}}};
   std::string app_;
   std::string segment_;
 };

@@ -20,7 +20,7 @@
 #include "audience/segments.h"
 #include "base/clock.h"
 #include "base/result.h"
-#include "channels/channel.h"
+#include "channels/providers.h"
 #include "channels/settings.h"
 #include "events/consumers.h"
 #include "events/log.h"
@@ -110,7 +110,7 @@ struct Collaborators {
   audience::Segments& segments;
   messages::Templates& templates;
   channels::Settings& channel_settings;
-  channels::Channel& email;
+  channels::Providers& providers;
   HookCall hook;             // see hooks.h
   std::string from_address;  // where neither the message nor the app's e-mail channel names one
   const Clock& clock;

@@ -64,15 +64,15 @@ std::variant<channels::Outgoing, std::string_view> Composer::compose(const audie
   outgoing.channel = endpoint.channel_type();
   outgoing.endpoint_id = endpoint.id();
   outgoing.to = endpoint.address();
-  outgoing.origin = {.campaign_id = run.campaign, .activity_id = run.id, .treatment_id = {}};
-  if (channel == kCustom) return outgoing;
-  auto* email = std::get_if<messages::Email>(&**rendered);
-  if (email == nullptr) return kUnsupportedChannel;
-  if (email->from.empty()) email->from = plan_->from;
-  email->to = outgoing.to;
-  email->message_id = outgoing.id + "@rapport";
-  email->date = date;
-  outgoing.content = std::move(*email);
+  outgoing.origin = {.campaign_id = run.campaign, .activity_id = run.id, .treatment_id = std::to_string(run.treatment)};
+  if (channel == kCustom && delivers_by_hook(*plan_, endpoint.channel_type())) return outgoing;
+  outgoing.content = **std::move(rendered);
+  if (auto* email = std::get_if<messages::Email>(&outgoing.content)) {
+    if (email->from.empty()) email->from = plan_->from;
+    email->to = outgoing.to;
+    email->message_id = outgoing.id + "@rapport";
+    email->date = date;
+  }
   return outgoing;
 }
 

@@ -3,6 +3,8 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <map>
+#include <span>
 
 #include "campaigns/chunks.h"
 #include "campaigns/hooks.h"
@@ -22,7 +24,7 @@ constexpr std::int64_t kFirstBackOffMicros = 2 * kMicrosPerSecond;
 class Outcomes {
  public:
   Outcomes(const RunPlan& plan, const Chunk& chunk) : events_(plan, chunk.intent_time), tries_(chunk.tries + 1) {
-    settlement_.back_off = chunk.intended ? 0 : kFirstBackOffMicros << chunk.tries;
+    settlement_.back_off = chunk.intended ? 0 : kFirstBackOffMicros << std::min<std::int64_t>(chunk.tries, kTriesMax);
   }
 
   void take(const std::string& message_id, const Member& member, const audience::Endpoint* endpoint,
@@ -123,11 +125,8 @@ class Delivery {
   Status send(const Chunk& chunk, Screened& screened, Outcomes& outcome) {
     const std::vector<Prepared>& prepared = screened.prepared;
     std::vector<Receipt> receipts;
-    if (plan_->treatment.custom_delivery() == nullptr) {
-      receipts = with_.email.send(screened.messages);
-    } else {
-      receipts = send_both_ways(screened);
-    }
+    receipts = is_of_one_channel(screened) ? send_by(prepared.front().endpoint.channel_type(), screened.messages)
+                                           : send_each_way(screened);
     for (std::size_t i = 0; i < prepared.size(); ++i) {
       const channels::Outgoing& message = screened.messages[i];
       outcome.take(message.id, prepared[i].member, &prepared[i].endpoint, &message, receipts[i],
@@ -136,21 +135,40 @@ class Delivery {
     return {};
   }
 
-  // Some by the run's own function, the others by their channel.
-  std::vector<Receipt> send_both_ways(const Screened& screened) {
+  bool is_of_one_channel(const Screened& screened) const {
+    if (screened.prepared.empty() || plan_->treatment.custom_delivery() != nullptr) return false;
+    const std::string_view type = screened.prepared.front().endpoint.channel_type();
+    return std::ranges::all_of(screened.prepared,
+                               [&](const Prepared& one) { return one.endpoint.channel_type() == type; });
+  }
+
+  // Some by the run's own function, the others each by its channel.
+  std::vector<Receipt> send_each_way(const Screened& screened) {
     std::vector<std::size_t> by_hook;
-    std::vector<std::size_t> by_channel;
-    std::vector<channels::Outgoing> messages;
+    std::map<std::string, std::vector<std::size_t>, std::less<>> by_channel;
     for (std::size_t i = 0; i < screened.prepared.size(); ++i) {
-      const bool hooked = delivers_by_hook(*plan_, screened.prepared[i].endpoint.channel_type());
-      (hooked ? by_hook : by_channel).push_back(i);
-      if (!hooked) messages.push_back(screened.messages[i]);
+      const std::string_view type = screened.prepared[i].endpoint.channel_type();
+      (delivers_by_hook(*plan_, type) ? by_hook : by_channel[std::string(type)]).push_back(i);
     }
     std::vector<Receipt> receipts(screened.prepared.size());
-    std::vector<Receipt> answers = with_.email.send(messages);
-    for (std::size_t n = 0; n < by_channel.size(); ++n) receipts[by_channel[n]] = std::move(answers[n]);
+    for (const auto& [type, chosen] : by_channel) {
+      std::vector<channels::Outgoing> messages;
+      for (const std::size_t i : chosen) messages.push_back(screened.messages[i]);
+      std::vector<Receipt> answers = send_by(type, messages);
+      for (std::size_t n = 0; n < chosen.size(); ++n) receipts[chosen[n]] = std::move(answers[n]);
+    }
     send_by_hook(screened.prepared, by_hook, receipts);
     return receipts;
+  }
+
+  // A channel that was closed since the endpoints were screened refuses.
+  std::vector<Receipt> send_by(std::string_view type, std::span<const channels::Outgoing> messages) {
+    const auto channel = with_.providers.find(plan_->activity.app, type);
+    if (channel) return (*channel)->send(messages);
+    Receipt refused;
+    refused.outcome = Outcome::kPermanentFailure;
+    refused.detail = channel.error().message;
+    return std::vector<Receipt>(messages.size(), refused);
   }
 
   // A call that fails after its tries fails for its own endpoints only.
@@ -178,16 +196,20 @@ class Delivery {
       key_ids.push_back(member.key_id);
     }
     const auto endpoints = TRY(with_.endpoints.get_many(plan_->activity.app, key_ids));
-    std::vector<Receipt> receipts = with_.email.recover(message_ids);
     for (std::size_t i = 0; i < message_ids.size(); ++i) {
       const audience::Endpoint* endpoint = endpoints[i] ? &*endpoints[i] : nullptr;
-      // What a hook was handed nobody can tell.
-      if (endpoint != nullptr && delivers_by_hook(*plan_, endpoint->channel_type())) {
-        receipts[i].outcome = Outcome::kInDoubt;
-      }
-      outcome.take(message_ids[i], chunk.remaining[i], endpoint, nullptr, receipts[i], true);
+      outcome.take(message_ids[i], chunk.remaining[i], endpoint, nullptr, recovered(message_ids[i], endpoint), true);
     }
     return {};
+  }
+
+  // What a hook was handed nobody can tell, nor what an endpoint got that is gone.
+  Receipt recovered(const std::string& message_id, const audience::Endpoint* endpoint) {
+    Receipt unknown;
+    unknown.outcome = Outcome::kInDoubt;
+    if (endpoint == nullptr || delivers_by_hook(*plan_, endpoint->channel_type())) return unknown;
+    const auto channel = with_.providers.find(plan_->activity.app, endpoint->channel_type());
+    return channel ? (*channel)->recover({&message_id, 1}).front() : unknown;
   }
 
   // Chunks that are with another worker, or that wait for their next try, get a job of their own for later.

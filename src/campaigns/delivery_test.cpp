@@ -86,6 +86,29 @@ TEST_F(DeliveryTest, ATextThatCannotBeRenderedStopsNobodyElse) {
   EXPECT_EQ(run.result, "SUCCESS");
 }
 
+TEST_F(DeliveryTest, EachEndpointGetsTheMessageOfItsChannel) {
+  add("mail", "a@example.com");
+  add("phone", "+491701234567", {{"ChannelType", "SMS"}});
+  add("app", "token", {{"ChannelType", "GCM"}});
+  add("watch", "device", {{"ChannelType", "APNS"}});
+  add("voice", "+491701234568", {{"ChannelType", "VOICE"}});
+  ASSERT_TRUE(settings_.put(app_, "sms", {{"Enabled", true}}, ""));
+  json::object write = request();
+  write["MessageConfiguration"] = json::object{{"EmailMessage", json::object{{"Title", "mail"}, {"Body", "b"}}},
+                                               {"SMSMessage", json::object{{"Body", "text"}}},
+                                               {"GCMMessage", json::object{{"Title", "push"}, {"Body", "b"}}},
+                                               {"APNSMessage", json::object{{"Title", "push"}, {"Body", "b"}}}};
+  const Campaign campaign = campaigns_.create(app_, write, {}).value();
+  const Activity run = finished(campaign.id);
+  EXPECT_EQ(run.count("DELIVERED"), 2);
+  EXPECT_EQ(run.count("UNSUPPORTED_CHANNEL"), 2);  // not set up
+  EXPECT_EQ(run.count("ENDPOINT_CHANNEL_MISMATCH"), 1);
+  EXPECT_EQ(provider_.subjects(), (std::set<std::string>{"mail", "text"}));
+  EXPECT_EQ(published_.of_type("_campaign.send").size(), 4U);
+  ASSERT_EQ(published_.of_type("_SMS.SUCCESS").size(), 1U);
+  EXPECT_EQ(attribute(published_.of_type("_SMS.SUCCESS").front(), "campaign_id"), campaign.id);
+}
+
 TEST_F(DeliveryTest, SendsNoFasterThanItMay) {
   add_many(25);
   const Campaign campaign = with_limits({{"MessagesPerSecond", 10}});

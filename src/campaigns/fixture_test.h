@@ -15,6 +15,7 @@
 
 #include "audience/audience.h"
 #include "campaigns/campaigns.h"
+#include "channels/providers.h"
 #include "channels/settings.h"
 #include "testing/temporary_directory.h"
 
@@ -33,7 +34,9 @@ class ScriptedProvider final : public channels::Channel {
     std::vector<Receipt> receipts;
     for (const auto& message : batch) {
       const int number = ++handed_[message.to];
-      subjects_.insert(std::get<messages::Email>(message.content).subject);
+      if (const auto* email = std::get_if<messages::Email>(&message.content)) subjects_.insert(email->subject);
+      if (const auto* text = std::get_if<messages::TextMessage>(&message.content)) subjects_.insert(text->body);
+      if (const auto* push = std::get_if<messages::PushMessage>(&message.content)) subjects_.insert(push->title);
       ids_.insert(message.id);
       receipts.push_back({.outcome = outcome_of(message.to, number), .provider_id = {}, .detail = {}, .code = 0});
     }
@@ -178,7 +181,9 @@ class CampaignsTest : public ::testing::Test {
   audience::Segments segments_{*database_, *records_, endpoints_, indexes_, clock_, audience::nobody_did};
   messages::Templates templates_{*database_, clock_};
   channels::Settings settings_{*database_, clock_};
-  ScriptedProvider provider_;
+  std::shared_ptr<ScriptedProvider> scripted_ = std::make_shared<ScriptedProvider>();
+  ScriptedProvider& provider_ = *scripted_;
+  channels::Providers providers_{settings_, {{"email", scripted_}, {"sms", scripted_}, {"gcm", scripted_}}};
   HookCall hook_ = [](const std::string&, const json::object&) { return Result<json::object>(); };
   RecordingPublisher published_;
   Collaborators with_{
@@ -191,7 +196,7 @@ class CampaignsTest : public ::testing::Test {
       .segments = segments_,
       .templates = templates_,
       .channel_settings = settings_,
-      .email = provider_,
+      .providers = providers_,
       .hook = [this](const std::string& target, const json::object& payload) { return hook_(target, payload); },
       .from_address = "no-reply@example.com",
       .clock = clock_};

@@ -4,6 +4,7 @@
 
 #include "campaigns/hooks.h"
 #include "campaigns/reasons.h"
+#include "channels/delivery_events.h"
 
 namespace rapport::campaigns {
 namespace {
@@ -11,7 +12,6 @@ namespace {
 using channels::Outcome;
 
 constexpr std::string_view kEmail = "EMAIL";
-constexpr std::string_view kSms = "SMS";
 
 std::string_view send_status(Outcome outcome) {
   switch (outcome) {
@@ -138,27 +138,21 @@ void OutcomeEvents::email(const std::string& message_id, const audience::Endpoin
   if (receipt.outcome == Outcome::kTemporaryFailure) tell("_email.softbounce", "softbounce");
 }
 
-void OutcomeEvents::text(const std::string& message_id, const audience::Endpoint& endpoint,
-                         const channels::Outgoing* message, const channels::Receipt& receipt) {
-  const bool success = receipt.outcome == Outcome::kDelivered;
-  events::Event& event = add(message_id, endpoint, success ? "_SMS.SUCCESS" : "_SMS.FAILURE");
-  event.attributes.emplace_back("destination_phone_number", endpoint.address());
-  event.attributes.emplace_back("message_id", message_id);
-  event.attributes.emplace_back("record_status", success                                         ? "SUCCESSFUL"
-                                                 : receipt.outcome == Outcome::kPermanentFailure ? "INVALID"
-                                                                                                 : "UNKNOWN");
-  if (message == nullptr) return;
-  event.attributes.emplace_back("number_of_message_parts", "1");
-}
-
 void OutcomeEvents::sent(const std::string& message_id, const audience::Endpoint& endpoint,
                          const channels::Outgoing* message, const channels::Receipt& receipt) {
   const bool custom = delivers_by_hook(plan_, endpoint.channel_type());
   const bool failed = receipt.outcome == Outcome::kPermanentFailure;
   campaign_send(message_id, endpoint, custom && failed ? "CUSTOM_DELIVERY_FAILURE" : send_status(receipt.outcome));
   if (custom || receipt.outcome == Outcome::kInDoubt) return;
-  if (endpoint.channel_type() == kEmail) email(message_id, endpoint, message, receipt);
-  if (endpoint.channel_type() == kSms) text(message_id, endpoint, message, receipt);
+  if (endpoint.channel_type() == kEmail) {
+    email(message_id, endpoint, message, receipt);
+  } else if (message != nullptr) {
+    const channels::DeliveryContext context{
+        .user = std::string(endpoint.user_id()), .context = {}, .sent = time_, .now = time_};
+    for (events::Event& event : channels::delivery_events(*message, receipt, context)) {
+      events_.push_back(std::move(event));
+    }
+  }
 }
 
 void OutcomeEvents::skipped(const std::string& message_id, const audience::Endpoint& endpoint,

@@ -31,8 +31,6 @@ class OutcomeEvents {
   void campaign_send(const std::string& message_id, const audience::Endpoint& endpoint, std::string_view status);
   void email(const std::string& message_id, const audience::Endpoint& endpoint, const channels::Outgoing* message,
              const channels::Receipt& receipt);
-  void text(const std::string& message_id, const audience::Endpoint& endpoint, const channels::Outgoing* message,
-            const channels::Receipt& receipt);
 
   const RunPlan& plan_;
   const Timestamp time_;

@@ -1,6 +1,7 @@
 #include "campaigns/screening.h"
 
 #include <algorithm>
+#include <map>
 #include <optional>
 #include <span>
 #include <utility>
@@ -93,6 +94,27 @@ Status Screening::reserve(std::vector<Candidate>& candidates, Screened& screened
   return {};
 }
 
+// Keeps those whose channel has a provider and is set up.
+void Screening::drop_unsupported(std::vector<Candidate>& candidates, Screened& screened) const {
+  std::map<std::string, bool, std::less<>> supported;
+  std::vector<Candidate> kept;
+  kept.reserve(candidates.size());
+  for (Candidate& candidate : candidates) {
+    const std::string_view type = candidate.endpoint.channel_type();
+    auto known = supported.find(type);
+    if (known == supported.end()) {
+      const bool found = delivers_by_hook(*plan_, type) || with_.providers.find(plan_->activity.app, type).has_value();
+      known = supported.emplace(type, found).first;
+    }
+    if (known->second) {
+      kept.push_back(std::move(candidate));
+    } else {
+      skip(screened, candidate.member, candidate.endpoint, kUnsupportedChannel);
+    }
+  }
+  candidates = std::move(kept);
+}
+
 // Keeps those whom the hook answers with. A call that fails takes only its own endpoints along.
 void Screening::filter_by_hook(std::vector<Candidate>& candidates, Screened& screened) const {
   const std::string target = filter_hook_of(*plan_);
@@ -126,6 +148,7 @@ void Screening::filter_by_hook(std::vector<Candidate>& candidates, Screened& scr
 Result<Screened> Screening::screen(const Chunk& chunk) {
   Screened screened;
   auto chosen = TRY(candidates(chunk, screened));
+  drop_unsupported(chosen, screened);
   const bool capped = plan_->limits.daily > 0 || plan_->limits.total > 0;
   if (capped || plan_->treatment.schedule.quiet_time) TRY(reserve(chosen, screened));
   filter_by_hook(chosen, screened);

@@ -47,6 +47,7 @@ class Screening {
   std::string_view too_late(const Chunk& chunk, const Member& member, Timestamp now) const;
   Result<std::vector<Candidate>> candidates(const Chunk& chunk, Screened& screened) const;
   Status reserve(std::vector<Candidate>& candidates, Screened& screened) const;
+  void drop_unsupported(std::vector<Candidate>& candidates, Screened& screened) const;
   void filter_by_hook(std::vector<Candidate>& candidates, Screened& screened) const;
 
   const Collaborators& with_;

@@ -127,7 +127,7 @@ class ServiceTest : public ::testing::Test {
                                    .segments = audience_.segments(),
                                    .templates = templates_,
                                    .channel_settings = channel_settings_,
-                                   .email = *provider_,
+                                   .providers = providers_,
                                    .hook = {},
                                    .from_address = "no-reply@example.com",
                                    .clock = clock_}};

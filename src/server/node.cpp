@@ -256,7 +256,7 @@ class Parts final : public Node {
        .segments = audience_.segments(),
        .templates = templates_,
        .channel_settings = *engines_.channel_settings,
-       .email = *engines_.providers->of_kind("email"),
+       .providers = *engines_.providers,
        .hook = [this](const std::string& target, const json::object& payload) { return hooks_.post(target, payload); },
        .from_address = config_.email_from,
        .clock = clock_}};
