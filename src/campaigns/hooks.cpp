@@ -3,32 +3,10 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <memory>
 #include <utility>
-
-#include "net/http_client.h"
 
 namespace rapport::campaigns {
 namespace {
-
-constexpr int kTriesMax = 3;
-constexpr std::int64_t kTimeoutMs = 15'000;
-constexpr std::uint64_t kAnswerBytesMax = 6 << 20;
-
-bool is_url(std::string_view target) { return target.starts_with("http://") || target.starts_with("https://"); }
-
-Result<json::object> post(net::HttpClient& client, const net::HttpRequest& request) {
-  const auto answer = TRY(client.send(request));
-  if (answer.status < 200 || answer.status > 299) {
-    return fail(ErrorKind::kUnavailable, fmt::format("The hook answered with status {}", answer.status));
-  }
-  if (answer.body.empty()) return json::object();
-  auto document = json::parse(answer.body);
-  if (!document || !document->is_object()) {
-    return fail(ErrorKind::kUnavailable, "The hook's answer is no JSON object");
-  }
-  return std::move(document->get_object());
-}
 
 json::object endpoints_document(std::span<const audience::Endpoint* const> endpoints) {
   json::object all;
@@ -58,28 +36,6 @@ void merge_into(json::object& target, const json::object* changes) {
 }
 
 }  // namespace
-
-HookCall http_hooks(std::map<std::string, std::string> functions, const Clock& clock) {
-  return [functions = std::move(functions), &clock](const std::string& target,
-                                                    const json::object& payload) -> Result<json::object> {
-    const auto named = functions.find(target);
-    if (named == functions.end() && !is_url(target)) {
-      return fail(ErrorKind::kUnsupported, "No URL is configured for the function; set hooks.\"" + target + "\"");
-    }
-    thread_local std::unique_ptr<net::HttpClient> client;
-    if (!client) client = std::make_unique<net::HttpClient>(clock);
-    net::HttpRequest request;
-    request.method = "POST";
-    request.url = named == functions.end() ? target : named->second;
-    request.headers = {{"content-type", "application/json"}};
-    request.body = json::serialize(payload);
-    request.timeout_ms = kTimeoutMs;
-    request.response_bytes_max = kAnswerBytesMax;
-    Result<json::object> answer = post(*client, request);
-    for (int tries = 1; tries < kTriesMax && !answer; ++tries) answer = post(*client, request);
-    return answer;
-  };
-}
 
 std::string filter_hook_of(const RunPlan& plan) {
   const json::object* hook = json::find_object(plan.request, "Hook");

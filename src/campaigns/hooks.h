@@ -17,10 +17,6 @@ namespace rapport::campaigns {
 
 constexpr std::size_t kHookEndpointsMax = 50;  // of one call
 
-// Posts JSON to the URL that `functions` has for the target, or to the target when that is a URL: three tries, 15
-// seconds and 6 MB each. kUnsupported for a name that is not configured.
-HookCall http_hooks(std::map<std::string, std::string> functions, const Clock& clock);
-
 // What the run's CampaignHook is called by; empty when it has none.
 std::string filter_hook_of(const RunPlan& plan);
 

@@ -96,13 +96,5 @@ TEST_F(HooksTest, ACustomDeliveryThatFailsIsADeadLetter) {
   EXPECT_EQ(campaigns_.dead_letters(app_, campaign.id, {})->items.front().detail, "no answer");
 }
 
-TEST(HttpHooks, KnowsOnlyWhatIsConfiguredAndUrls) {
-  ManualClock clock;
-  const HookCall call = http_hooks({{"choose", "http://127.0.0.1:1/choose"}}, clock);
-  EXPECT_EQ(call("other", {}).error().kind, ErrorKind::kUnsupported);
-  EXPECT_EQ(call("choose", {}).error().kind, ErrorKind::kUnavailable);
-  EXPECT_EQ(call("http://127.0.0.1:1/", {}).error().kind, ErrorKind::kUnavailable);
-}
-
 }  // namespace
 }  // namespace rapport::campaigns
