@@ -22,6 +22,7 @@
 #include "base/result.h"
 #include "channels/providers.h"
 #include "channels/settings.h"
+#include "channels/tracking.h"
 #include "events/consumers.h"
 #include "events/log.h"
 #include "jobs/jobs.h"
@@ -114,6 +115,7 @@ struct Collaborators {
   HookCall hook;             // see hooks.h
   std::string from_address;  // where neither the message nor the app's e-mail channel names one
   const Clock& clock;
+  const channels::Tracking* tracking = nullptr;  // makes the links in e-mails, when there is one
 };
 
 std::span<const sql::Migration> migrations();

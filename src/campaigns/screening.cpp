@@ -161,6 +161,10 @@ Result<Screened> Screening::screen(const Chunk& chunk) {
       skip(screened, candidate.member, candidate.endpoint, *reason);
       continue;
     }
+    if (with_.tracking != nullptr) {
+      with_.tracking->prepare(std::get<channels::Outgoing>(made), channels::Purpose::kMarketing,
+                              plan_->activity.started.value_or(plan_->activity.scheduled));
+    }
     screened.prepared.push_back({std::move(candidate.member), std::move(candidate.endpoint)});
     screened.messages.push_back(std::get<channels::Outgoing>(std::move(made)));
   }

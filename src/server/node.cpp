@@ -246,6 +246,7 @@ class Parts final : public Node {
   datasets::Datasets datasets_{catalog_, queue_, *engines_.objects};
   training::Training training_{datasets_, {}};
   hooks::Hooks hooks_{hook_options(), clock_};
+  const channels::Tracking tracking_{config_.tracking_url, secret_for(engines_, "links")};
   campaigns::Campaigns campaigns_{
       {.database = *engines_.database,
        .queue = queue_,
@@ -259,8 +260,8 @@ class Parts final : public Node {
        .providers = *engines_.providers,
        .hook = [this](const std::string& target, const json::object& payload) { return hooks_.post(target, payload); },
        .from_address = config_.email_from,
-       .clock = clock_}};
-  const channels::Tracking tracking_{config_.tracking_url, secret_for(engines_, "links")};
+       .clock = clock_,
+       .tracking = &tracking_}};
   direct::Collaborators direct_{.database = *engines_.database,
                                 .endpoints = audience_.endpoints(),
                                 .templates = templates_,

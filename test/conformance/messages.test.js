@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import { drivers } from '../harness/clients.js';
 import { readOutbox } from '../harness/outbox.js';
-import { RapportServer } from '../harness/rapport_server.js';
+import { eventually, RapportServer } from '../harness/rapport_server.js';
 import { refusal } from '../harness/refusal.js';
 
 const sms = (Body) => ({ SMSMessage: { Body, MessageType: 'TRANSACTIONAL' } });
@@ -103,6 +103,31 @@ describe('direct messages', () => {
     assert.match((await refusal(call('SendMessages', bad))).message, /Body/);
     const none = { ...nobody, ApplicationId: '0'.repeat(32) };
     assert.equal((await refusal(call('SendMessages', none))).name, 'NotFoundException');
+  });
+
+  it('offers one-click unsubscription in campaigns, which a GET never takes', async () => {
+    const { SegmentResponse } = await call('CreateSegment', { WriteSegmentRequest: { Name: 'everybody' } });
+    const WriteCampaignRequest = {
+      Name: 'news',
+      SegmentId: SegmentResponse.Id,
+      Schedule: { StartTime: 'IMMEDIATE' },
+      MessageConfiguration: { EmailMessage: { Title: 'News', HtmlBody: '<p>hello</p>' } },
+    };
+    const { CampaignResponse } = await call('CreateCampaign', { WriteCampaignRequest });
+    const line = await eventually('the campaign has written', async () =>
+      (await readOutbox(server)).lines.find((entry) => entry.campaign === CampaignResponse.Id));
+    const mail = (await written(line.id)).replace(/\r\n[ \t]/g, '');
+    assert.match(mail, /^List-Unsubscribe-Post: List-Unsubscribe=One-Click/m);
+    const [, path] = /^List-Unsubscribe: ?<https:\/\/mail\.example([^>]*)>/m.exec(mail);
+    const optOut = async () =>
+      (await call('GetEndpoint', { EndpointId: 'mail' })).EndpointResponse.OptOut;
+    const page = await fetch(server.endpoint + path);
+    assert.equal(page.status, 200);
+    assert.match(await page.text(), /<form method="post">/);
+    assert.equal(await optOut(), 'NONE');
+    const body = new URLSearchParams({ 'List-Unsubscribe': 'One-Click' });
+    assert.equal((await fetch(server.endpoint + path, { method: 'POST', body })).status, 200);
+    assert.equal(await optOut(), 'ALL');
   });
 
   it('sends and verifies one-time passwords', async () => {
