@@ -72,14 +72,6 @@ struct Activity {
   }
 };
 
-// A row of a KPI: the group's key and value (none for the plain names) and the figure.
-struct KpiRow {
-  std::string group_key;
-  std::string group_value;
-  std::string value_key;
-  double value = 0;
-};
-
 // A message that failed for good, after its tries.
 struct FailedMessage {
   std::string id;
@@ -91,11 +83,6 @@ struct FailedMessage {
   std::string detail;  // the provider's words
   std::int64_t tries = 0;
   Timestamp failed;
-};
-
-struct KpiRange {
-  Timestamp start;
-  Timestamp end;  // inclusive
 };
 
 // Calls a hook (a function by name or ARN, or a URL) and gives what it answered, or an error after its tries.
@@ -151,10 +138,6 @@ class Campaigns {
   // Newest first.
   Result<apps::Page<Activity>> activities(const std::string& app, const std::string& campaign,
                                           const apps::PageRequest& page);
-  // Rows of one of the documented campaign KPIs. kInvalid for another name.
-  Result<std::vector<KpiRow>> kpi(const std::string& app, const std::string& campaign, std::string_view name,
-                                  const KpiRange& range);
-
   // Newest first; of one campaign, or of all when it is empty. kNotFound for a campaign that is not there.
   Result<apps::Page<FailedMessage>> dead_letters(const std::string& app, const std::string& campaign,
                                                  const apps::PageRequest& page);

@@ -32,8 +32,6 @@ TEST_F(CampaignsTest, ReachesEveryMemberOnceAndCountsWhyOthersGetNothing) {
   EXPECT_EQ(provider_.messages(), 1'234U);
   for (int i = 0; i < 1'234; ++i) EXPECT_EQ(provider_.handed("a" + std::to_string(i) + "@example.com"), 1);
   EXPECT_EQ(campaigns_.get(app_, campaign.id)->status, "COMPLETED");
-  EXPECT_EQ(kpi(campaign.id, "unique-deliveries"), 1'234);
-  EXPECT_EQ(kpi(campaign.id, "successful-delivery-rate"), 1);
 }
 
 TEST_F(CampaignsTest, TriesAgainWhatWasRefusedForNowAndNothingElse) {
@@ -51,9 +49,6 @@ TEST_F(CampaignsTest, TriesAgainWhatWasRefusedForNowAndNothingElse) {
   EXPECT_EQ(run.count("DELIVERED"), 2);
   EXPECT_EQ(run.count("PERMANENT_FAILURE"), 1);
   EXPECT_EQ(run.count("IN_DOUBT"), 1);
-  EXPECT_EQ(kpi(campaign.id, "attempted-deliveries-grouped-by-campaign-activity"), 4);
-  EXPECT_EQ(kpi(campaign.id, "hard-bounce-rate"), 0.25);
-  EXPECT_EQ(kpi(campaign.id, "successful-delivery-rate-grouped-by-date"), 0.5);
 }
 
 // What a worker that died between handing over and recording leaves behind.
@@ -239,13 +234,6 @@ TEST_F(CampaignsTest, ACampaignThatExpiresInARunFinishesIt) {
   EXPECT_EQ(finished(campaign.id).count("DELIVERED"), 1);
   EXPECT_TRUE(expiries.expire(expiring));
   EXPECT_EQ(campaigns_.get(app_, campaign.id).error().kind, ErrorKind::kNotFound);
-}
-
-TEST_F(CampaignsTest, RefusesAnUnknownKpi) {
-  add("1", "a@example.com");
-  const Campaign campaign = campaigns_.create(app_, request(), {}).value();
-  EXPECT_EQ(campaigns_.kpi(app_, campaign.id, "happiness", {}).error().field, "KpiName");
-  EXPECT_TRUE(campaigns_.kpi(app_, campaign.id, "email-open-rate", {})->empty());
 }
 
 }  // namespace

@@ -165,11 +165,6 @@ class CampaignsTest : public ::testing::Test {
     }
   }
 
-  double kpi(const std::string& campaign, std::string_view name) {
-    const auto rows = campaigns_.kpi(app_, campaign, name, {{0}, clock_.now()}).value();
-    return rows.size() == 1 ? rows.front().value : -1;
-  }
-
   test::TemporaryDirectory directory_;
   ManualClock clock_;
   std::unique_ptr<sql::Database> database_ = sql::open_sqlite(directory_.file("test.db")).value();

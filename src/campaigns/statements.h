@@ -256,13 +256,6 @@ constexpr std::string_view kSettleChunk =
 constexpr std::string_view kReleaseChunks = "UPDATE chunks SET ready_at = $1 WHERE lease_owner <> ''";
 constexpr std::string_view kReleaseOwned = "UPDATE chunks SET ready_at = $2, lease_owner = '' WHERE lease_owner = $1";
 
-constexpr std::string_view kChunkFigures =
-    "SELECT c.activity_id, c.sent_count, c.delivered_count, c.permanent_count, c.updated FROM chunks c "
-    "JOIN activities a ON a.id = c.activity_id WHERE a.campaign_id = $1 AND c.updated >= $2 AND c.updated <= $3";
-constexpr std::string_view kChunkDelivered =
-    "SELECT c.activity_id, c.updated, c.delivered FROM chunks c JOIN activities a ON a.id = c.activity_id "
-    "WHERE a.campaign_id = $1 AND c.updated >= $2 AND c.updated <= $3";
-
 // The runs of a campaign and what it was: when none of them is under way.
 constexpr std::string_view kEraseHistory[] = {
     "DELETE FROM chunks WHERE activity_id IN (SELECT id FROM activities WHERE campaign_id = $1)",
