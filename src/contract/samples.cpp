@@ -70,7 +70,8 @@ double Samples::number(const Shape& shape) {
   if (shape.type == Type::kInteger || shape.type == Type::kLong)
     return low + static_cast<double>(random_.below(static_cast<std::uint64_t>(high - low) + 1));
   const double made = low + std::floor((high - low) * 1000 * random_.uniform()) / 1000;
-  return std::trunc(made) == made ? low + (high - low) / 3.2 : std::round(made * 1000) / 1000;
+  const double broken = std::trunc(made) == made ? low + (high - low) * 0.3127 : made;
+  return std::round(broken * 1000) / 1000;
 }
 
 json::value Samples::value(const Shape& shape, int depth) {
