@@ -1,10 +1,13 @@
-// A live-sport rehearsal: a segment of fans and an event campaign for each of a thousand teams, a goal, and mails to exactly
-// the fans of the two teams; then everything expires. All of it through the API.
+// A live-sport rehearsal: a segment of fans and an event campaign for each of a thousand teams, a goal, and a push to exactly
+// the fans of the two teams, as the event stream tells; then everything expires. All of it through the API.
 
 import assert from 'node:assert/strict';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { drivers } from '../harness/clients.js';
-import { readOutbox } from '../harness/outbox.js';
+import { streamedRecords } from '../harness/event_stream.js';
 import { eventually, RapportServer } from '../harness/rapport_server.js';
 import { rapportApi } from '../harness/rapport_api.js';
 
@@ -33,10 +36,19 @@ describe('a live-sport rehearsal', () => {
   let app;
   let segments;
   let campaigns;
+  let settings;
 
   const call = (operation, input = {}) => aws.call('pinpoint', operation, { ApplicationId: app, ...input });
   const later = (seconds) => new Date(Date.now() + seconds * 1000).toISOString();
-  const mailed = async () => (await readOutbox(server)).lines.map((line) => line.endpoint).sort();
+  // Who was sent a push, from the files of the event stream.
+  async function pushed() {
+    const sends = (await streamedRecords(server)).filter((record) => record.event_type === '_campaign.send');
+    for (const { attributes } of sends) {
+      assert.equal(attributes.campaign_send_status, 'SUCCESS');
+      assert.equal(attributes.delivery_type, 'GCM');
+    }
+    return sends.map((record) => record.client.client_id).sort();
+  }
   const fansOf = (team) => Array.from({ length: fansOfEach }, (_, i) => `fan-${team}-${i}`);
 
   async function everyCampaign() {
@@ -60,22 +72,35 @@ describe('a live-sport rehearsal', () => {
   }
 
   before(async () => {
-    server = await RapportServer.start();
+    settings = await mkdtemp(join(tmpdir(), 'rapport-sport-'));
+    const file = join(settings, 'rapport.toml');
+    await writeFile(file, 'event_stream.file_seconds = 1\n[channels.gcm]\nprovider = "null"\n');
+    server = await RapportServer.start({ options: ['--config', file] });
     aws = await drivers.sdk(server);
     own = rapportApi(server);
     const made = await aws.call('pinpoint', 'CreateApp', { CreateApplicationRequest: { Name: 'sport' } });
     app = made.ApplicationResponse.Id;
+    await call('UpdateGcmChannel', { GCMChannelRequest: { ApiKey: 'key', Enabled: true } });
+    await call('PutEventStream', {
+      WriteEventStream: {
+        DestinationStreamArn: 'arn:aws:firehose:us-east-1:123456789012:deliverystream/sport',
+        RoleArn: 'arn:aws:iam::123456789012:role/any',
+      },
+    });
     await inParallel((teams * fansOfEach) / 100, (batch) => {
       const Item = Array.from({ length: 100 }, (_, i) => {
         const number = batch * 100 + i;
         const team = number % teams;
         const Id = `fan-${team}-${Math.floor(number / teams)}`;
-        return { Id, Address: `${Id}@example.org`, ChannelType: 'EMAIL', Attributes: { Team: [`team-${team}`] } };
+        return { Id, Address: `token-${Id}`, ChannelType: 'GCM', Attributes: { Team: [`team-${team}`] } };
       });
       return call('UpdateEndpointsBatch', { EndpointBatchRequest: { Item } });
     });
   });
-  after(() => server?.dispose());
+  after(async () => {
+    await server?.dispose();
+    await rm(settings, { recursive: true, force: true });
+  });
 
   it('makes a thousand segments and event campaigns', async () => {
     segments = await inParallel(teams, async (team) => {
@@ -97,7 +122,7 @@ describe('a live-sport rehearsal', () => {
           Frequency: 'EVENT',
           EventFilter: { FilterType: 'SYSTEM', Dimensions },
         },
-        MessageConfiguration: { EmailMessage: { Title: 'Goal!', Body: 'b', FromAddress: 'goals@example.org' } },
+        MessageConfiguration: { GCMMessage: { Title: 'Goal!', Body: 'Your match has a goal', Action: 'OPEN_APP' } },
       };
       return (await call('CreateCampaign', { WriteCampaignRequest: request })).CampaignResponse.Id;
     });
@@ -112,13 +137,13 @@ describe('a live-sport rehearsal', () => {
     const moment = new Date().toISOString();
     await goal(123, moment);
     const fans = [...fansOf(246), ...fansOf(247)].sort();
-    await eventually('the fans are reached', async () => (await mailed()).length >= fans.length);
-    assert.deepEqual(await mailed(), fans);
+    await eventually('the fans are reached', async () => (await pushed()).length >= fans.length);
+    assert.deepEqual(await pushed(), fans);
     await goal(123, moment); // the same event once more
     await goal(7);
     const more = [...fans, ...fansOf(14), ...fansOf(15)].sort();
-    await eventually('the other fans are reached', async () => (await mailed()).length >= more.length);
-    assert.deepEqual(await mailed(), more);
+    await eventually('the other fans are reached', async () => (await pushed()).length >= more.length);
+    assert.deepEqual(await pushed(), more);
   });
 
   it('lets all of it expire', async () => {
@@ -132,8 +157,8 @@ describe('a live-sport rehearsal', () => {
     });
     const { SegmentsResponse: left } = await call('GetSegments');
     assert.ok(left.Item.length < teams);
-    const before = await mailed();
+    const before = await pushed();
     await goal(11);
-    assert.deepEqual(await mailed(), before);
+    assert.deepEqual(await pushed(), before);
   });
 });

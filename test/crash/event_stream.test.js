@@ -1,10 +1,8 @@
 // kill -9 while events are handed on: the stream's files hold every acknowledged event exactly once.
 
 import assert from 'node:assert/strict';
-import { readdir, readFile } from 'node:fs/promises';
-import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
-import { gunzipSync } from 'node:zlib';
+import { streamedRecords } from '../harness/event_stream.js';
 import { PinpointProject, role } from '../harness/pinpoint_project.js';
 import { eventually, RapportServer } from '../harness/rapport_server.js';
 import { crashesEach, random, seed } from './interrupt.js';
@@ -39,16 +37,7 @@ describe('an event stream under kill -9', () => {
     }
   }
 
-  async function inFiles() {
-    const folder = join(server.directory, 'objects/rapport-event-streams');
-    const entries = await readdir(folder, { recursive: true }).catch(() => []);
-    const names = [];
-    for (const entry of entries.filter((name) => name.endsWith('.json.gz'))) {
-      const text = gunzipSync(await readFile(join(folder, entry))).toString().trimEnd();
-      names.push(...text.split('\n').map((line) => JSON.parse(line).attributes.name));
-    }
-    return names;
-  }
+  const inFiles = async () => (await streamedRecords(server)).map((record) => record.attributes.name);
 
   for (let crash = 1; crash <= crashesEach; ++crash) {
     it(`hands on every event once through crash ${crash}`, async (test) => {
