@@ -1,5 +1,5 @@
-// The texts Personalize's clients send inside documents and files: schemas, segment queries, CSV rows. The first byte
-// chooses. None may crash; what cannot be read is the sender's fault and nothing else.
+// The texts Personalize's clients send inside documents and files: schemas, segment queries, filters, CSV rows. The
+// first byte chooses. None may crash; what cannot be read is the sender's fault and nothing else.
 
 #include <cstddef>
 #include <cstdint>
@@ -8,6 +8,7 @@
 
 #include "base/check.h"
 #include "datasets/csv_validation.h"
+#include "filters/filter.h"
 #include "training/attribute_query.h"
 
 namespace rapport {
@@ -25,6 +26,11 @@ void read_schema(std::string_view text) {
 void read_query(std::string_view text) {
   const auto query = training::parse_attribute_query(text);
   CHECK(query || query.error().kind == ErrorKind::kInvalid);
+}
+
+void read_filter(std::string_view text) {
+  const auto filter = filters::Filter::parse(text);
+  CHECK(filter || filter.error().kind == ErrorKind::kInvalid);
 }
 
 // What was written of one pass is written unchanged by the next.
@@ -57,9 +63,10 @@ void read_rows(std::string_view rows) {
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   if (size == 0) return 0;
   const std::string_view text(reinterpret_cast<const char*>(data) + 1, size - 1);
-  switch (data[0] % 3) {
+  switch (data[0] % 4) {
     case 0: rapport::read_schema(text); break;
     case 1: rapport::read_query(text); break;
+    case 2: rapport::read_filter(text); break;
     default: rapport::read_rows(text);
   }
   return 0;

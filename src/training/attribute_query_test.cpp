@@ -36,8 +36,8 @@ TEST(AttributeQuery, SaysWhatItNeedsAndWhere) {
   const std::pair<std::string_view, std::string_view> cases[] = {
       {"", "ITEMS.<column> at position 1"},
       {"USERS.age = 7", "ITEMS.<column> at position 1"},
-      {"ITEMS genres = 7", "ITEMS.<column> at position 6"},
-      {"ITEMS. = 7", "the name of a column at position 7"},
+      {"ITEMS genres = 7", "ITEMS.<column> at position 7"},
+      {"ITEMS. = 7", "the name of a column at position 8"},
       {R"(ITEMS.genres > "A")", "'=' at position 14"},
       {"ITEMS.genres = Action", "a text in quotes or a number at position 16"},
       {R"(ITEMS.genres = "Action)", "a closing quote for the one at position 16"},
