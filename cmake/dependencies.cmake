@@ -23,6 +23,7 @@ find_package(tomlplusplus REQUIRED)
 find_package(CLI11 REQUIRED)
 find_package(pugixml REQUIRED)
 include(duckdb)
+include(phonenumber)
 
 # What programs allocate with: blocks of the record store and rows of the index come and go on many threads, which
 # costs a third less processor time than with glibc. A sanitizer brings its own.

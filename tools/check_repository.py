@@ -29,7 +29,8 @@ HEAVY_HEADERS = {
     r"zlib": {"formats"},
     r"pugixml": {"s3", "objects"},
     r"spdlog": {"base"},
-    r"unicode/": {"messages"},
+    r"unicode/": {"messages", "phone_numbers"},
+    r"phonenumbers/": {"phone_numbers"},
     r"CLI/|CLI11": {"cli"},
     r"toml": {"server"},
 }

@@ -12,6 +12,7 @@ packages=(
   libfmt-dev libspdlog-dev libeigen3-dev libopenblas-dev libxxhash-dev libre2-dev libroaring-dev zlib1g-dev
   libcctz-dev tzdata libicu-dev
   librdkafka-dev libnats-dev
+  libphonenumber8 libgeocoding8 libprotobuf-dev libabsl-dev python3-phonenumbers
   libpugixml-dev libtomlplusplus-dev libcli11-dev libgtest-dev libgmock-dev libbenchmark-dev
   # peers of the tests
   awscli nats-server postfix postgresql nodejs npm
@@ -25,10 +26,11 @@ done
 if node --version 2>/dev/null | grep -qE '^v(1[89]|[2-9][0-9])' && npm --version >/dev/null 2>&1; then
   mapfile -t missing < <(printf '%s\n' "${missing[@]}" | grep -vxE 'nodejs|npm|')
 fi
-[ ${#missing[@]} -eq 0 ] && exit 0
-
-sudo=""
-[ "$(id -u)" -eq 0 ] || sudo="sudo"
-echo "Installing Debian packages: ${missing[*]}"
-$sudo apt-get update -q
-$sudo env DEBIAN_FRONTEND=noninteractive apt-get install -y -q --no-install-recommends "${missing[@]}"
+if [ ${#missing[@]} -ne 0 ]; then
+  sudo=""
+  [ "$(id -u)" -eq 0 ] || sudo="sudo"
+  echo "Installing Debian packages: ${missing[*]}"
+  $sudo apt-get update -q
+  $sudo env DEBIAN_FRONTEND=noninteractive apt-get install -y -q --no-install-recommends "${missing[@]}"
+fi
+"$(dirname "$0")/phonenumber/fetch_headers.sh"

@@ -17,6 +17,7 @@ void implement(contract::Contract& contract, const Dependencies& with) {
   implement_campaigns(contract, with);
   implement_event_streams(contract, with);
   implement_messages(contract, with);
+  implement_phone_numbers(contract);
   implement_kpis(contract, with);
 }
 

@@ -29,6 +29,7 @@ void implement_channels(contract::Contract& contract, const Dependencies& with);
 void implement_campaigns(contract::Contract& contract, const Dependencies& with);
 void implement_event_streams(contract::Contract& contract, const Dependencies& with);
 void implement_messages(contract::Contract& contract, const Dependencies& with);
+void implement_phone_numbers(contract::Contract& contract);
 void implement_kpis(contract::Contract& contract, const Dependencies& with);
 
 // The required text and structure members of a call; the contract has checked that they are there.

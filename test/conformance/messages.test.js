@@ -158,4 +158,29 @@ describe('direct messages', () => {
     const none = { ApplicationId: '0'.repeat(32), VerifyOTPMessageRequestParameters: parameters };
     assert.equal((await refusal(call('VerifyOTPMessage', none))).name, 'NotFoundException');
   });
+
+  it('says what a telephone number is', async () => {
+    const validate = async (NumberValidateRequest) =>
+      (await aws.call('pinpoint', 'PhoneNumberValidate', { NumberValidateRequest })).NumberValidateResponse;
+    assert.deepEqual(await validate({ PhoneNumber: '0151 496 0001', IsoCountryCode: 'GB' }), {
+      OriginalPhoneNumber: '0151 496 0001',
+      OriginalCountryCodeIso2: 'GB',
+      PhoneType: 'LANDLINE',
+      PhoneTypeCode: 1,
+      CleansedPhoneNumberE164: '+441514960001',
+      CleansedPhoneNumberNational: '1514960001',
+      CountryCodeIso2: 'GB',
+      CountryCodeNumeric: '44',
+      Country: 'United Kingdom',
+      City: 'Liverpool',
+      Timezone: 'Europe/London',
+    });
+    const invalid = await validate({ PhoneNumber: '+440163296076' });
+    assert.equal(invalid.PhoneType, 'INVALID');
+    assert.equal(invalid.PhoneTypeCode, 3);
+    assert.equal(invalid.CleansedPhoneNumberE164, '+44163296076');
+    for (const bad of [{}, { PhoneNumber: number, IsoCountryCode: 'XX' }]) {
+      assert.equal((await refusal(validate(bad))).name, 'BadRequestException');
+    }
+  });
 });
