@@ -21,11 +21,8 @@ std::string_view stored_name(ResourceKind kind) {
 }
 
 Result<ResourceKind> kind_from(std::string_view name) {
-  static constexpr std::array kKinds = {ResourceKind::kSchema,         ResourceKind::kDatasetGroup,
-                                        ResourceKind::kDataset,        ResourceKind::kDatasetImportJob,
-                                        ResourceKind::kSolution,       ResourceKind::kSolutionVersion,
-                                        ResourceKind::kBatchSegmentJob};
-  for (const ResourceKind kind : kKinds) {
+  for (int i = 0; i < kResourceKinds; ++i) {
+    const auto kind = static_cast<ResourceKind>(i);
     if (stored_name(kind) == name) return kind;
   }
   return fail(ErrorKind::kInternal, fmt::format("A stored resource has an unknown kind: {}", name));

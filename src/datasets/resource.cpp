@@ -15,6 +15,14 @@ std::string_view arn_word(ResourceKind kind) {
     case ResourceKind::kSolution:
     case ResourceKind::kSolutionVersion: return "solution";
     case ResourceKind::kBatchSegmentJob: return "batch-segment-job";
+    case ResourceKind::kBatchInferenceJob: return "batch-inference-job";
+    case ResourceKind::kDatasetExportJob: return "dataset-export-job";
+    case ResourceKind::kDataDeletionJob: return "data-deletion-job";
+    case ResourceKind::kEventTracker: return "event-tracker";
+    case ResourceKind::kFilter: return "filter";
+    case ResourceKind::kCampaign: return "campaign";
+    case ResourceKind::kRecommender: return "recommender";
+    case ResourceKind::kMetricAttribution: return "metric-attribution";
   }
   return "";
 }

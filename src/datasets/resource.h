@@ -19,7 +19,16 @@ enum class ResourceKind {
   kSolution,
   kSolutionVersion,
   kBatchSegmentJob,
+  kBatchInferenceJob,
+  kDatasetExportJob,
+  kDataDeletionJob,
+  kEventTracker,
+  kFilter,
+  kCampaign,
+  kRecommender,
+  kMetricAttribution,
 };
+inline constexpr int kResourceKinds = static_cast<int>(ResourceKind::kMetricAttribution) + 1;
 // The word that begins the resource's part of an ARN: `dataset-group`. Versions share the word of their solution.
 std::string_view arn_word(ResourceKind kind);
 

@@ -1,6 +1,6 @@
 #include "personalize/documents.h"
 
-#include <span>
+#include <map>
 #include <vector>
 
 namespace rapport::personalize {
@@ -19,55 +19,80 @@ struct Structure {
   bool summary_has_parent = false;
 };
 
-const Structure& structure_of(ResourceKind kind) {
-  static const Structure kSchema{"name", "schemaArn", "", {"schema", "domain"}, {"domain"}};
-  static const Structure kGroup{"name", "datasetGroupArn", "", {"roleArn", "kmsKeyArn", "domain"}, {"domain"}};
-  static const Structure kDataset{"name",
-                                  "datasetArn",
-                                  "datasetGroupArn",
-                                  {"datasetType", "schemaArn", "latestDatasetUpdate", "trackingId"},
-                                  {"datasetType"}};
-  static const Structure kImport{"jobName",
-                                 "datasetImportJobArn",
-                                 "datasetArn",
-                                 {"dataSource", "roleArn", "importMode", "publishAttributionMetricsToS3"},
-                                 {"importMode"}};
-  static const Structure kSolution{
-      "name",
-      "solutionArn",
-      "datasetGroupArn",
-      {"performHPO", "performAutoML", "performAutoTraining", "performIncrementalUpdate", "recipeArn", "eventType",
-       "solutionConfig", "latestSolutionUpdate", "latestSolutionVersion"},
-      {"recipeArn"}};
-  static const Structure kVersion{
-      "name",
-      "solutionVersionArn",
-      "solutionArn",
-      {"performHPO", "performAutoML", "performIncrementalUpdate", "recipeArn", "eventType", "datasetGroupArn",
-       "solutionConfig", "trainingHours", "trainingMode", "trainingType"},
-      {"trainingMode", "trainingType"}};
-  static const Structure kSegment{"jobName",
-                                  "batchSegmentJobArn",
-                                  "solutionVersionArn",
-                                  {"filterArn", "numResults", "jobInput", "jobOutput", "roleArn"},
-                                  {},
-                                  true};
-  switch (kind) {
-    case ResourceKind::kSchema: return kSchema;
-    case ResourceKind::kDatasetGroup: return kGroup;
-    case ResourceKind::kDataset: return kDataset;
-    case ResourceKind::kDatasetImportJob: return kImport;
-    case ResourceKind::kSolution: return kSolution;
-    case ResourceKind::kSolutionVersion: return kVersion;
-    case ResourceKind::kBatchSegmentJob: break;
-  }
-  return kSegment;
+const std::map<ResourceKind, Structure>& structures() {
+  static const std::map<ResourceKind, Structure> kStructures = {
+      {ResourceKind::kSchema, {"name", "schemaArn", "", {"schema", "domain"}, {"domain"}}},
+      {ResourceKind::kDatasetGroup, {"name", "datasetGroupArn", "", {"roleArn", "kmsKeyArn", "domain"}, {"domain"}}},
+      {ResourceKind::kDataset,
+       {"name",
+        "datasetArn",
+        "datasetGroupArn",
+        {"datasetType", "schemaArn", "latestDatasetUpdate", "trackingId"},
+        {"datasetType"}}},
+      {ResourceKind::kDatasetImportJob,
+       {"jobName",
+        "datasetImportJobArn",
+        "datasetArn",
+        {"dataSource", "roleArn", "importMode", "publishAttributionMetricsToS3"},
+        {"importMode"}}},
+      {ResourceKind::kSolution,
+       {"name",
+        "solutionArn",
+        "datasetGroupArn",
+        {"performHPO", "performAutoML", "performAutoTraining", "performIncrementalUpdate", "recipeArn", "eventType",
+         "solutionConfig", "autoMLResult", "latestSolutionUpdate", "latestSolutionVersion"},
+        {"recipeArn"}}},
+      {ResourceKind::kSolutionVersion,
+       {"name",
+        "solutionVersionArn",
+        "solutionArn",
+        {"performHPO", "performAutoML", "performIncrementalUpdate", "recipeArn", "eventType", "datasetGroupArn",
+         "solutionConfig", "trainingHours", "trainingMode", "trainingType", "tunedHPOParams"},
+        {"trainingMode", "trainingType"}}},
+      {ResourceKind::kBatchSegmentJob,
+       {"jobName",
+        "batchSegmentJobArn",
+        "solutionVersionArn",
+        {"filterArn", "numResults", "jobInput", "jobOutput", "roleArn"},
+        {},
+        true}},
+      {ResourceKind::kBatchInferenceJob,
+       {"jobName",
+        "batchInferenceJobArn",
+        "solutionVersionArn",
+        {"filterArn", "numResults", "jobInput", "jobOutput", "batchInferenceJobConfig", "roleArn",
+         "batchInferenceJobMode", "themeGenerationConfig"},
+        {"batchInferenceJobMode"},
+        true}},
+      {ResourceKind::kDatasetExportJob,
+       {"jobName", "datasetExportJobArn", "datasetArn", {"ingestionMode", "roleArn", "jobOutput"}, {}}},
+      {ResourceKind::kDataDeletionJob,
+       {"jobName", "dataDeletionJobArn", "datasetGroupArn", {"dataSource", "roleArn", "numDeleted"}, {}, true}},
+      {ResourceKind::kEventTracker, {"name", "eventTrackerArn", "datasetGroupArn", {"accountId", "trackingId"}, {}}},
+      {ResourceKind::kFilter, {"name", "filterArn", "datasetGroupArn", {"filterExpression"}, {}, true}},
+      {ResourceKind::kCampaign,
+       {"name",
+        "campaignArn",
+        "",  // lists go by its solution, which the structure lacks
+        {"solutionVersionArn", "minProvisionedTPS", "campaignConfig", "latestCampaignUpdate"},
+        {}}},
+      {ResourceKind::kRecommender,
+       {"name",
+        "recommenderArn",
+        "datasetGroupArn",
+        {"recipeArn", "recommenderConfig", "latestRecommenderUpdate", "modelMetrics"},
+        {"recipeArn", "recommenderConfig"},
+        true}},
+      {ResourceKind::kMetricAttribution,
+       {"name", "metricAttributionArn", "datasetGroupArn", {"metricsOutputConfig"}, {}}},
+  };
+  return kStructures;
 }
 
 }  // namespace
 
 json::object document_of(const Resource& resource, Form form) {
-  const Structure& structure = structure_of(resource.kind);
+  const Structure& structure = structures().at(resource.kind);
   const bool full = form == Form::kFull;
   json::object document;
   // A version's summary has no name: only the full structure has.
