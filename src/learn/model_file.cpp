@@ -70,6 +70,25 @@ void ModelFileWriter::add_vocabulary(const std::string& name, const Vocabulary& 
   add_numbers(name + ".ends", std::span(vocabulary.ends()));
 }
 
+void ModelFileWriter::add_attributes(const ItemAttributes& attributes) {
+  Vocabulary columns;
+  for (const AttributeColumn& column : attributes.columns()) {
+    const std::string name = "attribute." + std::to_string(columns.add(column.name));
+    Vocabulary values;
+    std::vector<std::uint32_t> items;
+    std::vector<std::uint64_t> ends;
+    for (const AttributeValue& value : column.values) {
+      values.add(value.value);
+      items.insert(items.end(), value.items.begin(), value.items.end());
+      ends.push_back(items.size());
+    }
+    add_vocabulary(name + ".values", values);
+    add_numbers(name + ".items", std::span<const std::uint32_t>(items));
+    add_numbers(name + ".item_ends", std::span<const std::uint64_t>(ends));
+  }
+  add_vocabulary("attributes", columns);
+}
+
 std::string ModelFileWriter::finish() {
   std::memcpy(bytes_.data() + kHeaderSize - sizeof sections_, &sections_, sizeof sections_);
   append(bytes_, stable_hash(bytes_));
@@ -124,6 +143,27 @@ Result<Vocabulary> ModelFileReader::vocabulary(const std::string& name) const {
     begin = end;
   }
   return vocabulary;
+}
+
+Result<ItemAttributes> ModelFileReader::attributes(std::uint32_t item_count) const {
+  const Vocabulary columns = TRY(vocabulary("attributes"));
+  ItemAttributes attributes;
+  for (std::uint32_t column = 0; column < columns.size(); ++column) {
+    const std::string name = "attribute." + std::to_string(column);
+    const Vocabulary values = TRY(vocabulary(name + ".values"));
+    const auto items = TRY(numbers<std::uint32_t>(name + ".items"));
+    const auto ends = TRY(numbers<std::uint64_t>(name + ".item_ends"));
+    if (ends.size() != values.size()) return damaged_model(name);
+    std::uint64_t place = 0;
+    for (std::uint32_t value = 0; value < values.size(); ++value) {
+      if (ends[value] > items.size()) return damaged_model(name);
+      for (; place < ends[value]; ++place) {
+        if (items[place] >= item_count) return damaged_model(name);
+        attributes.add(columns.at(column), values.at(value), items[place]);
+      }
+    }
+  }
+  return attributes;
 }
 
 std::unexpected<Error> damaged_model(std::string_view what) {

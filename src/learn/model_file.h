@@ -34,6 +34,8 @@ class ModelFileWriter {
   }
   // Two sections: <name>.text and <name>.ends.
   void add_vocabulary(const std::string& name, const Vocabulary& vocabulary);
+  // Sections named attribute…; REQUIRES that it is called once at most.
+  void add_attributes(const ItemAttributes& attributes);
   std::string finish();  // the file; REQUIRES that it is called once
 
  private:
@@ -59,6 +61,8 @@ class ModelFileReader {
     return numbers;
   }
   Result<Vocabulary> vocabulary(const std::string& name) const;
+  // kInvalid also when an item is not below item_count.
+  Result<ItemAttributes> attributes(std::uint32_t item_count) const;
 
  private:
   struct Section {

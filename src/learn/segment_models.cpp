@@ -46,46 +46,6 @@ Result<std::vector<std::uint32_t>> matching_items(const ItemAttributes& attribut
   return matching;
 }
 
-void write_attributes(ModelFileWriter& writer, const ItemAttributes& attributes) {
-  Vocabulary columns;
-  for (const AttributeColumn& column : attributes.columns()) {
-    const std::string name = "attribute." + std::to_string(columns.add(column.name));
-    Vocabulary values;
-    std::vector<std::uint32_t> items;
-    std::vector<std::uint64_t> ends;
-    for (const AttributeValue& value : column.values) {
-      values.add(value.value);
-      items.insert(items.end(), value.items.begin(), value.items.end());
-      ends.push_back(items.size());
-    }
-    writer.add_vocabulary(name + ".values", values);
-    writer.add_numbers(name + ".items", std::span<const std::uint32_t>(items));
-    writer.add_numbers(name + ".item_ends", std::span<const std::uint64_t>(ends));
-  }
-  writer.add_vocabulary("attributes", columns);
-}
-
-Result<ItemAttributes> read_attributes(const ModelFileReader& reader, std::uint32_t item_count) {
-  const Vocabulary columns = TRY(reader.vocabulary("attributes"));
-  ItemAttributes attributes;
-  for (std::uint32_t column = 0; column < columns.size(); ++column) {
-    const std::string name = "attribute." + std::to_string(column);
-    const Vocabulary values = TRY(reader.vocabulary(name + ".values"));
-    const auto items = TRY(reader.numbers<std::uint32_t>(name + ".items"));
-    const auto ends = TRY(reader.numbers<std::uint64_t>(name + ".item_ends"));
-    if (ends.size() != values.size()) return damaged_model(name);
-    std::uint64_t place = 0;
-    for (std::uint32_t value = 0; value < values.size(); ++value) {
-      if (ends[value] > items.size()) return damaged_model(name);
-      for (; place < ends[value]; ++place) {
-        if (items[place] >= item_count) return damaged_model(name);
-        attributes.add(columns.at(column), values.at(value), items[place]);
-      }
-    }
-  }
-  return attributes;
-}
-
 Result<Factors> read_factors(const ModelFileReader& reader, std::string_view name, std::uint32_t count) {
   Factors factors { count, 0, TRY(reader.numbers<float>(name)) };
   if (count == 0 || factors.values.empty() || factors.values.size() % count != 0) return damaged_model(name);
@@ -195,7 +155,7 @@ std::string ItemAttributeAffinityModel::serialize() const {
   ModelFileWriter writer;
   writer.add_text("recipe", recipe());
   writer.add_vocabulary("users", users_);
-  write_attributes(writer, attributes_);
+  writer.add_attributes(attributes_);
   write_affinity(writer, affinity_);
   return writer.finish();
 }
@@ -212,7 +172,7 @@ Result<std::unique_ptr<SegmentModel>> load_segment_model(std::string_view bytes)
     return std::make_unique<ItemAffinityModel>(std::move(users), std::move(items), std::move(affinity));
   }
   if (recipe == kItemAttributeAffinity) {
-    ItemAttributes attributes = TRY(read_attributes(reader, item_count));
+    ItemAttributes attributes = TRY(reader.attributes(item_count));
     return std::make_unique<ItemAttributeAffinityModel>(std::move(users), std::move(attributes), std::move(affinity));
   }
   return fail(ErrorKind::kUnsupported, "The model file is of an unknown recipe: " + std::string(recipe));
