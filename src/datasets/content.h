@@ -8,8 +8,10 @@
 #include <string_view>
 #include <vector>
 
+#include "base/clock.h"
 #include "base/result.h"
 #include "datasets/catalog.h"
+#include "datasets/put_rows.h"
 #include "datasets/schema.h"
 #include "formats/source.h"
 #include "jobs/jobs.h"
@@ -24,11 +26,14 @@ struct DatasetFile {
   std::int64_t position = 0;  // later files replace rows of earlier ones that have the same id
   std::string key;
   std::uint64_t rows = 0;
+  Timestamp imported = {};
+  bool operator==(const DatasetFile&) const = default;
 };
 
 // What a dataset holds at one moment.
 struct DatasetContent {
   std::string dataset_arn;
+  std::string id = {};  // of this dataset alone, also when another has had its ARN
   DatasetType type = DatasetType::kInteractions;
   Schema schema;
   std::vector<DatasetFile> files;
@@ -46,6 +51,12 @@ using RowVisitor = std::function<Status(std::span<const std::string_view> values
 // meanwhile: ask for the content again.
 Status for_each_row(objects::Store& store, const DatasetContent& content, std::span<const std::string_view> columns,
                     const RowVisitor& visit);
+
+enum class RowSource { kBulk, kPut, kAll };
+
+// The same for the rows of one source or of both. Of rows with the same id the newest counts, however it came.
+Status for_each_row(objects::Store& store, PutRows* put_rows, const DatasetContent& content, RowSource source,
+                    std::span<const std::string_view> columns, const RowVisitor& visit);
 
 // Objects that nothing refers to any more are removed by a job, which is submitted with the change that let go of them.
 inline constexpr std::string_view kRemoveObjectsJob = "personalize.remove-objects";

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include "base/digest.h"
 #include "base/random.h"
 #include "datasets/import_job.h"
 #include "datasets/statements.h"
@@ -30,6 +31,10 @@ Status require_no_work(sql::Session& session, Catalog& catalog, ResourceKind kin
     }
   }
   return {};
+}
+
+std::string id_of(const Resource& dataset) {
+  return fmt::format("{:016x}{:016x}", stable_hash(dataset.arn), static_cast<std::uint64_t>(dataset.created.micros));
 }
 
 json::object with_optional(json::object details, std::string_view name, const std::string& value) {
@@ -86,7 +91,9 @@ Result<Resource> Datasets::create_dataset_group(const Scope& scope, const NewDat
 Status Datasets::delete_dataset_group(std::string_view arn) {
   return catalog_.database().write([&](sql::Session& session) -> Status {
     TRY(catalog_.get(session, ResourceKind::kDatasetGroup, arn));
-    TRY(require_none(session, catalog_, ResourceKind::kSolution, arn));
+    for (const ResourceKind kind : {ResourceKind::kEventTracker, ResourceKind::kRecommender, ResourceKind::kSolution}) {
+      TRY(require_none(session, catalog_, kind, arn));
+    }
     TRY(require_none(session, catalog_, ResourceKind::kDataset, arn));
     return catalog_.remove(session, arn);
   });
@@ -144,8 +151,10 @@ Status Datasets::update_dataset(std::string_view arn, std::string_view schema_ar
 }
 
 Status Datasets::delete_dataset(std::string_view arn) {
+  std::string id;
   TRY(catalog_.database().write([&](sql::Session& session) -> Status {
     const Resource dataset = TRY(catalog_.get(session, ResourceKind::kDataset, arn));
+    id = id_of(dataset);
     TRY(require_no_work(session, catalog_, ResourceKind::kDatasetImportJob, arn));
     for (const Resource& solution : TRY(catalog_.children(session, ResourceKind::kSolution, dataset.parent))) {
       TRY(require_no_work(session, catalog_, ResourceKind::kSolutionVersion, solution.arn));
@@ -157,7 +166,8 @@ Status Datasets::delete_dataset(std::string_view arn) {
     return catalog_.remove(session, arn);
   }));
   queue_.wake();
-  return {};
+  if (put_rows_ == nullptr) return {};
+  return put_rows_->erase(id);
 }
 
 Result<std::optional<Resource>> Datasets::find_dataset(std::string_view group_arn, DatasetType type) {
@@ -176,6 +186,7 @@ Result<DatasetContent> Datasets::content(sql::Session& session, std::string_view
   const Resource dataset = TRY(catalog_.get(session, ResourceKind::kDataset, dataset_arn));
   DatasetContent content;
   content.dataset_arn = dataset.arn;
+  content.id = id_of(dataset);
   content.type = dataset_type_from(json::string_or(dataset.details, "datasetType")).value_or(content.type);
   content.schema = TRY(schema_of(session, catalog_, json::string_or(dataset.details, "schemaArn")));
   content.files = TRY(files_of(session, dataset.arn));

@@ -50,8 +50,9 @@ inline constexpr std::string_view kImportJob = "personalize.dataset-import";
 // resource, kInvalid with the member. Thread-safe.
 class Datasets {
  public:
-  Datasets(Catalog& catalog, jobs::Queue& queue, objects::Store& store)
-      : catalog_(catalog), queue_(queue), store_(store) {}
+  // Without `put_rows` datasets hold imported rows only.
+  Datasets(Catalog& catalog, jobs::Queue& queue, objects::Store& store, PutRows* put_rows = nullptr)
+      : catalog_(catalog), queue_(queue), store_(store), put_rows_(put_rows) {}
 
   Result<Resource> create_schema(const Scope& scope, const NewSchema& schema);
   Status delete_schema(std::string_view arn);
@@ -67,6 +68,11 @@ class Datasets {
   // The group's dataset of this type, if it has one.
   Result<std::optional<Resource>> find_dataset(std::string_view group_arn, DatasetType type);
   Result<DatasetContent> content(std::string_view dataset_arn);
+  // The rows of the dataset from one source or both; see content.h.
+  Status for_each_row(const DatasetContent& content, RowSource source, std::span<const std::string_view> columns,
+                      const RowVisitor& visit) {
+    return datasets::for_each_row(store_, put_rows_, content, source, columns, visit);
+  }
 
   // Begins an import. Nothing of it is seen before all of it is: a file with one bad row changes nothing.
   Result<Resource> create_import_job(const NewImportJob& job);
@@ -84,6 +90,7 @@ class Datasets {
   Catalog& catalog_;
   jobs::Queue& queue_;
   objects::Store& store_;
+  PutRows* put_rows_;
 };
 
 // Sets the status and the reason of the resource `arn` of a job that is over without success.

@@ -100,11 +100,55 @@ class DatasetsTest : public ::testing::TestWithParam<Engine> {
   std::unique_ptr<objects::Store> store_ = objects::open_directory(directory_.file("objects"), clock_).value();
   jobs::Queue queue_{*database_, clock_};
   Catalog catalog_{*database_, clock_};
-  Datasets datasets_{catalog_, queue_, *store_};
+  std::unique_ptr<records::Store> records_ = records::open_rocksdb(directory_.file("records")).value();
+  PutRows put_rows_{*records_, clock_};
+  Datasets datasets_{catalog_, queue_, *store_, &put_rows_};
   jobs::Workers workers_{queue_, {.threads = 2, .lease_ms = 3'000, .poll_ms = 5}};
   bool started_ = false;
   std::string group_;
 };
+
+TEST_P(DatasetsTest, ReadsImportedAndPutRowsAsOneWithTheNewestOfEachId) {
+  const std::string arn = items();
+  put("one.csv", "ITEM_ID,GENRES\n1,imported\n2,imported\n");
+  const auto put_item = [&](const std::string& id, const std::string& genres) {
+    clock_.advance(kMicrosPerSecond);
+    const PutRow row{.cells = {{"ITEM_ID", id}, {"GENRES", genres}}};
+    ASSERT_TRUE(put_rows_.put(datasets_.content(arn)->id, DatasetType::kItems, std::span(&row, 1)));
+  };
+  const auto all = [&](RowSource source) {
+    std::vector<std::string> found;
+    constexpr std::string_view kColumns[] = {"ITEM_ID", "GENRES"};
+    EXPECT_TRUE(datasets_.for_each_row(datasets_.content(arn).value(), source, kColumns, [&](auto row) -> Status {
+      found.push_back(std::string(row[0]) + ";" + std::string(row[1]));
+      return {};
+    }));
+    return found;
+  };
+  put_item("2", "early");
+  put_item("3", "put");
+  finished(start_import(arn, "first", "one.csv"));
+  EXPECT_THAT(all(RowSource::kAll), ElementsAre("1;imported", "2;imported", "3;put"));
+  put_item("1", "late");
+  EXPECT_THAT(all(RowSource::kAll), ElementsAre("2;imported", "1;late", "3;put"));
+  EXPECT_THAT(all(RowSource::kBulk), ElementsAre("1;imported", "2;imported"));
+  EXPECT_THAT(all(RowSource::kPut), ElementsAre("1;late", "2;early", "3;put"));
+  put("two.csv", "ITEM_ID,GENRES\n1,again\n");
+  clock_.advance(kMicrosPerSecond);
+  finished(start_import(arn, "second", "two.csv"));
+  EXPECT_THAT(all(RowSource::kAll), ElementsAre("1;again", "2;early", "3;put"));
+
+  ASSERT_TRUE(datasets_.delete_dataset(arn));
+  const std::string anew = datasets_
+                               .create_dataset({.name = "items",
+                                                .schema_arn = "arn:aws:personalize:us-east-1:000000000000:schema/items",
+                                                .group_arn = group_,
+                                                .type = "Items"})
+                               .value()
+                               .arn;
+  EXPECT_EQ(anew, arn);
+  EXPECT_THAT(all(RowSource::kAll), ElementsAre());
+}
 
 TEST_P(DatasetsTest, MakesResourcesWithExactArnsAndRefusesASecondOne) {
   const Scope scope{.region = "eu-west-1", .account = "123456789012"};

@@ -67,7 +67,8 @@ constexpr std::string_view kListTags =
     "SELECT tag_key, tag_value FROM personalize_tags WHERE arn = $1 ORDER BY tag_key";
 
 constexpr std::string_view kListFiles =
-    "SELECT position, object_key, row_count FROM dataset_files WHERE dataset = $1 ORDER BY position";
+    "SELECT position, object_key, row_count, updated FROM dataset_files "
+    "LEFT JOIN personalize_resources ON arn = import_job WHERE dataset = $1 ORDER BY position";
 constexpr std::string_view kInsertFile =
     "INSERT INTO dataset_files (dataset, position, object_key, row_count, import_job) VALUES ($1, $2, $3, $4, $5)";
 constexpr std::string_view kDeleteFiles = "DELETE FROM dataset_files WHERE dataset = $1";

@@ -243,7 +243,8 @@ class Parts final : public Node {
   messages::Templates templates_{*engines_.database, clock_};
   messages::Recommenders recommenders_{*engines_.database, clock_};
   datasets::Catalog catalog_{*engines_.database, clock_};
-  datasets::Datasets datasets_{catalog_, queue_, *engines_.objects};
+  datasets::PutRows put_rows_{*engines_.records, clock_};
+  datasets::Datasets datasets_{catalog_, queue_, *engines_.objects, &put_rows_};
   training::Training training_{datasets_, {}};
   hooks::Hooks hooks_{hook_options(), clock_};
   const channels::Tracking tracking_{config_.tracking_url, secret_for(engines_, "links")};

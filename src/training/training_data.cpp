@@ -41,21 +41,20 @@ bool counts(const InteractionFilter& filter, std::string_view event_type, std::s
 
 Status load_interactions(const TrainingRequest& request, learn::Dataset& into) {
   const DatasetContent content = TRY(content_of(request, DatasetType::kInteractions));
-  if (content.files.empty()) {
-    return fail(ErrorKind::kInvalid, "Create failed. The dataset group has no interactions; import some first");
-  }
   static constexpr std::string_view kColumns[] = {"USER_ID", "ITEM_ID", "TIMESTAMP", "EVENT_TYPE", "EVENT_VALUE"};
   into.interactions.reserve(content.rows());
   std::uint64_t rows = 0;
-  return datasets::for_each_row(request.datasets.store(), content, kColumns,
-                                [&](std::span<const std::string_view> row) -> Status {
-                                  if (++rows % kRowsBetweenLooks == 0) TRY(look_up(request));
-                                  if (!counts(request.filter, row[3], row[4])) return {};
-                                  into.interactions.push_back({.user = into.users.add(row[0]),
-                                                               .item = into.items.add(row[1]),
-                                                               .time = parse_integer(row[2]).value_or(0)});
-                                  return {};
-                                });
+  TRY(request.datasets.for_each_row(content, datasets::RowSource::kAll, kColumns,
+                                    [&](std::span<const std::string_view> row) -> Status {
+                                      if (++rows % kRowsBetweenLooks == 0) TRY(look_up(request));
+                                      if (row[1].empty() || !counts(request.filter, row[3], row[4])) return {};
+                                      into.interactions.push_back({.user = into.users.add(row[0]),
+                                                                   .item = into.items.add(row[1]),
+                                                                   .time = parse_integer(row[2]).value_or(0)});
+                                      return {};
+                                    }));
+  if (rows > 0) return {};
+  return fail(ErrorKind::kInvalid, "Create failed. The dataset group has no interactions; import some first");
 }
 
 void add_values(const Field& field, std::string_view cell, std::uint32_t item, learn::ItemAttributes& into) {
@@ -67,6 +66,7 @@ void add_values(const Field& field, std::string_view cell, std::uint32_t item, l
 
 Status load_items(const TrainingRequest& request, learn::Dataset& into) {
   const DatasetContent content = TRY(content_of(request, DatasetType::kItems));
+  if (content.dataset_arn.empty()) return {};
   std::vector<const Field*> fields;
   std::vector<std::string_view> columns = {"ITEM_ID"};
   for (const Field& field : content.schema.fields) {
@@ -76,15 +76,15 @@ Status load_items(const TrainingRequest& request, learn::Dataset& into) {
     columns.emplace_back(field.name);
   }
   std::uint64_t rows = 0;
-  return datasets::for_each_row(request.datasets.store(), content, columns,
-                                [&](std::span<const std::string_view> row) -> Status {
-                                  if (++rows % kRowsBetweenLooks == 0) TRY(look_up(request));
-                                  const std::uint32_t item = into.items.add(row[0]);
-                                  for (std::size_t i = 0; i < fields.size(); ++i) {
-                                    add_values(*fields[i], row[i + 1], item, into.attributes);
-                                  }
-                                  return {};
-                                });
+  return request.datasets.for_each_row(content, datasets::RowSource::kAll, columns,
+                                       [&](std::span<const std::string_view> row) -> Status {
+                                         if (++rows % kRowsBetweenLooks == 0) TRY(look_up(request));
+                                         const std::uint32_t item = into.items.add(row[0]);
+                                         for (std::size_t i = 0; i < fields.size(); ++i) {
+                                           add_values(*fields[i], row[i + 1], item, into.attributes);
+                                         }
+                                         return {};
+                                       });
 }
 
 Status check_minimum(const TrainingRequest& request, const learn::Dataset& dataset) {
