@@ -94,7 +94,13 @@ Status Datasets::delete_dataset_group(std::string_view arn) {
     for (const ResourceKind kind : {ResourceKind::kEventTracker, ResourceKind::kRecommender, ResourceKind::kSolution}) {
       TRY(require_none(session, catalog_, kind, arn));
     }
+    TRY(require_none(session, catalog_, ResourceKind::kEventTracker, arn));
+    TRY(require_none(session, catalog_, ResourceKind::kRecommender, arn));
+    TRY(require_none(session, catalog_, ResourceKind::kMetricAttribution, arn));
     TRY(require_none(session, catalog_, ResourceKind::kDataset, arn));
+    for (const Resource& filter : TRY(catalog_.children(session, ResourceKind::kFilter, arn))) {
+      TRY(catalog_.remove(session, filter.arn));
+    }
     return catalog_.remove(session, arn);
   });
 }

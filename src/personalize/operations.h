@@ -5,12 +5,14 @@
 
 #include "contract/service.h"
 #include "datasets/datasets.h"
+#include "filters/filters.h"
 #include "training/training.h"
 
 namespace rapport::personalize {
 
 // The groups of operations; register_operations calls all.
 void register_data_operations(contract::Contract& contract, datasets::Datasets& datasets);
+void register_filter_operations(contract::Contract& contract, datasets::Catalog& catalog, filters::Filters& filters);
 void register_solution_operations(contract::Contract& contract, training::Training& training);
 void register_catalogue_operations(contract::Contract& contract);
 void register_tag_operations(contract::Contract& contract, datasets::Catalog& catalog);

@@ -26,11 +26,13 @@ void implement_reading(contract::Contract& contract, datasets::Catalog& catalog,
             });
 }
 
-void register_operations(contract::Contract& contract, datasets::Datasets& datasets, training::Training& training) {
-  register_data_operations(contract, datasets);
-  register_solution_operations(contract, training);
+void register_operations(contract::Contract& contract, const Collaborators& collaborators) {
+  datasets::Catalog& catalog = collaborators.datasets.catalog();
+  register_data_operations(contract, collaborators.datasets);
+  register_filter_operations(contract, catalog, collaborators.filters);
+  register_solution_operations(contract, collaborators.training);
   register_catalogue_operations(contract);
-  register_tag_operations(contract, datasets.catalog());
+  register_tag_operations(contract, catalog);
 }
 
 }  // namespace rapport::personalize

@@ -5,11 +5,19 @@
 
 #include "contract/service.h"
 #include "datasets/datasets.h"
+#include "filters/filters.h"
 #include "training/training.h"
 
 namespace rapport::personalize {
 
-// Registers the operations that are built. The contract must not outlive the two.
-void register_operations(contract::Contract& contract, datasets::Datasets& datasets, training::Training& training);
+// What the operations are made of.
+struct Collaborators {
+  datasets::Datasets& datasets;
+  training::Training& training;
+  filters::Filters& filters;
+};
+
+// Registers the operations that are built. The contract must not outlive the collaborators.
+void register_operations(contract::Contract& contract, const Collaborators& collaborators);
 
 }  // namespace rapport::personalize

@@ -32,7 +32,7 @@ class ServiceTest : public ::testing::Test {
     ASSERT_TRUE(sql::migrate(*database_, jobs::migrations()));
     ASSERT_TRUE(sql::migrate(*database_, datasets::migrations()));
     ASSERT_TRUE(store_->create_bucket("data"));
-    register_operations(contract_, datasets_, training_);
+    register_operations(contract_, {.datasets = datasets_, .training = training_, .filters = filters_});
     datasets_.register_jobs(workers_);
     training_.register_jobs(workers_);
   }
@@ -147,6 +147,7 @@ class ServiceTest : public ::testing::Test {
   jobs::Queue queue_{*database_, clock_};
   datasets::Catalog catalog_{*database_, clock_};
   datasets::Datasets datasets_{catalog_, queue_, *store_};
+  filters::Filters filters_{datasets_};
   training::Training training_{datasets_, {.minimum = {}, .threads = 1}};
   contract::Contract contract_{contract::ResponseChecks::kOn};
   jobs::Workers workers_{queue_, {.threads = 2, .lease_ms = 3'000, .poll_ms = 5}};
@@ -340,6 +341,32 @@ TEST_F(ServiceTest, ShowsTheCatalogue) {
                                       json::string_or(recipe, "featureTransformationArn")),
                             "name"),
             "item-attribute-affinity");
+}
+
+TEST_F(ServiceTest, FiltersAreReadCheckedListedAndDeleted) {
+  make_data();
+  const auto create = [&](std::string_view name, std::string_view expression) {
+    return call("CreateFilter", {{"name", name}, {"datasetGroupArn", group_}, {"filterExpression", expression}});
+  };
+  const Answer made = create("comedies", R"(INCLUDE ItemID WHERE Items.GENRES IN ("comedy"))");
+  ASSERT_EQ(made.status, 200) << made.message();
+  const std::string arn = json::string_or(made.body, "filterArn");
+  EXPECT_EQ(arn, fmt::format("{}filter/comedies", kPrefix));
+  const json::object filter = described("Filter", "filter", arn);
+  EXPECT_EQ(json::string_or(filter, "filterExpression"), R"(INCLUDE ItemID WHERE Items.GENRES IN ("comedy"))");
+  EXPECT_EQ(json::string_or(filter, "status"), "ACTIVE");
+  EXPECT_EQ(json::string_or(filter, "datasetGroupArn"), group_);
+  const Answer list = call("ListFilters", {{"datasetGroupArn", group_}});
+  EXPECT_EQ(list.body.at("Filters").as_array().size(), 1);
+
+  EXPECT_EQ(create("comedies", R"(INCLUDE ItemID WHERE Items.GENRES IN ("x"))").error(),
+            "ResourceAlreadyExistsException");
+  EXPECT_EQ(create("bad", "INCLUDE everything").error(), "InvalidInputException");
+  EXPECT_THAT(create("bad", "INCLUDE ItemID WHERE Items.PRICE < 3").message(), HasSubstr("ITEMS has no column PRICE"));
+  EXPECT_THAT(create("bad", "INCLUDE UserID WHERE Users.AGE < 3").message(), HasSubstr("no dataset USERS"));
+  EXPECT_EQ(call("DeleteFilter", {{"filterArn", arn}}).status, 200);
+  EXPECT_EQ(call("DescribeFilter", {{"filterArn", arn}}).error(), "ResourceNotFoundException");
+  EXPECT_EQ(call("DeleteFilter", {{"filterArn", arn}}).error(), "ResourceNotFoundException");
 }
 
 }  // namespace

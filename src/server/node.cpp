@@ -23,6 +23,7 @@
 #include "event_store/duckdb_store.h"
 #include "event_stream/streams.h"
 #include "events/consumers.h"
+#include "filters/filters.h"
 #include "hooks/hooks.h"
 #include "http/server.h"
 #include "jobs/jobs.h"
@@ -145,7 +146,7 @@ class Parts final : public Node {
                                     .direct_messages = direct_messages_,
                                     .one_time_passwords = one_time_passwords_,
                                     .clock = clock_});
-    personalize::register_operations(contract_, datasets_, training_);
+    personalize::register_operations(contract_, {.datasets = datasets_, .training = training_, .filters = filters_});
     rapport_api::implement(contract_, {.database = *engines_.database,
                                        .applications = applications_,
                                        .expiries = expiries_,
@@ -245,6 +246,7 @@ class Parts final : public Node {
   datasets::Catalog catalog_{*engines_.database, clock_};
   datasets::PutRows put_rows_{*engines_.records, clock_};
   datasets::Datasets datasets_{catalog_, queue_, *engines_.objects, &put_rows_};
+  filters::Filters filters_{datasets_};
   training::Training training_{datasets_, {}};
   hooks::Hooks hooks_{hook_options(), clock_};
   const channels::Tracking tracking_{config_.tracking_url, secret_for(engines_, "links")};
