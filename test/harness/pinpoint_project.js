@@ -77,14 +77,15 @@ export class PinpointProject {
     });
   }
 
-  /** Starts a campaign now. Its id. */
-  async startCampaign(segment, email) {
+  /** Starts a campaign now; `request` says what else it has. Its id. */
+  async startCampaign(segment, email, request = {}) {
     const { CampaignResponse: campaign } = await this.call('CreateCampaign', {
       WriteCampaignRequest: {
         Name: 'campaign',
         SegmentId: segment,
         Schedule: { StartTime: 'IMMEDIATE' },
         MessageConfiguration: { EmailMessage: email },
+        ...request,
       },
     });
     return campaign.Id;

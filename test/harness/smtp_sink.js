@@ -37,15 +37,19 @@ export class SmtpSink {
     return `smtp://127.0.0.1:${this.port}`;
   }
 
-  /** The recipients of mails that came whole: those that hold `lastLine`. */
-  async recipients(lastLine) {
-    const recipients = [];
+  /** The mails that came whole: those that hold `lastLine`. */
+  async messages(lastLine) {
+    const mails = [];
     for (const name of await readdir(this.directory)) {
-      const mail = await readFile(join(this.directory, name), 'utf8');
-      if (!mail.includes(lastLine)) continue;
-      recipients.push(...Array.from(mail.matchAll(/^X-Rcpt-Args: <([^>]*)>/gm), (match) => match[1]));
+      mails.push(await readFile(join(this.directory, name), 'utf8'));
     }
-    return recipients;
+    return mails.filter((mail) => mail.includes(lastLine));
+  }
+
+  /** Their recipients. */
+  async recipients(lastLine) {
+    const mails = await this.messages(lastLine);
+    return mails.flatMap((mail) => Array.from(mail.matchAll(/^X-Rcpt-Args: <([^>]*)>/gm), (match) => match[1]));
   }
 
   async dispose() {
