@@ -43,14 +43,22 @@ Status Training::check_query(std::string_view attribute_query) {
 Result<std::vector<ScoredUser>> Training::infer_users(std::string_view version_arn, std::string_view attribute_query,
                                                       const InferenceLimits& limits) {
   const learn::SegmentQuery query = TRY(parse_attribute_query(attribute_query));
-  const auto model = TRY(models_->get(TRY(model_key_of(datasets_.catalog(), version_arn))));
+  const auto model = TRY(models_->get<learn::SegmentModel>(TRY(model_key_of(datasets_.catalog(), version_arn))));
   return rank(*model, query, limits);
 }
 
 Result<std::vector<ScoredUser>> Training::infer_users_of_item(std::string_view version_arn, std::string_view item_id,
                                                               const InferenceLimits& limits) {
-  const auto model = TRY(models_->get(TRY(model_key_of(datasets_.catalog(), version_arn))));
+  const auto model = TRY(models_->get<learn::SegmentModel>(TRY(model_key_of(datasets_.catalog(), version_arn))));
   return rank(*model, {.item = std::string(item_id), .attributes = {}}, limits);
+}
+
+Result<std::shared_ptr<const learn::ItemModel>> Training::item_model(std::string_view version_arn) {
+  return models_->get<learn::ItemModel>(TRY(model_key_of(datasets_.catalog(), version_arn)));
+}
+
+Result<std::shared_ptr<const learn::ActionModel>> Training::action_model(std::string_view version_arn) {
+  return models_->get<learn::ActionModel>(TRY(model_key_of(datasets_.catalog(), version_arn)));
 }
 
 }  // namespace rapport::training

@@ -14,6 +14,8 @@
 #include "datasets/datasets.h"
 #include "jobs/jobs.h"
 #include "json/json.h"
+#include "learn/action_model.h"
+#include "learn/item_model.h"
 #include "training/training_data.h"
 
 namespace rapport::training {
@@ -98,6 +100,11 @@ class Training {
   // The users for one item, of a version with the recipe aws-item-affinity.
   Result<std::vector<ScoredUser>> infer_users_of_item(std::string_view version_arn, std::string_view item_id,
                                                       const InferenceLimits& limits);
+
+  // The model of an ACTIVE version, from memory or read in milliseconds; kConflict while the version is not ACTIVE,
+  // kInvalid when its recipe makes another kind of model.
+  Result<std::shared_ptr<const learn::ItemModel>> item_model(std::string_view version_arn);
+  Result<std::shared_ptr<const learn::ActionModel>> action_model(std::string_view version_arn);
 
   Result<datasets::Resource> create_segment_job(const NewSegmentJob& job);
 
