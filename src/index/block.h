@@ -142,8 +142,8 @@ struct RowKeeper;
 
 // What changed in a block since its base. Immutable.
 struct Delta {
-  SlotSet gone;                               // slots of the base that do not count: dead, removed or replaced
-  std::vector<const Row*> rows;               // by rising key_id, each id once
+  SlotSet gone;                               // slots of the base that do not count: dead, removed, replaced or patched
+  std::vector<const Row*> rows;               // by rising key_id, each id once; patches of slots of the base among them
   std::vector<std::uint64_t> heads;           // parallel: as KeyIds::head of the base
   std::vector<std::uint32_t> replaced_slots;  // parallel: the id's slot in the base, or kNoSlot
   std::shared_ptr<RowKeeper> keeper;          // owns the rows

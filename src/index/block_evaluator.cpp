@@ -29,7 +29,7 @@ BlockAnswer BlockEvaluator::evaluate(const Block& block) {
   if (block.delta) {
     answer.count -= answer.slots->count_common(block.delta->gone);
     const auto before = root.recollection ? root.recollection->rows(base_->generation()) : nullptr;
-    rows = ask_rows(*block.delta, before.get());
+    rows = ask_rows(*block.delta, *answer.slots, before.get());
   }
   answer.count += static_cast<std::uint32_t>(rows.matching.size());
   answer.rows = std::make_shared<const AskedRows>(std::move(rows));
@@ -37,9 +37,12 @@ BlockAnswer BlockEvaluator::evaluate(const Block& block) {
   return answer;
 }
 
-AskedRows BlockEvaluator::ask_rows(const Delta& delta, const AskedRows* before) const {
+AskedRows BlockEvaluator::ask_rows(const Delta& delta, const SlotSet& slots, const AskedRows* before) {
   static const AskedRows nothing;
   const auto& old = before ? *before : nothing;
+  const auto& root = plan_.root();
+  patched_ = &delta.gone;
+  for_patched_.assign(plan_.node_count(), std::nullopt);
   AskedRows asked{delta.rows, {}};
   std::size_t at = 0;     // in the old rows
   std::size_t match = 0;  // in the old matching positions
@@ -51,12 +54,52 @@ AskedRows BlockEvaluator::ask_rows(const Delta& delta, const AskedRows* before) 
       while (match < old.matching.size() && old.matching[match] < at) ++match;
       matches = match < old.matching.size() && old.matching[match] == at;
       ++at;
+    } else if (!row->is_patch()) {
+      matches = row_matches(root, *row);
     } else {
-      matches = row_matches(plan_.root(), *row);
+      const auto slot = static_cast<Slot>(delta.replaced_slots[position]);
+      matches = concerns(*row, root) ? patch_matches(root, *row, slot) : slots.contains(slot);
     }
     if (matches) asked.matching.push_back(static_cast<std::uint16_t>(position));
   }
   return asked;
+}
+
+bool BlockEvaluator::patch_matches(const PlanNode& node, const Row& patch, Slot slot) {
+  if (!concerns(patch, node)) return slot_matches(node, slot);
+  const auto any_part_is = [&](bool wanted) {
+    for (const bool concerned : {true, false}) {  // the patch itself is quicker to ask
+      for (const auto& part : node.parts) {
+        if (concerns(patch, part) == concerned && patch_matches(part, patch, slot) == wanted) return true;
+      }
+    }
+    return false;
+  };
+  switch (node.predicate->kind()) {
+    case Kind::kAnd: return !any_part_is(false);
+    case Kind::kOr: return any_part_is(true);
+    case Kind::kNot: return !patch_matches(node.parts.front(), patch, slot);
+    case Kind::kPair: return pair_matches(node, patch, slot);
+    default: return row_matches(node, patch);
+  }
+}
+
+bool BlockEvaluator::pair_matches(const PlanNode& node, const Row& patch, Slot slot) const {
+  Row both{.key_id = {}, .user = kNoUser, .terms = {}, .numbers = patch.numbers};
+  for (const auto& field : {node.field, node.second_field}) {
+    if (!field || patch.states(*field)) continue;
+    const auto* column = base_->numbers(*field);
+    if (const auto value = column == nullptr ? std::nullopt : column->at(slot))
+      both.numbers.push_back({*field, *value});
+  }
+  std::ranges::sort(both.numbers, {}, &Number::field);
+  return row_matches(node, both);
+}
+
+bool BlockEvaluator::slot_matches(const PlanNode& node, Slot slot) {
+  auto& answer = for_patched_[node.number];
+  if (!answer) answer = evaluate(node, patched_);
+  return answer->is_all() || (!answer->is_none() && answer->set().contains(slot));
 }
 
 Answer BlockEvaluator::evaluate(const PlanNode& node, const SlotSet* among) {

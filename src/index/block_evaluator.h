@@ -33,9 +33,13 @@ class BlockEvaluator {
     std::vector<const PlanNode*> order;          // of an And or Or: its parts, the most worthwhile first
   };
 
-  // Which rows of the block's delta meet the plan; `before` says what is known of those of an earlier delta of the
-  // base.
-  AskedRows ask_rows(const Delta& delta, const AskedRows* before) const;
+  // Which rows of the block's delta meet the plan, whose slots of the base are `slots`; `before` says what is known of
+  // those of an earlier delta of the base.
+  AskedRows ask_rows(const Delta& delta, const SlotSet& slots, const AskedRows* before);
+  // Whether a slot of the base meets the node with a patch over it. REQUIRES that patched_ has the slot.
+  bool patch_matches(const PlanNode& node, const Row& patch, Slot slot);
+  bool pair_matches(const PlanNode& node, const Row& patch, Slot slot) const;
+  bool slot_matches(const PlanNode& node, Slot slot);
   // The slots of the base that meet the node; with `among`, right only for slots in there.
   Answer evaluate(const PlanNode& node, const SlotSet* among);
   Answer compute(const PlanNode& node, const SlotSet* among);
@@ -59,7 +63,9 @@ class BlockEvaluator {
 
   const Plan& plan_;
   const Base* base_ = nullptr;
-  std::vector<Prospect> prospects_;  // by node number
+  std::vector<Prospect> prospects_;                 // by node number
+  const SlotSet* patched_ = nullptr;                // slots of the patches that are asked, and others
+  std::vector<std::optional<Answer>> for_patched_;  // by node number: right for slots in there
   PostingsUnion union_;
   SlotWords words_{};
 };

@@ -48,6 +48,15 @@ SlotSet member_slots(const Block& block, const BlockAnswer& answer) {
   return slots;
 }
 
+SlotSet slots_stating(const Block& block, const BlockAnswer& answer, FieldNumber field) {
+  SlotSet slots = member_slots(block, answer);
+  for (const auto position : answer.rows->matching) {
+    if (block.delta->rows[position]->states(field)) continue;
+    slots.add(static_cast<Slot>(block.delta->replaced_slots[position]));
+  }
+  return slots;
+}
+
 bool is_member(const Block& block, const BlockAnswer& answer, std::string_view key_id) {
   if (block.delta) {
     const auto& rows = block.delta->rows;

@@ -6,6 +6,16 @@ namespace rapport::index {
 
 namespace {
 
+// The position of the first row from `from` on whose id is not less.
+std::size_t first_not_less(const Delta& delta, std::size_t from, std::uint64_t head, std::string_view key_id) {
+  const auto [low, high] =
+      std::equal_range(delta.heads.begin() + static_cast<std::ptrdiff_t>(from), delta.heads.end(), head);
+  const auto first = delta.rows.begin() + (low - delta.heads.begin());
+  const auto row = std::lower_bound(first, first + (high - low), key_id,
+                                    [](const Row* a, std::string_view b) { return a->key_id < b; });
+  return static_cast<std::size_t>(row - delta.rows.begin());
+}
+
 // Goes through the rows of an old delta and writes those of a new one.
 class DeltaWriter {
  public:
@@ -19,16 +29,11 @@ class DeltaWriter {
 
   // Copies the old rows below the id; true when the next has the id itself.
   bool advance(std::string_view key_id, std::uint64_t head) {
-    const auto [low, high] =
-        std::equal_range(old_.heads.begin() + static_cast<std::ptrdiff_t>(done_), old_.heads.end(), head);
-    const auto first = old_.rows.begin() + (low - old_.heads.begin());
-    const auto row = std::lower_bound(first, first + (high - low), key_id,
-                                      [](const Row* a, std::string_view b) { return a->key_id < b; });
-    const auto next = static_cast<std::size_t>(row - old_.rows.begin());
-    copy_until(next);
+    copy_until(first_not_less(old_, done_, head, key_id));
     return done_ < old_.rows.size() && old_.heads[done_] == head && old_.rows[done_]->key_id == key_id;
   }
 
+  const Row& old_row() const { return *old_.rows[done_]; }
   std::uint32_t skip() { return old_.replaced_slots[done_++]; }  // an old row; gives the slot it replaced
 
   void add(const RowPtr& row, std::uint64_t head, std::uint32_t slot) {
@@ -69,15 +74,26 @@ std::shared_ptr<const Block> changed(const Block& block, std::span<const RowChan
   for (const RowChange* change : changes) {
     const std::uint64_t head = block.base->parts().ids->head(change->key_id);
     std::uint32_t slot = kNoSlot;
+    RowPtr row = change->row;
+    const bool patches = row != nullptr && row->is_patch();
     if (writer.advance(change->key_id, head)) {
+      if (patches) row = std::make_shared<const Row>(with_patch(writer.old_row(), *row));
       slot = writer.skip();
     } else if (const auto in_base = block.base->find(change->key_id)) {
+      if (patches && writer.gone().contains(*in_base)) continue;
       slot = *in_base;
       writer.gone().add(*in_base);
+    } else if (patches) {
+      continue;
     }
-    if (change->row != nullptr) writer.add(change->row, head, slot);
+    if (row != nullptr) writer.add(row, head, slot);
   }
   return std::make_shared<const Block>(Block{block.base, writer.finish(), block.first_key});
+}
+
+const Row* find_row(const Delta& delta, std::uint64_t head, std::string_view key_id) {
+  const std::size_t at = first_not_less(delta, 0, head, key_id);
+  return at < delta.rows.size() && delta.rows[at]->key_id == key_id ? delta.rows[at] : nullptr;
 }
 
 std::uint32_t changed_rows(const Block& block) {

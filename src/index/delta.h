@@ -11,6 +11,9 @@ namespace rapport::index {
 // Only the index's writer may call it: the deltas of one base share their keeper of rows.
 std::shared_ptr<const Block> changed(const Block& block, std::span<const RowChange* const> changes);
 
+// The row of the delta with the id; nullptr when there is none. `head`: of the id, by the base's KeyIds.
+const Row* find_row(const Delta& delta, std::uint64_t head, std::string_view key_id);
+
 // Rows and slots that changed since the base.
 std::uint32_t changed_rows(const Block& block);
 

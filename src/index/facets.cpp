@@ -60,14 +60,14 @@ template <class Visit>
 void visit_numbers(const Block& block, const BlockAnswer& answer, FieldNumber field, Visit visit) {
   if (const auto* column = block.base->numbers(field)) {
     const auto& parts = column->parts();
-    const auto slots = member_slots(block, answer).slots();
+    const auto slots = slots_stating(block, answer, field).slots();
     if (parts.narrow.empty()) {
       visit_codes(parts.wide, parts.values, slots, visit);
     } else {
       visit_codes(parts.narrow, parts.values, slots, visit);
     }
   }
-  for (const auto position : answer.rows->matching) {
+  for (const auto position : answer.rows->matching) {  // a patch has numbers only of its fields
     const auto& numbers = block.delta->rows[position]->numbers;
     const auto found = std::ranges::lower_bound(numbers, field, {}, &Number::field);
     if (found != numbers.end() && found->field == field) visit(found->value);
@@ -89,7 +89,10 @@ std::uint64_t Selection::count_users() const {
     const auto& answer = (*answers_)[at];
     if (answer.count == 0) continue;
     for (const Slot slot : member_slots(block, answer).slots()) see(block.base->user(slot));
-    for (const auto position : answer.rows->matching) see(block.delta->rows[position]->user);
+    for (const auto position : answer.rows->matching) {
+      const Row& row = *block.delta->rows[position];
+      see(row.is_patch() ? block.base->user(static_cast<Slot>(block.delta->replaced_slots[position])) : row.user);
+    }
   }
   return count;
 }
@@ -104,7 +107,7 @@ std::vector<Selection::Facet> Selection::top_values(std::string_view field, std:
     const auto& answer = (*answers_)[at];
     if (answer.count == 0) continue;
     if (const auto* postings = block.base->postings(*number)) {
-      count_values(*postings, member_slots(block, answer), counts);
+      count_values(*postings, slots_stating(block, answer, *number), counts);
     }
     for (const auto position : answer.rows->matching) {
       const auto& terms = block.delta->rows[position]->terms;

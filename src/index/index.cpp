@@ -42,7 +42,7 @@ std::size_t delta_bytes(const Block& block) {
            delta.replaced_slots.capacity() * sizeof(std::uint32_t);
   for (const Row* row : delta.rows) {
     bytes += sizeof *row + 4 * 16 + sizeof(RowPtr) + row->key_id.capacity() + row->terms.capacity() * sizeof(Term) +
-             row->numbers.capacity() * sizeof(Number);
+             row->numbers.capacity() * sizeof(Number) + row->patched.capacity() * sizeof(FieldNumber);
   }
   return bytes;
 }
@@ -59,6 +59,17 @@ std::size_t Snapshot::block_of(std::string_view key_id) const {
   const auto after = std::ranges::upper_bound(blocks_, key_id, {},
                                               [](const auto& block) -> std::string_view { return block->first_key; });
   return static_cast<std::size_t>(after - blocks_.begin()) - 1;
+}
+
+bool Snapshot::has(std::string_view key_id, Term term) const {
+  const Block& block = *blocks_[block_of(key_id)];
+  const Row* row = find_row(*block.delta, block.base->parts().ids->head(key_id), key_id);
+  if (row != nullptr && row->states(term.field)) return std::ranges::binary_search(row->terms, term);
+  const auto slot = block.base->find(key_id);
+  if (!slot || (row == nullptr && block.delta->gone.contains(*slot))) return false;
+  const Postings* postings = block.base->postings(term.field);
+  const auto position = postings == nullptr ? std::nullopt : postings->find(term.value);
+  return position && postings->contains(*position, *slot);
 }
 
 std::size_t MemoryUse::total() const {

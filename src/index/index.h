@@ -28,6 +28,8 @@ class Snapshot {
   std::uint64_t version() const { return version_; }  // rises by one with each publication
   std::uint64_t size() const { return size_; }
   std::size_t block_of(std::string_view key_id) const;
+  // Whether there is a row with the id, and it has the term.
+  bool has(std::string_view key_id, Term term) const;
 
  private:
   std::shared_ptr<const Dictionary> dictionary_;
@@ -47,7 +49,7 @@ struct Options {
 
 struct RowChange {
   std::string key_id;
-  RowPtr row;  // nullptr: removed
+  RowPtr row;  // nullptr: removed. A patch of a row that is not there changes nothing
 };
 
 struct MemoryUse {
@@ -67,7 +69,7 @@ class Index {
   SnapshotPtr snapshot() const;
   std::shared_ptr<Dictionary> dictionary() const;
 
-  // Puts and removes rows, the later of one id winning, and publishes once.
+  // Puts, patches and removes rows, and publishes once. Of one id only the last change counts.
   void apply(std::span<const RowChange> changes);
   // Merges deltas into bases, the largest first, until none is left or `stop` says so (asked between blocks). For quiet
   // moments; writers may come between.

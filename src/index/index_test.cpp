@@ -129,8 +129,12 @@ void read_block(const Block& block, Random& random, std::vector<Row>& rows) {
     if (!block.delta->gone.contains(slot)) rows.push_back(row);
   }
   for (std::size_t index = 0; index < block.delta->rows.size(); ++index) {
-    const Row& row = *block.delta->rows[index];
+    Row row = *block.delta->rows[index];
     const auto slot = base.find(row.key_id);
+    if (row.is_patch()) {
+      ASSERT_TRUE(slot && base_rows.contains(*slot));
+      row = with_patch(base_rows.at(*slot), row);
+    }
     ASSERT_EQ(block.delta->replaced_slots[index], slot ? std::uint32_t{*slot} : kNoSlot);
     ASSERT_TRUE(!slot || block.delta->gone.contains(*slot));
     rows.push_back(row);
@@ -194,7 +198,30 @@ class RowMaker {
   Random random_;
 };
 
-// Puts of new and known ids, and removals; sometimes of a whole range of ids.
+// The row's terms and numbers of some fields, as a patch of everybody of the model with the id.
+RowChange random_patch(RowMaker& maker, Model& model, const std::string& id) {
+  Row patch = maker.make(id);
+  std::set<FieldNumber> fields;
+  for (std::uint64_t count = maker.random().below(3) + 1; count > 0; --count) {
+    fields.insert(static_cast<FieldNumber>(1 + maker.random().below(kFieldsMax - 1)));
+  }
+  const auto is_given = [&](const auto& each) { return fields.contains(each.field); };
+  std::erase_if(patch.terms, [&](const Term& term) { return !is_given(term); });
+  std::erase_if(patch.numbers, [&](const Number& number) { return !is_given(number); });
+  if (const auto known = model.find(id); known != model.end()) {
+    Row& row = known->second;
+    std::erase_if(row.terms, is_given);
+    std::erase_if(row.numbers, is_given);
+    row.terms.insert(row.terms.end(), patch.terms.begin(), patch.terms.end());
+    row.numbers.insert(row.numbers.end(), patch.numbers.begin(), patch.numbers.end());
+    std::ranges::sort(row.terms);
+    std::ranges::sort(row.numbers, {}, &Number::field);
+  }
+  patch.patched.assign(fields.begin(), fields.end());
+  return {id, std::make_shared<const Row>(std::move(patch))};
+}
+
+// Puts of new and known ids, and removals, or patches; sometimes of a whole range of ids.
 std::vector<RowChange> random_changes(RowMaker& maker, Model& model) {
   std::vector<RowChange> changes;
   const auto change = [&](const std::string& id, bool removed) {
@@ -214,6 +241,10 @@ std::vector<RowChange> random_changes(RowMaker& maker, Model& model) {
       range.push_back(row->first);
     }
     for (const std::string& id : range) change(id, true);
+  } else if (kind > 6) {
+    std::set<std::string> ids;
+    for (std::uint64_t count = random.below(30); count > 0; --count) ids.insert(maker.id());
+    for (const std::string& id : ids) changes.push_back(random_patch(maker, model, id));
   } else {
     const std::uint64_t count = kind < 3 ? random.below(300) : random.below(12) + 1;
     for (std::uint64_t step = 0; step < count; ++step) change(maker.id(), random.below(4) == 0);
@@ -278,6 +309,35 @@ TEST(Index, TakesTheLastChangeOfAnId) {
   EXPECT_EQ(index.snapshot()->blocks()[0]->delta->rows[0], second.get());
   index.apply(std::vector<RowChange>{{"a", nullptr}, {"c", nullptr}});
   EXPECT_EQ(index.snapshot()->size(), 0U);
+}
+
+TEST(Index, SaysWhetherARowHasATerm) {
+  Index index;
+  RowBuilder builder(*index.dictionary());
+  const FieldNumber colour = index.dictionary()->intern_field("Colour");
+  const FieldNumber team = index.dictionary()->intern_field("Team");
+  builder.begin("a");
+  builder.term(colour, "red");
+  builder.term(team, "reds");
+  const Row row = builder.finish();
+  const Term red = row.terms[0], reds = row.terms[1];
+  const Term blue{colour, index.dictionary()->intern(colour, "blue")};
+  const Row patch{.key_id = "a", .user = kNoUser, .terms = {blue}, .numbers = {}, .patched = {colour}};
+  const auto has = [&](Term term) { return index.snapshot()->has("a", term); };
+  EXPECT_FALSE(has(red));
+  for (const bool merges : {false, true}) {
+    index.apply(std::vector<RowChange>{{"a", std::make_shared<const Row>(row)}});
+    if (merges) index.compact([] { return false; });
+    EXPECT_TRUE(has(red) && has(reds) && !has(blue));
+    index.apply(std::vector<RowChange>{{"a", std::make_shared<const Row>(patch)}});
+    EXPECT_TRUE(!has(red) && has(reds) && has(blue));
+    if (merges) index.compact([] { return false; });
+    EXPECT_TRUE(!has(red) && has(reds) && has(blue));
+    index.apply(std::vector<RowChange>{{"a", nullptr}});
+    EXPECT_TRUE(!has(red) && !has(reds) && !has(blue));
+    index.apply(std::vector<RowChange>{{"a", std::make_shared<const Row>(patch)}});
+    EXPECT_TRUE(!has(blue) && index.snapshot()->size() == 0);
+  }
 }
 
 TEST(Index, StopsCompactingWhenToldTo) {

@@ -39,6 +39,51 @@ SlotPlan plan_slots(const Base& base, const Delta& delta, const GoneSlots& gone)
   return plan;
 }
 
+// Which slots lose what they had in a field: patched ones only in the fields of their patches.
+class GoneByField {
+ public:
+  GoneByField(const Base& base, const Delta& delta, const GoneSlots& gone) : all_(gone), words_(gone.words) {
+    std::size_t patches = 0;
+    for (std::size_t row = 0; row < delta.rows.size(); ++row) {
+      if (!delta.rows[row]->is_patch()) continue;
+      ++patches;
+      const auto slot = static_cast<Slot>(delta.replaced_slots[row]);
+      words_[slot / 64] &= ~(std::uint64_t{1} << (slot % 64));
+      for (const FieldNumber field : delta.rows[row]->patched) {
+        if (field >= patched_.size()) patched_.resize(field + 1);
+        patched_[field].push_back(slot);
+      }
+    }
+    const std::size_t dead = base.size() - base.order().size();
+    only_patches_ = patches == delta.rows.size() && gone.slots.size() == dead + patches;
+    no_patches_ = patches == 0;
+  }
+
+  // Calls `edit` with the slots; gives the old when nothing of the field changes.
+  template <class Column, class Edit>
+  Column edit(FieldNumber field, const Column& old, const Edit& edit) {
+    if (no_patches_) return edit(all_);
+    const bool is_patched = field < patched_.size() && !patched_[field].empty();
+    if (only_patches_ && !is_patched) return old;
+    if (only_patches_) {
+      std::ranges::sort(patched_[field]);
+      return edit(GoneSlots(std::move(patched_[field])));
+    }
+    SlotWords words = words_;
+    if (is_patched) {
+      for (const Slot slot : patched_[field]) words[slot / 64] |= std::uint64_t{1} << (slot % 64);
+    }
+    return edit(GoneSlots(words));
+  }
+
+ private:
+  const GoneSlots& all_;
+  SlotWords words_;  // of slots that lose everything
+  std::vector<std::vector<Slot>> patched_;
+  bool only_patches_ = false;
+  bool no_patches_ = false;
+};
+
 class Merge {
  public:
   Merge(const Base& base, const Delta& delta, const GoneSlots& gone, const SlotPlan& plan)
@@ -98,7 +143,8 @@ class Merge {
   std::shared_ptr<const std::vector<std::uint32_t>> merged_users() const {
     bool same = plan_.same_ids;
     for (std::size_t row = 0; same && row < delta_.rows.size(); ++row) {
-      same = base_.user(static_cast<Slot>(plan_.row_slots[row])) == delta_.rows[row]->user;
+      same =
+          delta_.rows[row]->is_patch() || base_.user(static_cast<Slot>(plan_.row_slots[row])) == delta_.rows[row]->user;
     }
     if (same) return base_.parts().users;
     std::vector<std::uint32_t> users;
@@ -106,7 +152,9 @@ class Merge {
     users = *base_.parts().users;
     users.resize(plan_.size, kNoUser);
     for (const Slot slot : plan_.dead) users[slot] = kNoUser;
-    for (std::size_t row = 0; row < delta_.rows.size(); ++row) users[plan_.row_slots[row]] = delta_.rows[row]->user;
+    for (std::size_t row = 0; row < delta_.rows.size(); ++row) {
+      if (!delta_.rows[row]->is_patch()) users[plan_.row_slots[row]] = delta_.rows[row]->user;
+    }
     return std::make_shared<const std::vector<std::uint32_t>>(std::move(users));
   }
 
@@ -120,8 +168,8 @@ class Merge {
   }
 
   void merge_terms(Base::Parts& parts) const {
+    GoneByField gone(base_, delta_, gone_);
     std::vector<std::vector<Entry>> added(base_.parts().postings.size());
-    for (std::vector<Entry>& entries : added) entries.reserve(delta_.rows.size());
     for (std::size_t row = 0; row < delta_.rows.size(); ++row) {
       prefetch(row);
       for (const Term& term : delta_.rows[row]->terms) {
@@ -130,13 +178,14 @@ class Merge {
       }
     }
     for (FieldNumber field = 0; field < added.size(); ++field) {
-      const bool is_old = field < base_.parts().postings.size();
+      const auto old = field < base_.parts().postings.size() ? base_.parts().postings[field] : nullptr;
       parts.postings.push_back(
-          edited(is_old ? base_.parts().postings[field] : nullptr, gone_, std::move(added[field])));
+          gone.edit(field, old, [&](const GoneSlots& slots) { return edited(old, slots, std::move(added[field])); }));
     }
   }
 
   void merge_numbers(Base::Parts& parts) const {
+    GoneByField gone(base_, delta_, gone_);
     std::vector<std::vector<std::pair<Slot, double>>> added(base_.parts().numbers.size());
     for (std::size_t row = 0; row < delta_.rows.size(); ++row) {
       for (const Number& number : delta_.rows[row]->numbers) {
@@ -145,8 +194,9 @@ class Merge {
       }
     }
     for (FieldNumber field = 0; field < added.size(); ++field) {
-      const bool is_old = field < base_.parts().numbers.size();
-      parts.numbers.push_back(edited(is_old ? base_.parts().numbers[field] : nullptr, gone_, std::move(added[field])));
+      const auto old = field < base_.parts().numbers.size() ? base_.parts().numbers[field] : nullptr;
+      parts.numbers.push_back(
+          gone.edit(field, old, [&](const GoneSlots& slots) { return edited(old, slots, std::move(added[field])); }));
     }
   }
 

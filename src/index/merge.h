@@ -25,6 +25,7 @@ std::vector<std::shared_ptr<const Block>> merged(const Block& block, const Optio
 struct GoneSlots {
   explicit GoneSlots(const SlotSet& gone);
   explicit GoneSlots(const SlotWords& gone);
+  explicit GoneSlots(std::vector<Slot> rising);
   SlotList list() const { return {slots, words}; }
   bool contains(Slot slot) const { return list().contains(slot); }
   std::vector<Slot> slots;

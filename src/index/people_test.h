@@ -216,17 +216,48 @@ class Town {
   // Puts, changes and removes some people.
   void change(Generator& generator, std::uint64_t count) {
     std::vector<RowChange> changes;
+    const bool only_patches = generator.one_in(3);
     for (; count > 0; --count) {
       const auto key_id = Generator::key_id(generator.below(2 * people_.size() + 10));
-      if (generator.one_in(3)) {
+      if (only_patches) {
+        patch(generator, key_id);
+      } else if (generator.one_in(3)) {
         people_.erase(key_id);
         changes.push_back({key_id, nullptr});
+      } else if (generator.one_in(2)) {
+        index_.apply(std::exchange(changes, {}));  // of one id only the last of them counts
+        patch(generator, key_id);
       } else {
         people_[key_id] = generator.person();
         changes.push_back({key_id, std::make_shared<Row>(row_of(*index_.dictionary(), key_id, people_[key_id]))});
       }
     }
     index_.apply(changes);
+  }
+
+  // Gives somebody, who may not be there, some of another person's fields.
+  void patch(Generator& generator, const std::string& key_id) {
+    static const std::vector<std::string> fields = {"Colour", "Team", "City", "Tags", "Address", "Age", "Score"};
+    const auto given = generator.person();
+    Person patch;
+    std::set<std::string> names;
+    for (std::uint64_t left = 1 + generator.below(4); left > 0; --left) names.insert(fields[generator.below(7)]);
+    const auto person = people_.find(key_id);
+    for (const auto& name : names) {
+      if (given.texts.contains(name)) patch.texts[name] = given.texts.at(name);
+      if (given.numbers.contains(name)) patch.numbers[name] = given.numbers.at(name);
+      if (person == people_.end()) continue;
+      person->second.texts.erase(name);
+      person->second.numbers.erase(name);
+    }
+    auto row = row_of(*index_.dictionary(), key_id, patch);
+    for (const auto& name : names) row.patched.push_back(index_.dictionary()->intern_field(name));
+    std::ranges::sort(row.patched);
+    if (person != people_.end()) {
+      person->second.texts.insert(patch.texts.begin(), patch.texts.end());
+      person->second.numbers.insert(patch.numbers.begin(), patch.numbers.end());
+    }
+    index_.apply(std::vector<RowChange>{{key_id, std::make_shared<Row>(std::move(row))}});
   }
 
   Index& index() { return index_; }

@@ -58,6 +58,11 @@ bool row_matches(const PlanNode& node, const Row& row) {
   return false;
 }
 
+bool concerns(const Row& patch, const PlanNode& node) {
+  return std::ranges::any_of(patch.patched,
+                             [&](FieldNumber field) { return std::ranges::binary_search(node.fields, field); });
+}
+
 Plan::Plan(const Dictionary& dictionary, const Predicate& predicate, ResultMemory& memory, Use use)
     : use_(use), root_(bind(dictionary, predicate, memory)) {
   if (root_.recollection) root_.remembers_slots = true;  // a whole predicate comes again sooner than a part of it
@@ -94,10 +99,17 @@ PlanNode Plan::bind(const Dictionary& dictionary, const Predicate& predicate, Re
     node.values = node.recollection ? node.recollection->values(dictionary, *node.field, predicate)
                                     : ValueSet::grown(nullptr, dictionary, *node.field, predicate);
   }
-  if (is_leaf(kind)) return node;
+  if (is_leaf(kind)) {
+    if (node.field && kind != Kind::kMembers) node.fields.push_back(*node.field);
+    if (node.second_field) node.fields.push_back(*node.second_field);
+    std::ranges::sort(node.fields);
+    return node;
+  }
   const auto parts = parts_of(predicate);
   node.parts.reserve(parts.size());
   for (const auto& part : parts) node.parts.push_back(bind(dictionary, *part, memory));
+  for (const auto& part : node.parts) node.fields.insert(node.fields.end(), part.fields.begin(), part.fields.end());
+  std::ranges::sort(node.fields);
   // Rows are asked part by part: what is quick to ask comes first.
   std::ranges::stable_sort(node.parts, {}, [](const PlanNode& part) { return part.predicate->kind(); });
   return node;

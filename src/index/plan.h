@@ -15,6 +15,7 @@ struct PlanNode {
   std::uint32_t number = 0;                 // of the node in its plan, from 0 in preorder
   std::optional<FieldNumber> field;         // nullopt when no row has it, or the kind has none
   std::optional<FieldNumber> second_field;  // of a pair
+  std::vector<FieldNumber> fields;          // that it and its parts ask rows about, rising; members ask none
   std::shared_ptr<const ValueSet> values;   // kText: those that count; kMembers: the listed users; else null
   RecollectionPtr recollection;             // null when nothing of it is to be remembered
   bool remembers_slots = false;             // what it gives on whole bases is worth keeping
@@ -45,5 +46,7 @@ class Plan {
 
 // Whether a row meets a bound predicate. REQUIRES a row whose terms were interned before the plan was made.
 bool row_matches(const PlanNode& node, const Row& row);
+// Whether a patch may change what the node gives.
+bool concerns(const Row& patch, const PlanNode& node);
 
 }  // namespace rapport::index

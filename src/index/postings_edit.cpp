@@ -205,6 +205,9 @@ std::shared_ptr<const Postings> rewritten(const std::shared_ptr<const Postings>&
 
 GoneSlots::GoneSlots(const SlotSet& gone) : slots(gone.slots()) { gone.mark(words); }
 GoneSlots::GoneSlots(const SlotWords& gone) : slots(SlotSet::of_words(gone).slots()), words(gone) {}
+GoneSlots::GoneSlots(std::vector<Slot> rising) : slots(std::move(rising)) {
+  for (const Slot slot : slots) words[slot / 64] |= std::uint64_t{1} << (slot % 64);
+}
 
 std::shared_ptr<const Postings> edited(const std::shared_ptr<const Postings>& old, const GoneSlots& gone,
                                        std::vector<Entry> added) {

@@ -83,6 +83,13 @@ class UnpackedRows {
   std::vector<Number> numbers_;
 };
 
+Row whole_row(const RowView& view) {
+  return {std::string(view.key_id),
+          view.user,
+          {view.terms.begin(), view.terms.end()},
+          {view.numbers.begin(), view.numbers.end()}};
+}
+
 // How many blocks of how many rows: one, or such that each has room for as many rows again as a split block would.
 std::uint32_t rows_per_block(std::uint32_t rows, const Options& options) {
   if (rows <= options.block_rows_max) return rows;
@@ -105,14 +112,23 @@ std::vector<std::shared_ptr<const Block>> rebuilt(const Block& block, const Gone
     }
     builder.add(row);
   };
-  auto next = block.delta->rows.begin();
-  const auto end = block.delta->rows.end();
+  const Delta& delta = *block.delta;
+  std::size_t next = 0;
+  const auto add_next = [&] {
+    const Row& row = *delta.rows[next];
+    if (row.is_patch()) {
+      add(with_patch(whole_row(unpacked.row(static_cast<Slot>(delta.replaced_slots[next]))), row));
+    } else {
+      add(row);
+    }
+    ++next;
+  };
   for (const Slot slot : block.base->order()) {
     if (gone.contains(slot)) continue;
-    for (; next != end && (*next)->key_id < block.base->key_id(slot); ++next) add(**next);
+    while (next < delta.rows.size() && delta.rows[next]->key_id < block.base->key_id(slot)) add_next();
     add(unpacked.row(slot));
   }
-  for (; next != end; ++next) add(**next);
+  while (next < delta.rows.size()) add_next();
   if (builder.size() > 0) blocks.push_back(clean_block(builder.finish(), {}, std::move(first_key)));
   return blocks;
 }

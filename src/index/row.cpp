@@ -2,6 +2,8 @@
 
 #include <algorithm>
 #include <cmath>
+#include <functional>
+#include <iterator>
 
 namespace rapport::index {
 
@@ -15,6 +17,25 @@ void put_number(std::vector<Number>& numbers, std::size_t first, Number number) 
   } else {
     numbers.push_back(number);
   }
+}
+
+bool Row::states(FieldNumber field) const { return !is_patch() || std::ranges::binary_search(patched, field); }
+
+Row with_patch(const Row& row, const Row& patch) {
+  Row after{row.key_id, row.user, {}, {}, {}};
+  after.terms.reserve(row.terms.size() + patch.terms.size());
+  const auto stays = [&](const auto& each) { return !patch.states(each.field); };
+  std::ranges::copy_if(row.terms, std::back_inserter(after.terms), stays);
+  std::ranges::copy_if(row.numbers, std::back_inserter(after.numbers), stays);
+  const auto put = [](const auto& from, auto& to, auto projection) {
+    const auto middle = static_cast<std::ptrdiff_t>(to.size());
+    to.insert(to.end(), from.begin(), from.end());
+    std::ranges::inplace_merge(to, to.begin() + middle, {}, projection);
+  };
+  put(patch.terms, after.terms, std::identity());
+  put(patch.numbers, after.numbers, &Number::field);
+  if (row.is_patch()) std::ranges::set_union(row.patched, patch.patched, std::back_inserter(after.patched));
+  return after;
 }
 
 void RowBuilder::begin(std::string_view key_id) {

@@ -25,12 +25,17 @@ struct Number {
 
 constexpr std::uint32_t kNoUser = 0xFFFFFFFF;
 
-// One endpoint as the index knows it. A value; rows that are published are shared and never change.
+// One endpoint as the index knows it, or a patch of one. A value; rows that are published are shared and never change.
 struct Row {
   std::string key_id;            // the id in lower case: the order of rows
-  std::uint32_t user = kNoUser;  // the user's number in the dictionary's kUserField
+  std::uint32_t user = kNoUser;  // the user's number in the dictionary's kUserField; of a patch nothing
   std::vector<Term> terms;       // rising, no term twice; a field may have several
   std::vector<Number> numbers;   // by rising field, one each
+  // Of a patch: the fields whose terms and numbers it gives, rising. The other fields and the user stay as they are.
+  std::vector<FieldNumber> patched = {};
+
+  bool is_patch() const { return !patched.empty(); }
+  bool states(FieldNumber field) const;  // whether what the endpoint has in the field is what the row has
 };
 using RowPtr = std::shared_ptr<const Row>;
 
@@ -45,6 +50,9 @@ struct RowView {
   std::span<const Term> terms;
   std::span<const Number> numbers;  // one of each field
 };
+
+// A row with a patch over it; of a patch again a patch.
+Row with_patch(const Row& row, const Row& patch);
 
 // The dictionary's field whose values are user ids. It has no postings: only a column.
 constexpr FieldNumber kUserField = 0;
