@@ -4,7 +4,9 @@
 
 #include "base/digest.h"
 #include "base/random.h"
+#include "datasets/export_job.h"
 #include "datasets/import_job.h"
+#include "datasets/resource_job.h"
 #include "datasets/statements.h"
 
 namespace rapport::datasets {
@@ -208,50 +210,17 @@ Result<DatasetContent> Datasets::content(std::string_view dataset_arn) {
   return found;
 }
 
-Result<Resource> Datasets::create_import_job(const NewImportJob& job) {
-  if (!objects::parse_s3_url(job.location)) {
-    return fail(ErrorKind::kInvalid, fmt::format("Invalid Data location. Give s3://bucket/key: {}", job.location),
-                "dataLocation");
-  }
-  Resource resource{.kind = ResourceKind::kDatasetImportJob,
-                    .name = job.name,
-                    .parent = job.dataset_arn,
-                    .status = std::string(kCreatePending),
-                    .job = random_id(),
-                    .details = job.details};
-  resource.details["dataSource"] = {{"dataLocation", job.location}};
-  resource.details["importMode"] = job.mode;
-  TRY(catalog_.database().write([&](sql::Session& session) -> Status {
-    const Resource dataset = TRY(catalog_.get(session, ResourceKind::kDataset, job.dataset_arn));
-    resource.arn = make_arn(scope_of_arn(dataset.arn), resource.kind, job.name);
-    resource = TRY(catalog_.create(session, resource, job.tags));
-    TRY(queue_.submit(
-        session,
-        {.kind = std::string(kImportJob), .owner = dataset.arn, .input = {{"arn", resource.arn}}, .id = resource.job}));
-    return {};
-  }));
-  queue_.wake();
-  return resource;
-}
-
 void Datasets::register_jobs(jobs::Workers& workers) {
   workers.handle(std::string(kImportJob), [this](jobs::Context& context) { return run_import(*this, context); });
   workers.on_failure(std::string(kImportJob), [this](sql::Session& session, const jobs::Job& job) {
     return mark_failed(session, catalog_, ResourceKind::kDatasetImportJob, job);
   });
+  workers.handle(std::string(kExportJob), [this](jobs::Context& context) { return run_export(*this, context); });
+  workers.on_failure(std::string(kExportJob), [this](sql::Session& session, const jobs::Job& job) {
+    return mark_failed(session, catalog_, ResourceKind::kDatasetExportJob, job);
+  });
   workers.handle(std::string(kRemoveObjectsJob),
                  [this](jobs::Context& context) { return run_removal(store_, context.job()); });
-}
-
-Status mark_failed(sql::Session& session, Catalog& catalog, ResourceKind kind, const jobs::Job& job) {
-  Resource resource = TRY(catalog.get(session, kind, json::string_or(job.input, "arn")));
-  if (resource.status == kCreateStopping || job.state == jobs::State::kCancelled) {
-    resource.status = kCreateStopped;
-  } else {
-    resource.status = kCreateFailed;
-    resource.failure_reason = job.failure;
-  }
-  return catalog.update(session, resource);
 }
 
 }  // namespace rapport::datasets

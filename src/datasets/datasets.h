@@ -44,6 +44,16 @@ struct NewImportJob {
   Tags tags = {};
 };
 
+struct NewExportJob {
+  std::string name = {};
+  std::string dataset_arn = {};
+  std::string mode = "PUT";   // the rows that were put, BULK, or ALL
+  std::string output = {};    // s3://bucket/folder/
+  json::object details = {};  // roleArn: kept and shown
+  Tags tags = {};
+};
+
+inline constexpr std::string_view kExportJob = "personalize.dataset-export";
 inline constexpr std::string_view kImportJob = "personalize.dataset-import";
 
 // The data side of the API. Errors are the API's: kAlreadyExists, kNotFound, kConflict while something else holds the
@@ -76,6 +86,8 @@ class Datasets {
 
   // Begins an import. Nothing of it is seen before all of it is: a file with one bad row changes nothing.
   Result<Resource> create_import_job(const NewImportJob& job);
+  // Begins an export into a file, `<output>/<name>.csv`.
+  Result<Resource> create_export_job(const NewExportJob& job);
 
   // The handlers of this module's kinds of jobs.
   void register_jobs(jobs::Workers& workers);
@@ -92,8 +104,5 @@ class Datasets {
   objects::Store& store_;
   PutRows* put_rows_;
 };
-
-// Sets the status and the reason of the resource `arn` of a job that is over without success.
-Status mark_failed(sql::Session& session, Catalog& catalog, ResourceKind kind, const jobs::Job& job);
 
 }  // namespace rapport::datasets

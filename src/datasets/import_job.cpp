@@ -3,13 +3,16 @@
 #include <fmt/format.h>
 
 #include "base/log.h"
-#include "base/text.h"
 #include "datasets/csv_validation.h"
+#include "datasets/job_files.h"
+#include "datasets/resource_job.h"
 #include "datasets/statements.h"
 #include "formats/gzip.h"
 
 namespace rapport::datasets {
 namespace {
+
+constexpr std::string_view kComplaint = "Invalid Data location";
 
 struct Import {
   Resource resource;
@@ -19,54 +22,22 @@ struct Import {
   bool replaces = false;
 };
 
-std::unexpected<Error> bad_location(std::string_view why, std::string_view location) {
-  return fail(ErrorKind::kInvalid, fmt::format("Invalid Data location. {}: {}", why, location));
+std::string location_in(const Resource& resource) {
+  const json::object* source = json::find_object(resource.details, "dataSource");
+  return source == nullptr ? "" : json::string_or(*source, "dataLocation");
 }
 
-// One file, or the CSV files directly in the folder.
-Result<std::vector<objects::ObjectInfo>> input_files(objects::Store& store, const objects::Location& source,
-                                                     std::string_view location) {
-  if (!source.key.empty() && !source.key.ends_with('/')) {
-    Result<objects::ObjectInfo> file = store.head(source);
-    if (file) return std::vector{*file};
-    if (file.error().kind != ErrorKind::kNotFound) return std::unexpected(file.error());
-    return bad_location("There is no such object; a folder ends in '/'", location);
-  }
-  std::vector<objects::ObjectInfo> files;
-  std::string after;
-  do {
-    Result<objects::Listing> page =
-        store.list(source.bucket, {.prefix = source.key, .delimiter = "/", .start_after = after});
-    if (!page && page.error().kind == ErrorKind::kNotFound) return bad_location("There is no such bucket", location);
-    if (!page) return std::unexpected(page.error());
-    for (objects::ObjectInfo& file : page->objects) {
-      const std::string name = to_lower(file.key);
-      if (name.ends_with(".csv") || name.ends_with(".csv.gz")) files.push_back(std::move(file));
-    }
-    after = page->next;
-  } while (!after.empty());
-  if (files.empty()) return bad_location("The folder holds no .csv or .csv.gz file", location);
-  return files;
-}
-
-// Nothing when the import is published already: its process died before the job was settled.
 Result<std::optional<Import>> begin(Datasets& datasets, const jobs::Job& job) {
+  std::optional<Resource> resource = TRY(begin_job(datasets.catalog(), ResourceKind::kDatasetImportJob, job));
+  if (!resource) return std::nullopt;
   Import import;
-  TRY(datasets.catalog().database().write([&](sql::Session& session) -> Status {
-    import.resource =
-        TRY(datasets.catalog().get(session, ResourceKind::kDatasetImportJob, json::string_or(job.input, "arn")));
-    if (import.resource.status == kActive) return {};
-    import.resource.status = kCreateInProgress;
-    return datasets.catalog().update(session, import.resource);
-  }));
-  if (import.resource.status == kActive) return std::nullopt;
+  import.resource = std::move(*resource);
   import.content = TRY(datasets.content(import.resource.parent));
   import.replaces = json::string_or(import.resource.details, "importMode", "FULL") != "INCREMENTAL";
   if (!import.replaces && import.content.files.empty()) {
     return fail(ErrorKind::kInvalid, "An INCREMENTAL import adds to what a FULL one brought; import FULL first");
   }
-  const json::object* source = json::find_object(import.resource.details, "dataSource");
-  import.source = TRY(objects::parse_s3_url(source == nullptr ? "" : json::string_or(*source, "dataLocation")));
+  import.source = TRY(location_of(location_in(import.resource), kComplaint, "dataSource"));
   import.target = {std::string(kDatasetBucket),
                    fmt::format("{}/{}.csv", path_of_arn(import.content.dataset_arn), job.id)};
   return import;
@@ -75,8 +46,6 @@ Result<std::optional<Import>> begin(Datasets& datasets, const jobs::Job& job) {
 // Copies all input files into the writer. The number of rows.
 Result<std::uint64_t> copy_files(Datasets& datasets, const Import& import, objects::Writer& target,
                                  jobs::Context& context) {
-  const json::object* source = json::find_object(import.resource.details, "dataSource");
-  const std::string location = json::string_or(*source, "dataLocation");
   const CsvValidation validation(import.content.schema, import.content.type);
   formats::CsvWriter csv([&](std::string_view data) { return target.write(data); });
   std::vector<std::string_view> header;
@@ -84,7 +53,8 @@ Result<std::uint64_t> copy_files(Datasets& datasets, const Import& import, objec
   TRY(csv.write_row(header));
   BadRows bad;
   std::uint64_t rows = 0;
-  for (const objects::ObjectInfo& file : TRY(input_files(datasets.store(), import.source, location))) {
+  const InputFiles input{.at = import.source, .complaint = kComplaint, .endings = {".csv", ".csv.gz"}};
+  for (const objects::ObjectInfo& file : TRY(list_input(datasets.store(), input))) {
     const objects::Location at{import.source.bucket, file.key};
     formats::Source bytes = formats::gunzip(TRY(object_source(datasets.store(), at)));
     const std::string name = fmt::format("s3://{}/{}", at.bucket, at.key);
@@ -95,7 +65,8 @@ Result<std::uint64_t> copy_files(Datasets& datasets, const Import& import, objec
     if (bad.full()) break;
   }
   if (bad.count() > 0) return fail(ErrorKind::kInvalid, bad.message());
-  if (rows == 0) return fail(ErrorKind::kInvalid, fmt::format("Input CSV has no rows: {}", location));
+  if (rows == 0)
+    return fail(ErrorKind::kInvalid, fmt::format("Input CSV has no rows: {}", location_in(import.resource)));
   TRY(csv.finish());
   return rows;
 }
@@ -124,6 +95,21 @@ Status publish(Datasets& datasets, Import import, std::uint64_t rows, jobs::Cont
 }
 
 }  // namespace
+
+Result<Resource> Datasets::create_import_job(const NewImportJob& job) {
+  TRY(location_of(job.location, kComplaint, "dataLocation"));
+  Resource resource{
+      .kind = ResourceKind::kDatasetImportJob, .name = job.name, .parent = job.dataset_arn, .details = job.details};
+  resource.details["dataSource"] = {{"dataLocation", job.location}};
+  resource.details["importMode"] = job.mode;
+  resource = TRY(create_with_job(catalog_, queue_,
+                                 {.resource = std::move(resource),
+                                  .parent_kind = ResourceKind::kDataset,
+                                  .job_kind = kImportJob,
+                                  .tags = job.tags}));
+  queue_.wake();
+  return resource;
+}
 
 Status run_import(Datasets& datasets, jobs::Context& context) {
   const std::optional<Import> import = TRY(begin(datasets, context.job()));

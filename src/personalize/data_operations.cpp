@@ -29,6 +29,14 @@ constexpr KindNames kImports{ResourceKind::kDatasetImportJob,
                              "datasetImportJobs",
                              "datasetArn"};
 
+constexpr KindNames kExports{ResourceKind::kDatasetExportJob,
+                             "DescribeDatasetExportJob",
+                             "ListDatasetExportJobs",
+                             "datasetExportJobArn",
+                             "datasetExportJob",
+                             "datasetExportJobs",
+                             "datasetArn"};
+
 Result<json::object> create_schema(Datasets& datasets, const json::object& input, const Scope& scope) {
   const auto schema = TRY(datasets.create_schema(scope, {.name = json::string_or(input, "name"),
                                                          .schema = json::string_or(input, "schema"),
@@ -67,6 +75,16 @@ Result<json::object> create_import_job(Datasets& datasets, const json::object& i
   return json::object{{"datasetImportJobArn", job.arn}};
 }
 
+Result<json::object> create_export_job(Datasets& datasets, const json::object& input) {
+  const auto job = TRY(datasets.create_export_job({.name = json::string_or(input, "jobName"),
+                                                   .dataset_arn = json::string_or(input, "datasetArn"),
+                                                   .mode = json::string_or(input, "ingestionMode", "PUT"),
+                                                   .output = path_in(input, "jobOutput", "s3DataDestination"),
+                                                   .details = members_of(input, {"roleArn"}),
+                                                   .tags = tags_of(input)}));
+  return json::object{{"datasetExportJobArn", job.arn}};
+}
+
 void implement_creation(contract::Contract& contract, Datasets& datasets) {
   implement(contract, "CreateSchema", [&datasets](const json::object& input, const Scope& scope) {
     return create_schema(datasets, input, scope);
@@ -78,6 +96,8 @@ void implement_creation(contract::Contract& contract, Datasets& datasets) {
             [&datasets](const json::object& input, const Scope&) { return create_dataset(datasets, input); });
   implement(contract, "CreateDatasetImportJob",
             [&datasets](const json::object& input, const Scope&) { return create_import_job(datasets, input); });
+  implement(contract, "CreateDatasetExportJob",
+            [&datasets](const json::object& input, const Scope&) { return create_export_job(datasets, input); });
   implement(contract, "UpdateDataset", [&datasets](const json::object& input, const Scope&) -> Result<json::object> {
     const std::string arn = json::string_or(input, "datasetArn");
     TRY(datasets.update_dataset(arn, json::string_or(input, "schemaArn")));
@@ -104,7 +124,7 @@ void implement_deletion(contract::Contract& contract, Datasets& datasets) {
 }  // namespace
 
 void register_data_operations(contract::Contract& contract, Datasets& datasets) {
-  for (const KindNames& names : {kSchemas, kGroups, kDatasets, kImports}) {
+  for (const KindNames& names : {kSchemas, kGroups, kDatasets, kImports, kExports}) {
     implement_reading(contract, datasets.catalog(), names);
   }
   implement_creation(contract, datasets);

@@ -60,12 +60,6 @@ Result<json::object> create_version(Training& training, const json::object& inpu
   return json::object{{"solutionVersionArn", version.arn}};
 }
 
-std::string path_in(const json::object& input, std::string_view outer, std::string_view inner) {
-  const json::object* side = json::find_object(input, outer);
-  const json::object* place = side == nullptr ? nullptr : json::find_object(*side, inner);
-  return place == nullptr ? "" : json::string_or(*place, "path");
-}
-
 Result<json::object> create_segment_job(Training& training, const json::object& input) {
   const Resource job =
       TRY(training.create_segment_job({.name = json::string_or(input, "jobName"),
