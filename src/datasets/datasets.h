@@ -95,6 +95,7 @@ class Datasets {
   Catalog& catalog() { return catalog_; }
   jobs::Queue& queue() { return queue_; }
   objects::Store& store() { return store_; }
+  PutRows* put_rows() { return put_rows_; }  // nullptr when datasets hold imported rows only
 
  private:
   Result<DatasetContent> content(sql::Session& session, std::string_view dataset_arn);

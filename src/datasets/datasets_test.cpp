@@ -4,6 +4,7 @@
 
 #include <thread>
 
+#include "datasets/erasure.h"
 #include "datasets/import_job.h"
 #include "formats/gzip.h"
 #include "testing/private_postgres.h"
@@ -148,6 +149,73 @@ TEST_P(DatasetsTest, ReadsImportedAndPutRowsAsOneWithTheNewestOfEachId) {
                                .arn;
   EXPECT_EQ(anew, arn);
   EXPECT_THAT(all(RowSource::kAll), ElementsAre());
+}
+
+TEST_P(DatasetsTest, ExportsRowsOfEachSourceEachOnce) {
+  const std::string arn = items();
+  put("one.csv", "ITEM_ID,GENRES\n1,\"a, b\"\n2,c\n");
+  finished(start_import(arn, "first", "one.csv"));
+  clock_.advance(kMicrosPerSecond);
+  const PutRow row{.cells = {{"ITEM_ID", "2"}, {"GENRES", "put"}}};
+  ASSERT_TRUE(put_rows_.put(datasets_.content(arn)->id, DatasetType::kItems, std::span(&row, 1)));
+  const auto exported = [&](const std::string& mode) {
+    const std::string job =
+        datasets_
+            .create_export_job(
+                {.name = "export-" + mode, .dataset_arn = arn, .mode = mode, .output = "s3://data/exports"})
+            .value()
+            .arn;
+    const auto now = [&] { return datasets_.catalog().get(ResourceKind::kDatasetExportJob, job).value(); };
+    while (is_being_created(now().status)) std::this_thread::yield();
+    EXPECT_EQ(now().status, kActive) << now().failure_reason;
+    return objects::read_object(*store_, {"data", "exports/export-" + mode + ".csv"}, 1 << 20).value();
+  };
+  EXPECT_EQ(exported("BULK"), "ITEM_ID,GENRES\n1,\"a, b\"\n2,c\n");
+  EXPECT_EQ(exported("PUT"), "ITEM_ID,GENRES\n2,put\n");
+  EXPECT_EQ(exported("ALL"), "ITEM_ID,GENRES\n1,\"a, b\"\n2,put\n");
+
+  EXPECT_EQ(datasets_.create_export_job({.name = "x", .dataset_arn = arn, .output = "nowhere"}).error().field,
+            "jobOutput");
+  const std::string lost =
+      datasets_.create_export_job({.name = "x", .dataset_arn = arn, .output = "s3://none/"}).value().arn;
+  const auto failed = [&] { return datasets_.catalog().get(ResourceKind::kDatasetExportJob, lost).value(); };
+  while (is_being_created(failed().status)) std::this_thread::yield();
+  EXPECT_EQ(failed().failure_reason, "Invalid S3 output path. There is no such bucket: none");
+}
+
+TEST_P(DatasetsTest, ErasesUsersFromFilesRowsAndSessions) {
+  const std::string arn = datasets_
+                              .create_dataset({.name = "interactions",
+                                               .schema_arn = schema("interactions", kInteractionsSchema),
+                                               .group_arn = group_,
+                                               .type = "Interactions"})
+                              .value()
+                              .arn;
+  put("one.csv", "USER_ID,ITEM_ID,TIMESTAMP\nann,1,1\nbob,1,2\nann,2,3\n");
+  put("two.csv", "USER_ID,ITEM_ID,TIMESTAMP\nbob,9,4\n");
+  finished(start_import(arn, "first", "one.csv"));
+  finished(start_import(arn, "second", "two.csv", "INCREMENTAL"));
+  const std::string untouched = datasets_.content(arn)->files[1].key;
+  const auto event = [](const std::string& user, const std::string& session, const std::string& time) {
+    PutRow row{.cells = {{"ITEM_ID", "7"}, {"TIMESTAMP", time}, {std::string(kSessionColumn), session}}};
+    if (!user.empty()) row.cells.emplace_back("USER_ID", user);
+    return row;
+  };
+  const std::vector<PutRow> events = {event("", "s", "5"), event("ann", "s", "6"), event("bob", "t", "7"),
+                                      event("", "u", "8")};
+  ASSERT_TRUE(put_rows_.put(datasets_.content(arn)->id, DatasetType::kInteractions, events));
+
+  BrittleContext context({}, 0);
+  EXPECT_EQ(erase_users(datasets_, group_, {"ann", "nobody"}, context).value(), 4);
+  EXPECT_EQ(erase_users(datasets_, group_, {"ann", "nobody"}, context).value(), 0);
+  std::vector<std::string> left;
+  constexpr std::string_view kColumns[] = {"USER_ID", "TIMESTAMP"};
+  ASSERT_TRUE(datasets_.for_each_row(*datasets_.content(arn), RowSource::kAll, kColumns, [&](auto row) -> Status {
+    left.push_back(std::string(row[0]) + std::string(row[1]));
+    return {};
+  }));
+  EXPECT_THAT(left, ElementsAre("bob2", "bob4", "bob7", "u8"));
+  EXPECT_EQ(datasets_.content(arn)->files[1].key, untouched);
 }
 
 TEST_P(DatasetsTest, MakesResourcesWithExactArnsAndRefusesASecondOne) {

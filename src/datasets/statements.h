@@ -71,6 +71,8 @@ constexpr std::string_view kListFiles =
     "LEFT JOIN personalize_resources ON arn = import_job WHERE dataset = $1 ORDER BY position";
 constexpr std::string_view kInsertFile =
     "INSERT INTO dataset_files (dataset, position, object_key, row_count, import_job) VALUES ($1, $2, $3, $4, $5)";
+constexpr std::string_view kReplaceFile =
+    "UPDATE dataset_files SET object_key = $4, row_count = $5 WHERE dataset = $1 AND position = $2 AND object_key = $3";
 constexpr std::string_view kDeleteFiles = "DELETE FROM dataset_files WHERE dataset = $1";
 
 }  // namespace rapport::datasets

@@ -3,7 +3,8 @@
 #include <fmt/format.h>
 
 #include "base/log.h"
-#include "base/random.h"
+#include "datasets/job_files.h"
+#include "datasets/resource_job.h"
 #include "formats/gzip.h"
 #include "formats/lines.h"
 
@@ -24,13 +25,6 @@ struct Segmentation {
   InferenceLimits limits;
 };
 
-Result<objects::Location> location_of(std::string_view path, std::string_view text, std::string_view member) {
-  Result<objects::Location> at = objects::parse_s3_url(path);
-  if (!at)
-    return fail(ErrorKind::kInvalid, fmt::format("{}. Give s3://bucket/key: {}", text, path), std::string(member));
-  return at;
-}
-
 std::string path_in(const json::object& details, std::string_view outer, std::string_view inner) {
   const json::object* side = json::find_object(details, outer);
   const json::object* place = side == nullptr ? nullptr : json::find_object(*side, inner);
@@ -41,9 +35,8 @@ Result<Segmentation> read_segmentation(Resource resource) {
   Segmentation segmentation;
   const std::string input = path_in(resource.details, "jobInput", "s3DataSource");
   const std::string output = path_in(resource.details, "jobOutput", "s3DataDestination");
-  segmentation.input = TRY(location_of(input, kInputPathText, "jobInput"));
-  segmentation.output = TRY(location_of(output, kOutputPathText, "jobOutput"));
-  if (!segmentation.output.key.empty() && !segmentation.output.key.ends_with('/')) segmentation.output.key += '/';
+  segmentation.input = TRY(datasets::location_of(input, kInputPathText, "jobInput"));
+  segmentation.output = TRY(datasets::folder_of(output, kOutputPathText, "jobOutput"));
   const auto most = json::find_integer(resource.details, "numResults").value_or(InferenceLimits{}.users_max);
   segmentation.limits.users_max = static_cast<std::size_t>(most);
   segmentation.resource = std::move(resource);
@@ -51,46 +44,12 @@ Result<Segmentation> read_segmentation(Resource resource) {
 }
 
 Result<std::optional<Segmentation>> begin(Training& training, const jobs::Job& job) {
-  datasets::Catalog& catalog = training.datasets().catalog();
-  Resource resource;
-  TRY(catalog.database().write([&](sql::Session& session) -> Status {
-    resource = TRY(catalog.get(session, ResourceKind::kBatchSegmentJob, json::string_or(job.input, "arn")));
-    if (resource.status == datasets::kActive) return {};
-    resource.status = datasets::kCreateInProgress;
-    return catalog.update(session, resource);
-  }));
-  if (resource.status == datasets::kActive) return std::nullopt;
-  return read_segmentation(std::move(resource));
+  auto resource = TRY(datasets::begin_job(training.datasets().catalog(), ResourceKind::kBatchSegmentJob, job));
+  if (!resource) return std::nullopt;
+  return read_segmentation(std::move(*resource));
 }
 
 std::string_view file_name(std::string_view key) { return key.substr(key.rfind('/') + 1); }
-
-// The keys of the file, or of the files directly in the folder, in order.
-Result<std::vector<std::string>> input_keys(objects::Store& store, const objects::Location& input) {
-  const auto missing = [&](const Error& error) -> std::unexpected<Error> {
-    if (error.kind != ErrorKind::kNotFound) return std::unexpected(error);
-    return fail(ErrorKind::kInvalid,
-                fmt::format("{}. Nothing is there: s3://{}/{}", kInputPathText, input.bucket, input.key));
-  };
-  if (!input.key.empty() && !input.key.ends_with('/')) {
-    const Result<objects::ObjectInfo> file = store.head(input);
-    if (!file) return missing(file.error());
-    return std::vector{input.key};
-  }
-  std::vector<std::string> keys;
-  std::string after;
-  do {
-    const Result<objects::Listing> page =
-        store.list(input.bucket, {.prefix = input.key, .delimiter = "/", .start_after = after});
-    if (!page) return missing(page.error());
-    for (const objects::ObjectInfo& file : page->objects) {
-      if (!file.key.ends_with('/')) keys.push_back(file.key);
-    }
-    after = page->next;
-  } while (!after.empty());
-  if (keys.empty()) return missing({.kind = ErrorKind::kNotFound, .message = {}, .field = {}});
-  return keys;
-}
 
 // The answer to one line of input; an error is of that line alone.
 Result<std::vector<ScoredUser>> answer(Training& training, const Segmentation& segmentation, std::string_view line) {
@@ -175,12 +134,8 @@ Result<Resource> Training::create_segment_job(const NewSegmentJob& job) {
   if (json::find(job.details, "filterArn") != nullptr) {
     return fail(ErrorKind::kInvalid, "This server has no filters yet; leave filterArn out", "filterArn");
   }
-  Resource resource{.kind = ResourceKind::kBatchSegmentJob,
-                    .name = job.name,
-                    .parent = job.version_arn,
-                    .status = std::string(datasets::kCreatePending),
-                    .job = random_id(),
-                    .details = job.details};
+  Resource resource{
+      .kind = ResourceKind::kBatchSegmentJob, .name = job.name, .parent = job.version_arn, .details = job.details};
   resource.details["numResults"] = job.results_max;
   resource.details["jobInput"] = {{"s3DataSource", {{"path", job.input}}}};
   resource.details["jobOutput"] = {{"s3DataDestination", {{"path", job.output}}}};
@@ -189,20 +144,16 @@ Result<Resource> Training::create_segment_job(const NewSegmentJob& job) {
     return fail(ErrorKind::kInvalid, fmt::format("{}. It must differ from the input: {}", kOutputPathText, job.output),
                 "jobOutput");
   }
-  datasets::Catalog& catalog = datasets_.catalog();
-  TRY(catalog.database().write([&](sql::Session& session) -> Status {
-    const Resource version = TRY(catalog.get(session, ResourceKind::kSolutionVersion, job.version_arn));
-    if (version.status != datasets::kActive) {
-      return fail(ErrorKind::kConflict, fmt::format("The solution version must be ACTIVE, it is {}", version.status));
-    }
-    resource.arn = datasets::make_arn(datasets::scope_of_arn(version.arn), resource.kind, job.name);
-    resource = TRY(catalog.create(session, resource, job.tags));
-    TRY(datasets_.queue().submit(session, {.kind = std::string(kSegmentJob),
-                                           .owner = version.arn,
-                                           .input = {{"arn", resource.arn}},
-                                           .id = resource.job}));
-    return {};
-  }));
+  const auto require_active = [](sql::Session&, const Resource& version) -> Status {
+    if (version.status == datasets::kActive) return {};
+    return fail(ErrorKind::kConflict, fmt::format("The solution version must be ACTIVE, it is {}", version.status));
+  };
+  resource = TRY(datasets::create_with_job(datasets_.catalog(), datasets_.queue(),
+                                           {.resource = std::move(resource),
+                                            .parent_kind = ResourceKind::kSolutionVersion,
+                                            .job_kind = kSegmentJob,
+                                            .tags = job.tags,
+                                            .check = require_active}));
   datasets_.queue().wake();
   return resource;
 }
@@ -218,16 +169,16 @@ Status run_segments(Training& training, jobs::Context& context) {
     return fail(ErrorKind::kInvalid, fmt::format("{}. There is no such bucket: {}", kOutputPathText, check.bucket));
   }
   if (!checked) return std::unexpected(checked.error());
-  const std::vector<std::string> keys = TRY(input_keys(store, segmentation->input));
+  const auto files = TRY(datasets::list_input(store, {.at = segmentation->input, .complaint = kInputPathText}));
   const std::string last = json::string_or(context.job().checkpoint, "last");
-  for (std::size_t i = 0; i < keys.size(); ++i) {
-    if (keys[i] <= last) continue;
-    TRY(answer_file(training, *segmentation, keys[i], context));
-    const double share = static_cast<double>(i + 1) / static_cast<double>(keys.size());
-    TRY(context.save({{"last", keys[i]}}, {{"share", share}}));
+  for (std::size_t i = 0; i < files.size(); ++i) {
+    if (files[i].key <= last) continue;
+    TRY(answer_file(training, *segmentation, files[i].key, context));
+    const double share = static_cast<double>(i + 1) / static_cast<double>(files.size());
+    TRY(context.save({{"last", files[i].key}}, {{"share", share}}));
   }
   TRY(finish(training, segmentation->resource, context));
-  log_info("training", "Answered {} files of {}", keys.size(), segmentation->resource.arn);
+  log_info("training", "Answered {} files of {}", files.size(), segmentation->resource.arn);
   return {};
 }
 

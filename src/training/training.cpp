@@ -4,6 +4,7 @@
 
 #include "base/random.h"
 #include "base/text.h"
+#include "datasets/resource_job.h"
 #include "training/hyperparameters.h"
 #include "training/model_cache.h"
 #include "training/recipes.h"

@@ -8,6 +8,7 @@
 
 #include "base/random.h"
 #include "base/text.h"
+#include "datasets/resource_job.h"
 #include "testing/private_postgres.h"
 #include "testing/temporary_directory.h"
 #include "training/recipes.h"
