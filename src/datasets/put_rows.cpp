@@ -188,6 +188,7 @@ Status PutRows::for_each(std::string_view dataset_id, const RowVisitor& visit) {
   }));
   TRY(scan_rows(store_, prefix + kAnonymous, [&](PutRow row) -> Status {
     row.cells.emplace_back("USER_ID", sessions.user_of(row));
+    row.anonymous = true;
     return visit(row);
   }));
   return scan_rows(store_, prefix + kKeyed, visit);

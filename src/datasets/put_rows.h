@@ -23,6 +23,7 @@ inline constexpr std::string_view kSessionColumn = "SESSION_ID";
 struct PutRow {
   std::string event_id = {};  // interactions: rows with an id seen before do not count; may be empty
   Timestamp put = {};         // when it was taken in
+  bool anonymous = false;     // read back: the row itself named no user
   std::vector<std::pair<std::string, std::string>> cells = {};
 
   std::string_view cell(std::string_view column) const;  // in any case; empty for one it lacks

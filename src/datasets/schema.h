@@ -21,6 +21,7 @@ struct Field {
   bool categorical = false;  // several values with `|`
   bool textual = false;
   bool item_name = false;
+  bool operator==(const Field&) const = default;
 };
 
 // A dataset's columns, read from Avro's JSON.
@@ -29,6 +30,7 @@ struct Schema {
   std::vector<Field> fields;
 
   const Field* find(std::string_view column) const;  // ignoring case
+  bool operator==(const Schema&) const = default;
 };
 
 // Checks the form: a record of flat fields with unique names, simple types or unions of one with null. What clients
