@@ -37,6 +37,7 @@ struct Interaction {
   std::uint32_t user = 0;
   std::uint32_t item = 0;
   std::int64_t time = 0;
+  float weight = 1;  // what it counts beside others: of its event type
 };
 
 // One value of one attribute column and the items that have it, ascending, each once.
@@ -68,6 +69,12 @@ class ItemAttributes {
   std::vector<Index> indexes_;  // parallel to columns_
 };
 
+// What an item says in words. Either may be empty.
+struct ItemText {
+  std::string name;
+  std::string description;
+};
+
 // Everything a recipe learns from. Indices of interactions and attributes are those of the two vocabularies; items
 // without interactions may be in `items`, they have no influence but count in coverage.
 struct Dataset {
@@ -75,6 +82,9 @@ struct Dataset {
   Vocabulary items;
   std::vector<Interaction> interactions;
   ItemAttributes attributes;
+  ItemAttributes user_attributes = {};     // its "items" are users
+  std::vector<std::int64_t> created = {};  // of each item, Unix seconds, 0 where not said; may be shorter than items
+  std::vector<ItemText> texts = {};        // of each item; may be shorter than items
 };
 
 }  // namespace rapport::learn

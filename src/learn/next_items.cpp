@@ -1,0 +1,15 @@
+// aws-user-personalization and aws-personalized-ranking, both versions.
+
+#include "learn/item_learners.h"
+#include "learn/sequence_training.h"
+
+namespace rapport::learn {
+
+Result<std::unique_ptr<ItemModel>> learn_next_items(const Dataset& dataset, const ItemTraining& training,
+                                                    const TrainingControl& control) {
+  TrainedItemModel trained = TRY(train_sequence_model(
+      dataset, {.recipe = training.recipe, .evaluate = Evaluate::kNo, .seed = training.seed}, control));
+  return std::move(trained.model);
+}
+
+}  // namespace rapport::learn
