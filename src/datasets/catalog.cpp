@@ -131,21 +131,22 @@ Status Catalog::remove(sql::Session& session, std::string_view arn) {
 Result<Page> Catalog::list(sql::Session& session, ResourceKind kind, std::string_view parent,
                            const PageRequest& request) {
   const Position after = TRY(position_of(request.token));
-  const std::string kind_name(stored_name(kind));
   const auto limit = static_cast<std::int64_t>(request.limit) + 1;  // one more tells whether there is a next page
-  const sql::Answer found =
-      parent.empty() ? TRY(session.execute(kListResources, {kind_name, after.created, after.arn, limit}))
-                     : TRY(session.execute(kListChildren,
-                                           {kind_name, after.created, after.arn, limit, std::string(parent)}));
-                     Page page;
-                     for (const sql::Row& row : found.rows) {
-                       if (page.resources.size() == request.limit) {
-                         page.next_token = token_of(page.resources.back());
-                         break;
-                       }
-                       page.resources.push_back(TRY(resource_from_row(row)));
-                     }
-                     return page;
+  std::vector<sql::Value> values = {std::string(stored_name(kind)), after.created, after.arn, limit};
+  std::string_view statement = kListResources;
+  if (request.order == Order::kNewestFirst || !parent.empty()) {
+    statement = request.order == Order::kNewestFirst ? kListNewest : kListChildren;
+    values.emplace_back(std::string(parent));
+  }
+  Page page;
+  for (const sql::Row& row : TRY(session.execute(statement, values)).rows) {
+    if (page.resources.size() == request.limit) {
+      page.next_token = token_of(page.resources.back());
+      break;
+    }
+    page.resources.push_back(TRY(resource_from_row(row)));
+  }
+  return page;
 }
 
 Result<Page> Catalog::list(ResourceKind kind, std::string_view parent, const PageRequest& request) {

@@ -15,14 +15,17 @@
 
 namespace rapport::datasets {
 
+enum class Order { kOldestFirst, kNewestFirst };
+
 struct PageRequest {
   std::string token;  // of the page before; empty for the first
   std::size_t limit = 100;
+  Order order = Order::kOldestFirst;  // of creation
 };
 
 struct Page {
-  std::vector<Resource> resources;  // in order of creation
-  std::string next_token;           // empty at the end
+  std::vector<Resource> resources;
+  std::string next_token;  // empty at the end
 };
 
 using Tags = std::map<std::string, std::string>;

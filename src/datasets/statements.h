@@ -58,6 +58,11 @@ constexpr std::string_view kListChildren =
     " FROM personalize_resources WHERE kind = $1 AND parent = $5 AND (created > $2 OR (created = $2 AND arn > $3))"
     " ORDER BY created, arn LIMIT $4";
 
+constexpr std::string_view kListNewest =
+    "SELECT " RAPPORT_RESOURCE_COLUMNS
+    " FROM personalize_resources WHERE kind = $1 AND ($2 = -1 OR created < $2 OR (created = $2 AND arn < $3))"
+    " AND ($5 = '' OR parent = $5) ORDER BY created DESC, arn DESC LIMIT $4";
+
 constexpr std::string_view kUpsertTag =
     "INSERT INTO personalize_tags (arn, tag_key, tag_value) VALUES ($1, $2, $3) "
     "ON CONFLICT (arn, tag_key) DO UPDATE SET tag_value = excluded.tag_value";

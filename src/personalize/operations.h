@@ -29,6 +29,7 @@ struct KindNames {
   std::string_view member;         // dataset
   std::string_view list_member;    // datasets
   std::string_view parent_member;  // datasetGroupArn; empty when lists have no parent
+  datasets::Order order = datasets::Order::kOldestFirst;
 };
 // Describe and List are alike for every kind.
 void implement_reading(contract::Contract& contract, datasets::Catalog& catalog, const KindNames& names);

@@ -22,7 +22,9 @@ void implement_reading(contract::Contract& contract, datasets::Catalog& catalog,
   implement(contract, names.list,
             [&catalog, names](const json::object& input, const datasets::Scope&) -> Result<json::object> {
               const std::string parent = names.parent_member.empty() ? "" : json::string_or(input, names.parent_member);
-              return list_document(names.list_member, TRY(catalog.list(names.kind, parent, page_of(input))));
+              datasets::PageRequest page = page_of(input);
+              page.order = names.order;
+              return list_document(names.list_member, TRY(catalog.list(names.kind, parent, page)));
             });
 }
 

@@ -369,5 +369,43 @@ TEST_F(ServiceTest, FiltersAreReadCheckedListedAndDeleted) {
   EXPECT_EQ(call("DeleteFilter", {{"filterArn", arn}}).error(), "ResourceNotFoundException");
 }
 
+TEST_F(ServiceTest, ErasesUsersAndTrainsWithoutThem) {
+  workers_.start();
+  make_data();
+  import_world();
+  const std::string version = make_version();
+  ASSERT_EQ(json::string_or(finished("SolutionVersion", "solutionVersion", version), "status"), "ACTIVE");
+  put("gone/eu/users.csv", "USER_ID\nu1\nu2\nnobody\n");
+  const auto erase = [&](std::string_view name, std::string_view location) {
+    const std::string arn = made("CreateDataDeletionJob",
+                                 {{"jobName", name},
+                                  {"datasetGroupArn", group_},
+                                  {"dataSource", {{"dataLocation", location}}},
+                                  {"roleArn", kRole}},
+                                 "dataDeletionJobArn");
+    while (true) {
+      json::object job = described("DataDeletionJob", "dataDeletionJob", arn);
+      const std::string status = json::string_or(job, "status");
+      if (status == "COMPLETED" || status == "FAILED") return job;
+      std::this_thread::yield();
+    }
+  };
+  const json::object done = erase("first", "s3://data/gone/");
+  EXPECT_EQ(json::string_or(done, "status"), "COMPLETED") << json::string_or(done, "failureReason");
+  EXPECT_GT(done.at("numDeleted").as_int64(), 0);
+  const auto users = training_.infer_users(version, R"(ITEMS.GENRES = "Action")", {.users_max = 1000});
+  ASSERT_TRUE(users) << users.error().message;
+  for (const training::ScoredUser& user : *users) {
+    EXPECT_NE(user.user_id, "u1");
+    EXPECT_NE(user.user_id, "u2");
+  }
+  const json::object failed = erase("second", "s3://data/none/");
+  EXPECT_EQ(json::string_or(failed, "status"), "FAILED");
+  EXPECT_THAT(json::string_or(failed, "failureReason"), HasSubstr("Invalid Data location"));
+  const Answer list = call("ListDataDeletionJobs", {{"datasetGroupArn", group_}});
+  EXPECT_EQ(list.body.at("dataDeletionJobs").at(0).at("jobName").as_string(), "second");
+  EXPECT_EQ(list.body.at("dataDeletionJobs").at(1).at("jobName").as_string(), "first");
+}
+
 }  // namespace
 }  // namespace rapport::personalize

@@ -1,4 +1,4 @@
-// Solutions, solution versions, their metrics, and batch segment jobs.
+// Solutions, solution versions, their metrics, batch segment jobs, and the deletion of users.
 
 #include "personalize/documents.h"
 #include "personalize/operations.h"
@@ -25,6 +25,15 @@ constexpr KindNames kSegmentJobs{ResourceKind::kBatchSegmentJob,
                                  "batchSegmentJob",
                                  "batchSegmentJobs",
                                  "solutionVersionArn"};
+
+constexpr KindNames kDeletions{ResourceKind::kDataDeletionJob,
+                               "DescribeDataDeletionJob",
+                               "ListDataDeletionJobs",
+                               "dataDeletionJobArn",
+                               "dataDeletionJob",
+                               "dataDeletionJobs",
+                               "datasetGroupArn",
+                               datasets::Order::kNewestFirst};
 
 Result<json::object> create_solution(Training& training, const json::object& input) {
   json::object details{{"performHPO", false}, {"performAutoML", false}, {"performAutoTraining", true}};
@@ -72,6 +81,17 @@ Result<json::object> create_segment_job(Training& training, const json::object& 
   return json::object{{"batchSegmentJobArn", job.arn}};
 }
 
+Result<json::object> create_deletion_job(Training& training, const json::object& input) {
+  const json::object* source = json::find_object(input, "dataSource");
+  const Resource job =
+      TRY(training.create_deletion_job({.name = json::string_or(input, "jobName"),
+                                        .group_arn = json::string_or(input, "datasetGroupArn"),
+                                        .location = source == nullptr ? "" : json::string_or(*source, "dataLocation"),
+                                        .details = members_of(input, {"roleArn"}),
+                                        .tags = tags_of(input)}));
+  return json::object{{"dataDeletionJobArn", job.arn}};
+}
+
 void implement_solutions(contract::Contract& contract, Training& training) {
   implement(contract, "CreateSolution",
             [&training](const json::object& input, const Scope&) { return create_solution(training, input); });
@@ -116,6 +136,9 @@ void implement_versions(contract::Contract& contract, Training& training) {
 void register_solution_operations(contract::Contract& contract, Training& training) {
   implement_reading(contract, training.datasets().catalog(), kVersions);
   implement_reading(contract, training.datasets().catalog(), kSegmentJobs);
+  implement_reading(contract, training.datasets().catalog(), kDeletions);
+  implement(contract, "CreateDataDeletionJob",
+            [&training](const json::object& input, const Scope&) { return create_deletion_job(training, input); });
   implement_solutions(contract, training);
   implement_versions(contract, training);
 }

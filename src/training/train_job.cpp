@@ -76,6 +76,29 @@ Result<TrainingRequest> request_for(Training& training, const Resource& version,
   };
 }
 
+Result<TrainedModel> train(Training& training, const Resource& version, jobs::Context& context) {
+  const Recipe* recipe = TRY(buildable_recipe(json::string_or(version.details, "recipeArn")));
+  ProgressReport report(context);
+  TrainingRequest request = TRY(request_for(training, version, *recipe));
+  request.control = report.control(training.options().threads);
+  return recipe->train(request);
+}
+
+Status write_model(objects::Store& store, const objects::Location& at, const TrainedModel& trained) {
+  TRY(datasets::ensure_bucket(store, kModelBucket));
+  TRY(objects::write_object(store, at, trained.file));
+  return {};
+}
+
+void show(Resource& version, const std::string& key, const TrainedModel& trained) {
+  json::object metrics;
+  for (const auto& [name, value] : trained.metrics) metrics[name] = value;
+  version.status = datasets::kActive;
+  version.details["trainingHours"] = trained.seconds / 3600;
+  version.details[kModelKey] = key;
+  version.details[kMetrics] = std::move(metrics);
+}
+
 // Of one attempt alone, so that one that lost its lease cannot remove what its successor published.
 objects::Location model_location(std::string_view version_arn, int attempt) {
   return {std::string(kModelBucket), fmt::format("{}-{}.model", datasets::path_of_arn(version_arn), attempt)};
@@ -89,12 +112,7 @@ Status publish(Training& training, const std::string& arn, const std::string& ke
     if (version.status != datasets::kCreateInProgress) {
       return fail(ErrorKind::kConflict, fmt::format("The training was stopped, the version is {}", version.status));
     }
-    json::object metrics;
-    for (const auto& [name, value] : trained.metrics) metrics[name] = value;
-    version.status = datasets::kActive;
-    version.details["trainingHours"] = trained.seconds / 3600;
-    version.details[kModelKey] = key;
-    version.details[kMetrics] = std::move(metrics);
+    show(version, key, trained);
     TRY(catalog.update(session, version));
     return context.save(session, {}, {{"share", 1.0}});
   });
@@ -105,22 +123,45 @@ Status publish(Training& training, const std::string& arn, const std::string& ke
 Status run_train(Training& training, jobs::Context& context) {
   const std::optional<Resource> version = TRY(begin(training, context.job()));
   if (!version) return {};
-  const Recipe* recipe = TRY(buildable_recipe(json::string_or(version->details, "recipeArn")));
-  ProgressReport report(context);
-  TrainingRequest request = TRY(request_for(training, *version, *recipe));
-  request.control = report.control(training.options().threads);
-  const TrainedModel trained = TRY(recipe->train(request));
+  const TrainedModel trained = TRY(train(training, *version, context));
 
   objects::Store& store = training.datasets().store();
   const int attempt = context.job().attempts;
   const objects::Location at = model_location(version->arn, attempt);
-  TRY(datasets::ensure_bucket(store, kModelBucket));
-  TRY(objects::write_object(store, at, trained.file));
+  TRY(write_model(store, at, trained));
   const Status published = publish(training, version->arn, at.key, trained, context);
   if (!published && published.error().kind != ErrorKind::kUnavailable) TRY(store.remove(at));
   if (!published) return published;
   for (int dead = 1; dead < attempt; ++dead) TRY(store.remove(model_location(version->arn, dead)));
   log_info("training", "Trained {} in {:.2f} s", version->arn, trained.seconds);
+  return {};
+}
+
+Status train_again(Training& training, const std::string& version_arn, jobs::Context& context) {
+  datasets::Catalog& catalog = training.datasets().catalog();
+  const Resource before = TRY(catalog.get(ResourceKind::kSolutionVersion, version_arn));
+  if (before.status != datasets::kActive) return {};
+  const Result<TrainedModel> trained = train(training, before, context);
+  if (!trained && trained.error().kind != ErrorKind::kInvalid) return std::unexpected(trained.error());
+  const objects::Location at{std::string(kModelBucket),
+                             fmt::format("{}-{}.model", datasets::path_of_arn(version_arn), context.job().id)};
+  if (trained) TRY(write_model(training.datasets().store(), at, *trained));
+  TRY(catalog.database().write([&](sql::Session& session) -> Status {
+    Resource version = TRY(catalog.get(session, ResourceKind::kSolutionVersion, version_arn));
+    const std::string old_key = json::string_or(version.details, kModelKey);
+    if (trained) {
+      show(version, at.key, *trained);
+    } else {
+      version.status = datasets::kCreateFailed;
+      version.failure_reason = trained.error().message;
+      version.details.erase(kModelKey);
+    }
+    if (old_key != at.key) {
+      TRY(datasets::submit_removal(session, training.datasets().queue(), kModelBucket, std::span(&old_key, 1)));
+    }
+    return catalog.update(session, version);
+  }));
+  log_info("training", "Trained {} again", version_arn);
   return {};
 }
 

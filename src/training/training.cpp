@@ -5,6 +5,7 @@
 #include "base/random.h"
 #include "base/text.h"
 #include "datasets/resource_job.h"
+#include "training/deletion_job.h"
 #include "training/hyperparameters.h"
 #include "training/model_cache.h"
 #include "training/recipes.h"
@@ -222,6 +223,10 @@ void Training::register_jobs(jobs::Workers& workers) {
   workers.handle(std::string(kSegmentJob), [this](jobs::Context& context) { return run_segments(*this, context); });
   workers.on_failure(std::string(kSegmentJob), [this](sql::Session& session, const jobs::Job& job) {
     return datasets::mark_failed(session, datasets_.catalog(), ResourceKind::kBatchSegmentJob, job);
+  });
+  workers.handle(std::string(kDeletionJob), [this](jobs::Context& context) { return run_deletion(*this, context); });
+  workers.on_failure(std::string(kDeletionJob), [this](sql::Session& session, const jobs::Job& job) {
+    return datasets::mark_failed(session, datasets_.catalog(), ResourceKind::kDataDeletionJob, job);
   });
 }
 

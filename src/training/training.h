@@ -45,6 +45,14 @@ struct NewSegmentJob {
   datasets::Tags tags = {};
 };
 
+struct NewDeletionJob {
+  std::string name;
+  std::string group_arn;
+  std::string location;       // s3://bucket/file.csv or a folder ending in '/': CSV with a column USER_ID
+  json::object details = {};  // roleArn: kept and shown
+  datasets::Tags tags = {};
+};
+
 // Which users a query is to give.
 struct InferenceLimits {
   std::size_t users_max = 25;
@@ -107,6 +115,8 @@ class Training {
   Result<std::shared_ptr<const learn::ActionModel>> action_model(std::string_view version_arn);
 
   Result<datasets::Resource> create_segment_job(const NewSegmentJob& job);
+  // Begins to erase users from a group's datasets and from the models trained on them.
+  Result<datasets::Resource> create_deletion_job(const NewDeletionJob& job);
 
   // The handlers of this module's kinds of jobs.
   void register_jobs(jobs::Workers& workers);
