@@ -1,7 +1,6 @@
 #include "learn/action_model.h"
 
 #include "base/text.h"
-#include "learn/model_file.h"
 
 namespace rapport::learn {
 
@@ -14,12 +13,6 @@ std::optional<ActionEvent> parse_action_event(std::string_view text) {
   if (letters == "nottaken") return ActionEvent::kNotTaken;
   if (letters == "viewed") return ActionEvent::kViewed;
   return std::nullopt;
-}
-
-Result<std::unique_ptr<ActionModel>> load_action_model(std::string_view bytes) {
-  const ModelFileReader reader = TRY(ModelFileReader::open(bytes));
-  return fail(ErrorKind::kUnsupported,
-              "The model file is of an unknown form: " + std::string(TRY(reader.text("form"))));
 }
 
 }  // namespace rapport::learn

@@ -1,0 +1,38 @@
+#pragma once
+
+// The one way to train a model of actions (aws-next-best-action).
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "base/result.h"
+#include "learn/action_dataset.h"
+#include "learn/action_evaluation.h"
+#include "learn/action_model.h"
+#include "learn/action_offers.h"
+#include "learn/training_control.h"
+
+namespace rapport::learn {
+
+struct ActionTraining {
+  int optimization_period_days = 14;  // 7..28: the propensity is that of taking the action within it
+  // An action has a propensity when the newest rows hold so many taken, and so many not taken or viewed.
+  OfferMinimum minimum = {};
+  int minimum_window_days = 42;
+  std::uint64_t seed = 1;
+};
+
+struct TrainedActionModel {
+  std::unique_ptr<ActionModel> model;  // learned from all users
+  ActionMetrics metrics;               // of a model learned from nine tenths of the users, on the others
+  TrainingCost cost;
+};
+
+// Without action interactions the model knows no action and scores all 0. kInvalid for a period out of range (field
+// action_optimization_period), kConflict when stopped.
+Result<TrainedActionModel> train_action_model(const ActionDataset& dataset, const ActionTraining& training,
+                                              const TrainingControl& control = {});
+
+}  // namespace rapport::learn
