@@ -31,6 +31,7 @@ void implement_reading(contract::Contract& contract, datasets::Catalog& catalog,
 void register_operations(contract::Contract& contract, const Collaborators& collaborators) {
   datasets::Catalog& catalog = collaborators.datasets.catalog();
   register_data_operations(contract, collaborators.datasets);
+  register_attribution_operations(contract, collaborators.attributions);
   register_filter_operations(contract, catalog, collaborators.filters);
   register_solution_operations(contract, collaborators.training);
   register_catalogue_operations(contract);

@@ -3,6 +3,7 @@
 // personalize: the control API of Amazon Personalize on datasets and training: each operation turns its document into
 // one domain call and the answer into a document.
 
+#include "attribution/attributions.h"
 #include "contract/service.h"
 #include "datasets/datasets.h"
 #include "filters/filters.h"
@@ -12,6 +13,7 @@ namespace rapport::personalize {
 
 // What the operations are made of.
 struct Collaborators {
+  attribution::Attributions& attributions;
   datasets::Datasets& datasets;
   training::Training& training;
   filters::Filters& filters;

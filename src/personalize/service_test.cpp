@@ -32,7 +32,8 @@ class ServiceTest : public ::testing::Test {
     ASSERT_TRUE(sql::migrate(*database_, jobs::migrations()));
     ASSERT_TRUE(sql::migrate(*database_, datasets::migrations()));
     ASSERT_TRUE(store_->create_bucket("data"));
-    register_operations(contract_, {.datasets = datasets_, .training = training_, .filters = filters_});
+    register_operations(
+        contract_, {.attributions = attributions_, .datasets = datasets_, .training = training_, .filters = filters_});
     datasets_.register_jobs(workers_);
     training_.register_jobs(workers_);
   }
@@ -148,6 +149,7 @@ class ServiceTest : public ::testing::Test {
   datasets::Catalog catalog_{*database_, clock_};
   datasets::Datasets datasets_{catalog_, queue_, *store_};
   filters::Filters filters_{datasets_};
+  attribution::Attributions attributions_{datasets_};
   training::Training training_{datasets_, {.minimum = {}, .threads = 1}};
   contract::Contract contract_{contract::ResponseChecks::kOn};
   jobs::Workers workers_{queue_, {.threads = 2, .lease_ms = 3'000, .poll_ms = 5}};
@@ -405,6 +407,46 @@ TEST_F(ServiceTest, ErasesUsersAndTrainsWithoutThem) {
   const Answer list = call("ListDataDeletionJobs", {{"datasetGroupArn", group_}});
   EXPECT_EQ(list.body.at("dataDeletionJobs").at(0).at("jobName").as_string(), "second");
   EXPECT_EQ(list.body.at("dataDeletionJobs").at(1).at("jobName").as_string(), "first");
+}
+
+TEST_F(ServiceTest, MetricAttributionsAreMadeChangedAndDeleted) {
+  group_ = made("CreateDatasetGroup", {{"name", "films"}}, "datasetGroupArn");
+  const json::object output{{"roleArn", kRole}, {"s3DataDestination", {{"path", "s3://data/reports"}}}};
+  const json::array counts{{{"eventType", "watch"}, {"metricName", "watches"}, {"expression", "SAMPLECOUNT()"}}};
+  const json::object wanted{
+      {"name", "sales"}, {"datasetGroupArn", group_}, {"metrics", counts}, {"metricsOutputConfig", output}};
+  EXPECT_EQ(call("CreateMetricAttribution", wanted).error(), "InvalidInputException") << "no interactions yet";
+  const std::string schema = make_schema(
+      "Interactions",
+      R"({"name":"USER_ID","type":"string"},{"name":"ITEM_ID","type":"string"},{"name":"TIMESTAMP","type":"long"},
+         {"name":"EVENT_TYPE","type":"string"})");
+  made("CreateDataset",
+       {{"name", "i"}, {"schemaArn", schema}, {"datasetGroupArn", group_}, {"datasetType", "Interactions"}},
+       "datasetArn");
+  const std::string arn = made("CreateMetricAttribution", wanted, "metricAttributionArn");
+  EXPECT_EQ(arn, fmt::format("{}metric-attribution/sales", kPrefix));
+  EXPECT_EQ(call("CreateMetricAttribution", wanted).error(), "ResourceAlreadyExistsException");
+  const json::object shown = described("MetricAttribution", "metricAttribution", arn);
+  EXPECT_EQ(json::string_or(shown, "status"), "ACTIVE");
+  EXPECT_EQ(shown.at("metricsOutputConfig").as_object(), output);
+  EXPECT_EQ(
+      call("ListMetricAttributions", {{"datasetGroupArn", group_}}).body.at("metricAttributions").as_array().size(),
+      1U);
+  EXPECT_EQ(call("UpdateMetricAttribution",
+                 {{"metricAttributionArn", arn},
+                  {"addMetrics",
+                   json::array{{{"eventType", "buy"}, {"metricName", "buys"}, {"expression", "SAMPLECOUNT()"}}}},
+                  {"removeMetrics", json::array{"watches"}}})
+                .status,
+            200);
+  const Answer metrics = call("ListMetricAttributionMetrics", {{"metricAttributionArn", arn}});
+  ASSERT_EQ(metrics.body.at("metrics").as_array().size(), 1U);
+  EXPECT_EQ(metrics.body.at("metrics").at(0).at("metricName").as_string(), "buys");
+  EXPECT_EQ(call("ListMetricAttributionMetrics", {{"metricAttributionArn", arn}, {"nextToken", "!"}}).error(),
+            "InvalidNextTokenException");
+  EXPECT_EQ(call("DeleteDatasetGroup", {{"datasetGroupArn", group_}}).error(), "ResourceInUseException");
+  EXPECT_EQ(call("DeleteMetricAttribution", {{"metricAttributionArn", arn}}).status, 200);
+  EXPECT_EQ(call("DescribeMetricAttribution", {{"metricAttributionArn", arn}}).error(), "ResourceNotFoundException");
 }
 
 }  // namespace

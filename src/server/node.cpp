@@ -10,6 +10,7 @@
 #include "access/verifier.h"
 #include "apps/applications.h"
 #include "apps/expiries.h"
+#include "attribution/attributions.h"
 #include "audience/audience.h"
 #include "base/log.h"
 #include "base/metrics.h"
@@ -146,7 +147,8 @@ class Parts final : public Node {
                                     .direct_messages = direct_messages_,
                                     .one_time_passwords = one_time_passwords_,
                                     .clock = clock_});
-    personalize::register_operations(contract_, {.datasets = datasets_, .training = training_, .filters = filters_});
+    personalize::register_operations(
+        contract_, {.attributions = attributions_, .datasets = datasets_, .training = training_, .filters = filters_});
     rapport_api::implement(contract_, {.database = *engines_.database,
                                        .applications = applications_,
                                        .expiries = expiries_,
@@ -180,6 +182,7 @@ class Parts final : public Node {
     applications_.on_delete(&predictive::PredictiveSegments::erase_application);
     transfers_.serve(workers_);
     training_.datasets().register_jobs(workers_);
+    attributions_.register_jobs(workers_);
     training_.register_jobs(workers_);
     campaigns_.serve(workers_);
     expiries_.serve(workers_);
@@ -247,6 +250,7 @@ class Parts final : public Node {
   datasets::PutRows put_rows_{*engines_.records, clock_};
   datasets::Datasets datasets_{catalog_, queue_, *engines_.objects, &put_rows_};
   filters::Filters filters_{datasets_};
+  attribution::Attributions attributions_{datasets_};
   training::Training training_{datasets_, {}};
   hooks::Hooks hooks_{hook_options(), clock_};
   const channels::Tracking tracking_{config_.tracking_url, secret_for(engines_, "links")};
