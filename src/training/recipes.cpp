@@ -4,8 +4,11 @@
 
 #include <cmath>
 
+#include "base/text.h"
 #include "datasets/catalog.h"
+#include "learn/action_training.h"
 #include "learn/recipe.h"
+#include "training/action_data.h"
 
 namespace rapport::training {
 namespace {
@@ -26,6 +29,30 @@ Result<TrainedModel> train_segmentation(const TrainingRequest& request) {
                       .seconds = trained.cost.seconds};
 }
 
+Result<TrainedModel> train_actions(const TrainingRequest& request) {
+  const learn::ActionDataset dataset = TRY(load_action_data(request));
+  learn::ActionTraining training{.minimum = {request.minimum.action_rows, request.minimum.action_rows},
+                                 .seed = request.seed};
+  const auto period = request.hyperparameters.find("action_optimization_period");
+  if (period != request.hyperparameters.end()) {
+    training.optimization_period_days = static_cast<int>(parse_integer(period->second).value_or(0));
+  }
+  const learn::TrainedActionModel trained = TRY(learn::train_action_model(dataset, training, request.control));
+  const learn::ActionMetrics& metrics = trained.metrics;
+  return TrainedModel{.file = trained.model->serialize(),
+                      .metrics = {{"coverage", rounded(metrics.coverage)},
+                                  {"normalized_discounted_cumulative_gain_at_5",
+                                   rounded(metrics.normalized_discounted_cumulative_gain_at_5)},
+                                  {"normalized_discounted_cumulative_gain_at_10",
+                                   rounded(metrics.normalized_discounted_cumulative_gain_at_10)},
+                                  {"normalized_discounted_cumulative_gain_at_25",
+                                   rounded(metrics.normalized_discounted_cumulative_gain_at_25)},
+                                  {"precision", rounded(metrics.precision)},
+                                  {"recall", rounded(metrics.recall)},
+                                  {"auc", rounded(metrics.auc)}},
+                      .seconds = trained.cost.seconds};
+}
+
 constexpr Recipe kRecipes[] = {
     {"aws-item-affinity", "USER_SEGMENTATION", "", "item-affinity", train_segmentation},
     {"aws-item-attribute-affinity", "USER_SEGMENTATION", "", "item-attribute-affinity", train_segmentation},
@@ -38,7 +65,7 @@ constexpr Recipe kRecipes[] = {
     {"aws-semantic-similarity", "RELATED_ITEMS", "", "aws-semantic-similarity"},
     {"aws-popularity-count", "USER_PERSONALIZATION", "", "sims"},
     {"aws-trending-now", "POPULAR_ITEMS", "", "aws-trending-now"},
-    {"aws-next-best-action", "PERSONALIZED_ACTIONS", "", "aws-next-best-action"},
+    {"aws-next-best-action", "PERSONALIZED_ACTIONS", "", "aws-next-best-action", train_actions},
     {"aws-hrnn", "USER_PERSONALIZATION", "", "JSON-percentile-filtering"},
     {"aws-hrnn-metadata", "USER_PERSONALIZATION", "", "featurize_metadata"},
     {"aws-hrnn-coldstart", "USER_PERSONALIZATION", "", "featurize_coldstart"},

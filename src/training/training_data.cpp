@@ -108,6 +108,23 @@ Status check_minimum(const TrainingRequest& request, const learn::Dataset& datas
 
 }  // namespace
 
+bool passes(const InteractionFilter& filter, std::string_view event_type, std::string_view event_value) {
+  return counts(filter, event_type, event_value);
+}
+
+bool is_used(std::string_view column, const std::vector<std::string>& included,
+             const std::vector<std::string>& excluded) {
+  return (included.empty() || contains(included, column)) && !contains(excluded, column);
+}
+
+void add_cell(const Field& field, std::string_view cell, std::uint32_t thing, learn::ItemAttributes& into) {
+  add_values(field, cell, thing, into);
+}
+
+Status require_minimum(const TrainingRequest& request, const learn::Dataset& dataset) {
+  return check_minimum(request, dataset);
+}
+
 bool is_attribute(const Field& field) {
   if (field.textual || field.item_name || equals_ignore_case(field.name, "ITEM_ID")) return false;
   if (field.type == ValueType::kString) return field.categorical;

@@ -4,6 +4,7 @@
 #include <map>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "base/result.h"
@@ -23,6 +24,7 @@ struct InteractionFilter {
 struct TrainingMinimum {
   std::uint64_t interactions = 1;
   std::uint64_t users_with_two = 25;
+  std::uint32_t action_rows = 50;  // taken, and not taken or viewed, for an action to have a propensity
 };
 
 // What a recipe trains on.
@@ -38,6 +40,16 @@ struct TrainingRequest {
   TrainingMinimum minimum = {};
   learn::TrainingControl control = {};
 };
+
+// Whether a row of interactions counts.
+bool passes(const InteractionFilter& filter, std::string_view event_type, std::string_view event_value);
+// Whether a column is to be seen, by the names of those included (none: all) and excluded.
+bool is_used(std::string_view column, const std::vector<std::string>& included,
+             const std::vector<std::string>& excluded);
+// Adds the values of a cell ("a|b") as those of item, user or action number `thing`.
+void add_cell(const datasets::Field& field, std::string_view cell, std::uint32_t thing, learn::ItemAttributes& into);
+// kInvalid, in the documented words, when there are fewer interactions than the minimum.
+Status require_minimum(const TrainingRequest& request, const learn::Dataset& dataset);
 
 // The columns of items that a segment query can name: categorical texts, numbers and booleans, but no timestamps.
 bool is_attribute(const datasets::Field& field);
