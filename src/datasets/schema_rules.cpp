@@ -130,6 +130,10 @@ bool is_metadata(const Field& field, const TypeRules& rules) {
 
 Status check_schema(const Schema& schema, DatasetType type, Domain domain) {
   const TypeRules& rules = rules_of(type);
+  const bool is_of_actions = type == DatasetType::kActions || type == DatasetType::kActionInteractions;
+  if (is_of_actions && domain != Domain::kNone) {
+    return wrong(type, "only a dataset group without a domain has such a dataset");
+  }
   for (const ColumnRule& rule : rules.columns) TRY(check_column(schema, type, rule));
   for (const std::string_view name : required_by_domain(type, domain)) {
     if (schema.find(name) == nullptr) return wrong(type, fmt::format("its domain needs the field {}", name));
@@ -140,7 +144,9 @@ Status check_schema(const Schema& schema, DatasetType type, Domain domain) {
     metadata += is_metadata(field, rules) ? 1 : 0;
     textual += field.textual ? 1 : 0;
   }
-  if (metadata < rules.metadata_columns_min) return wrong(type, "it needs at least one metadata field");
+  const bool lacks_metadata =  // the reserved columns of actions are metadata as well
+      type == DatasetType::kActions ? schema.fields.size() < 2 : metadata < rules.metadata_columns_min;
+  if (lacks_metadata) return wrong(type, "it needs at least one metadata field");
   if (metadata > rules.metadata_columns_max) {
     return wrong(type, fmt::format("it may have {} metadata fields, not {}", rules.metadata_columns_max, metadata));
   }

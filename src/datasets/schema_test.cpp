@@ -55,6 +55,29 @@ TEST(Schema, RefusesWhatIsNoFlatRecord) {
   }
 }
 
+TEST(Schema, ChecksTheColumnsOfActions) {
+  const auto problem = [](const std::string& fields, DatasetType type, Domain domain = Domain::kNone) {
+    const Status fits = check_schema(with_fields(fields), type, domain);
+    return fits ? "" : fits.error().message;
+  };
+  const std::string id = R"({"name":"ACTION_ID","type":"string"})";
+  const std::string value = R"(,{"name":"VALUE","type":["null","long"]})";
+  EXPECT_EQ(problem(id + value, DatasetType::kActions), "");
+  EXPECT_THAT(problem(id, DatasetType::kActions), HasSubstr("at least one metadata field"));
+  EXPECT_THAT(problem(id + R"(,{"name":"VALUE","type":"float"})", DatasetType::kActions), HasSubstr("VALUE"));
+  EXPECT_THAT(problem(id + R"(,{"name":"EXPIRATION_TIMESTAMP","type":"string"})", DatasetType::kActions),
+              HasSubstr("EXPIRATION_TIMESTAMP must be of type long"));
+  EXPECT_THAT(problem(id + value, DatasetType::kActions, Domain::kEcommerce), HasSubstr("without a domain"));
+
+  const std::string answer = R"({"name":"USER_ID","type":"string"},{"name":"ACTION_ID","type":"string"},
+      {"name":"TIMESTAMP","type":"long"})";
+  const std::string event = R"(,{"name":"EVENT_TYPE","type":"string"})";
+  EXPECT_EQ(problem(answer + event, DatasetType::kActionInteractions), "");
+  EXPECT_THAT(problem(answer, DatasetType::kActionInteractions), HasSubstr("needs the field EVENT_TYPE"));
+  EXPECT_THAT(problem(answer + event, DatasetType::kActionInteractions, Domain::kVideoOnDemand),
+              HasSubstr("without a domain"));
+}
+
 TEST(Schema, ChecksTheColumnsOfEachType) {
   EXPECT_TRUE(check_schema(with_fields(kThree), DatasetType::kInteractions, Domain::kNone));
   EXPECT_TRUE(check_schema(parse_schema(kItems).value(), DatasetType::kItems, Domain::kNone));
