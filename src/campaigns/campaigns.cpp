@@ -2,6 +2,7 @@
 
 #include "campaigns/caps.h"
 #include "campaigns/rows.h"
+#include "campaigns/run_plans.h"
 #include "campaigns/runs.h"
 #include "campaigns/statements.h"
 #include "campaigns/states.h"
@@ -64,6 +65,9 @@ Status erase_rows(sql::Session& session, const std::string& app, const std::stri
 }
 
 }  // namespace
+
+Campaigns::Campaigns(const Collaborators& with) : with_(with), plans_(std::make_unique<RunPlans>(with_)) {}
+Campaigns::~Campaigns() = default;
 
 std::span<const sql::Migration> migrations() { return kMigrations; }
 

@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <functional>
 #include <map>
+#include <memory>
 #include <optional>
 #include <span>
 #include <string>
@@ -107,10 +108,13 @@ struct Collaborators {
 
 std::span<const sql::Migration> migrations();
 
+class RunPlans;
+
 // The campaigns of every application. Thread-safe. Collaborators must outlive it.
 class Campaigns {
  public:
-  explicit Campaigns(const Collaborators& with) : with_(with) {}
+  explicit Campaigns(const Collaborators& with);
+  ~Campaigns();
 
   // Stores the campaign with the first run of each treatment; what it does not say of Limits, Hook and quiet time is
   // copied from the application's settings. kInvalid names the member; kNotFound for an unknown segment or template.
@@ -157,6 +161,7 @@ class Campaigns {
 
  private:
   Collaborators with_;
+  const std::unique_ptr<RunPlans> plans_;
 };
 
 }  // namespace rapport::campaigns

@@ -44,19 +44,20 @@ std::string Composer::message_id(const Member& member) const {
 }
 
 std::variant<channels::Outgoing, std::string_view> Composer::compose(const audience::Endpoint& endpoint,
-                                                                     const Member& member,
+                                                                     const json::object& document, const Member& member,
                                                                      const json::object* definition) const {
   const Activity& run = plan_->activity;
   const Timestamp date = run.started.value_or(run.scheduled);
-  json::object document = endpoint.document();
+  std::optional<json::object> changed;
   std::optional<messages::RecipientOverrides> overrides;
   if (definition != nullptr) {
-    document = with_changes(std::move(document), *definition);
+    changed = with_changes(document, *definition);
     if (endpoint.channel_type() != kEmail) overrides = messages::RecipientOverrides::read(*definition);
   }
   const std::string_view channel =
       delivers_by_hook(*plan_, endpoint.channel_type()) ? kCustom : endpoint.channel_type();
-  auto rendered = plan_->composition.render(channel, document, date, overrides ? &*overrides : nullptr);
+  auto rendered =
+      plan_->composition.render(channel, changed ? *changed : document, date, overrides ? &*overrides : nullptr);
   if (!rendered || !*rendered) return kRenderingFailure;
   channels::Outgoing outgoing;
   outgoing.id = message_id(member);

@@ -19,32 +19,43 @@ using channels::Receipt;
 
 constexpr std::int64_t kTriesMax = 4;  // of a chunk whose messages were refused for now
 constexpr std::int64_t kFirstBackOffMicros = 2 * kMicrosPerSecond;
+constexpr std::int64_t kBackOffMicrosMax = 3'600 * kMicrosPerSecond;
+
+// A message that was handed to its provider.
+struct Handed {
+  const std::string& message_id;
+  const Member& member;
+  std::optional<Recipient> recipient = {};      // unless the endpoint is gone
+  const channels::Outgoing* message = nullptr;  // unless it is not known any more
+  bool is_recovered = false;                    // by a worker that died
+};
 
 // What came of a chunk's messages, with the events that tell of it.
 class Outcomes {
  public:
-  Outcomes(const RunPlan& plan, const Chunk& chunk) : events_(plan, chunk.intent_time), tries_(chunk.tries + 1) {
-    settlement_.back_off = chunk.intended ? 0 : kFirstBackOffMicros << std::min<std::int64_t>(chunk.tries, kTriesMax);
-  }
+  Outcomes(const RunPlan& plan, const Chunk& chunk) : events_(plan, chunk.intent_time), tries_(chunk.tries + 1) {}
 
-  void take(const std::string& message_id, const Member& member, const audience::Endpoint* endpoint,
-            const channels::Outgoing* message, const Receipt& receipt, bool last_try) {
-    if (receipt.outcome == Outcome::kNotSent || receipt.outcome == Outcome::kThrottled ||
-        (receipt.outcome == Outcome::kTemporaryFailure && !last_try)) {
-      settlement_.again.push_back(member);
+  // Makes room for so many messages.
+  void expect(std::size_t messages) { events_.expect(messages); }
+
+  void take(const Handed& handed, const Receipt& receipt) {
+    if (goes_again(handed, receipt)) {
+      settlement_.again.push_back(handed.member);
+      settlement_.back_off = std::max(settlement_.back_off, wait_of(receipt));
       return;
     }
     ++settlement_.sent;
     ++settlement_.counts["SENT"];
     ++settlement_.counts[std::string(channels::to_string(receipt.outcome))];
-    if (receipt.outcome == Outcome::kDelivered) settlement_.delivered.push_back(member);
+    if (receipt.outcome == Outcome::kDelivered) settlement_.delivered.push_back(handed.member);
     if (receipt.outcome == Outcome::kPermanentFailure) ++settlement_.permanent;
-    if (endpoint == nullptr) return;
-    events_.sent(message_id, *endpoint, message, receipt);
+    if (!handed.recipient) return;
+    events_.sent(handed.message_id, *handed.recipient, handed.message, receipt);
     if (receipt.outcome != Outcome::kDelivered) {
-      dead_letters_.push_back({.message_id = message_id,
-                               .endpoint_id = std::string(endpoint->id()),
-                               .channel = std::string(endpoint->channel_type()),
+      const audience::Endpoint& endpoint = handed.recipient->endpoint;
+      dead_letters_.push_back({.message_id = handed.message_id,
+                               .endpoint_id = std::string(endpoint.id()),
+                               .channel = std::string(endpoint.channel_type()),
                                .reason = std::string(channels::to_string(receipt.outcome)),
                                .detail = receipt.detail,
                                .tries = tries_});
@@ -56,6 +67,18 @@ class Outcomes {
   const std::vector<events::Event>& events() const { return events_.all(); }
 
  private:
+  bool goes_again(const Handed& handed, const Receipt& receipt) const {
+    if (receipt.outcome == Outcome::kNotSent || receipt.outcome == Outcome::kThrottled) return true;
+    return receipt.outcome == Outcome::kTemporaryFailure && !handed.is_recovered && tries_ < kTriesMax;
+  }
+
+  // As long as the provider says, or longer from try to try. What certainly did not leave goes at once.
+  std::int64_t wait_of(const Receipt& receipt) const {
+    if (receipt.outcome == Outcome::kNotSent) return 0;
+    if (receipt.retry_after_ms > 0) return std::min(receipt.retry_after_ms * 1'000, kBackOffMicrosMax);
+    return kFirstBackOffMicros << std::min(tries_ - 1, kTriesMax);
+  }
+
   OutcomeEvents events_;
   const std::int64_t tries_;
   Settlement settlement_;
@@ -94,7 +117,7 @@ class Delivery {
         return chunk.intended ? Status{} : table_.intend(session, chunk, screened.filtered);
       }));
       outcome.emplace(*plan_, chunk);
-      TRY(chunk.intended ? recover(chunk, *outcome) : send(chunk, screened, *outcome));
+      TRY(chunk.intended ? recover(chunk, *outcome) : send(screened, *outcome));
       if (!outcome->events().empty()) TRY(with_.events.publish(outcome->events()));
       previous = &chunk;
     }
@@ -122,15 +145,19 @@ class Delivery {
     return screened;
   }
 
-  Status send(const Chunk& chunk, Screened& screened, Outcomes& outcome) {
+  Status send(Screened& screened, Outcomes& outcome) {
     const std::vector<Prepared>& prepared = screened.prepared;
     std::vector<Receipt> receipts;
     receipts = is_of_one_channel(screened) ? send_by(prepared.front().endpoint.channel_type(), screened.messages)
                                            : send_each_way(screened);
+    outcome.expect(prepared.size());
     for (std::size_t i = 0; i < prepared.size(); ++i) {
       const channels::Outgoing& message = screened.messages[i];
-      outcome.take(message.id, prepared[i].member, &prepared[i].endpoint, &message, receipts[i],
-                   chunk.tries + 1 >= kTriesMax);
+      outcome.take({.message_id = message.id,
+                    .member = prepared[i].member,
+                    .recipient = Recipient{prepared[i].endpoint, &prepared[i].document},
+                    .message = &message},
+                   receipts[i]);
     }
     return {};
   }
@@ -197,8 +224,9 @@ class Delivery {
     }
     const auto endpoints = TRY(with_.endpoints.get_many(plan_->activity.app, key_ids));
     for (std::size_t i = 0; i < message_ids.size(); ++i) {
-      const audience::Endpoint* endpoint = endpoints[i] ? &*endpoints[i] : nullptr;
-      outcome.take(message_ids[i], chunk.remaining[i], endpoint, nullptr, recovered(message_ids[i], endpoint), true);
+      Handed handed{.message_id = message_ids[i], .member = chunk.remaining[i], .is_recovered = true};
+      if (endpoints[i]) handed.recipient.emplace(*endpoints[i]);
+      outcome.take(handed, recovered(message_ids[i], endpoints[i] ? &*endpoints[i] : nullptr));
     }
     return {};
   }
@@ -236,11 +264,10 @@ class Delivery {
 
 }  // namespace
 
-Status deliver_run(const Collaborators& with, jobs::Context& context) {
-  const auto plan = load_plan(with, json::string_or(context.job().input, "ActivityId"));
+Status deliver_run(const Collaborators& with, RunPlans& plans, jobs::Context& context) {
+  const auto plan = plans.find(json::string_or(context.job().input, "ActivityId"));
   if (!plan && plan.error().kind == ErrorKind::kNotFound) return {};  // it went with its campaign
   TRY(plan);
-  if ((*plan)->activity.ended) return {};
   return Delivery(with, context, *plan).run();
 }
 

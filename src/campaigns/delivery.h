@@ -1,6 +1,6 @@
 #pragma once
 
-#include "campaigns/campaigns.h"
+#include "campaigns/run_plans.h"
 
 namespace rapport::campaigns {
 
@@ -8,6 +8,6 @@ namespace rapport::campaigns {
 // are handed to the provider its intent is durable, after it its outcome. A chunk found with an intent belonged to a
 // worker that died: its messages are looked up with the provider, and those it cannot tell of are counted IN_DOUBT and
 // never sent again.
-Status deliver_run(const Collaborators& with, jobs::Context& context);
+Status deliver_run(const Collaborators& with, RunPlans& plans, jobs::Context& context);
 
 }  // namespace rapport::campaigns

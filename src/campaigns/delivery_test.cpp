@@ -122,6 +122,20 @@ TEST_F(DeliveryTest, SendsNoFasterThanItMay) {
   EXPECT_EQ(runs(campaign.id).front().state, "COMPLETED");
 }
 
+TEST_F(DeliveryTest, WaitsAsLongAsAThrottlingProviderSays) {
+  constexpr std::int64_t kWaitMicros = ScriptedProvider::kRetryAfterMs * 1'000;
+  add("1", "busy@example.com");
+  const Campaign campaign = campaigns_.create(app_, request(), {}).value();
+  settle();
+  EXPECT_EQ(provider_.handed("busy@example.com"), 1);
+  clock_.advance(kWaitMicros - kMicrosPerSecond);
+  settle();
+  EXPECT_EQ(provider_.handed("busy@example.com"), 1);
+  clock_.advance(kMicrosPerSecond);
+  EXPECT_EQ(finished(campaign.id).count("DELIVERED"), 1);
+  EXPECT_EQ(provider_.handed("busy@example.com"), 2);
+}
+
 TEST_F(DeliveryTest, StopsWhenItsTimeIsOver) {
   add_many(90);
   const Campaign campaign = with_limits({{"MessagesPerSecond", 10}, {"MaximumDuration", 60}});

@@ -38,7 +38,12 @@ class ScriptedProvider final : public channels::Channel {
       if (const auto* text = std::get_if<messages::TextMessage>(&message.content)) subjects_.insert(text->body);
       if (const auto* push = std::get_if<messages::PushMessage>(&message.content)) subjects_.insert(push->title);
       ids_.insert(message.id);
-      receipts.push_back({.outcome = outcome_of(message.to, number), .provider_id = {}, .detail = {}, .code = 0});
+      const Outcome outcome = outcome_of(message.to, number);
+      receipts.push_back({.outcome = outcome,
+                          .provider_id = {},
+                          .detail = {},
+                          .code = 0,
+                          .retry_after_ms = outcome == Outcome::kThrottled ? kRetryAfterMs : 0});
     }
     return receipts;
   }
@@ -60,12 +65,14 @@ class ScriptedProvider final : public channels::Channel {
     return subjects_;
   }
 
+  static constexpr std::int64_t kRetryAfterMs = 60'000;
   std::atomic<Outcome> recovered = Outcome::kInDoubt;
 
  private:
   static Outcome outcome_of(const std::string& address, int number) {
     if (address.starts_with("unknown")) return Outcome::kPermanentFailure;
     if (address.starts_with("doubt")) return Outcome::kInDoubt;
+    if (address.starts_with("busy") && number < 2) return Outcome::kThrottled;
     if (address.starts_with("later") && number < 3) return Outcome::kTemporaryFailure;
     return Outcome::kDelivered;
   }

@@ -1,7 +1,7 @@
 #include "audience/membership.h"
 #include "campaigns/campaigns.h"
 #include "campaigns/cutter.h"
-#include "campaigns/run_plan.h"
+#include "campaigns/run_plans.h"
 #include "campaigns/statements.h"
 
 namespace rapport::campaigns {
@@ -41,7 +41,7 @@ Result<json::array> Campaigns::in_app_messages(const audience::Endpoint& endpoin
   const Timestamp now = with_.clock.now();
   if (!endpoint.active() || endpoint.opted_out()) return found;
   for (const sql::Row& row : TRY(with_.database.read(kOpenRunsOfApplication, {endpoint.app()})).rows) {
-    const auto plan = load_plan(with_, row.text(0));
+    const auto plan = plans_->find(row.text(0));
     if (!plan) continue;  // it went meanwhile
     const Treatment& treatment = (*plan)->treatment;
     if (treatment.schedule.frequency != Frequency::kInAppEvent || is_over(treatment.schedule, now)) continue;

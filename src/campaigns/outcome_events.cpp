@@ -51,9 +51,12 @@ void append_member(std::string& json, std::string_view name, std::string_view te
 }
 
 // {"client_context": {"custom": {"endpoint": "<the endpoint as JSON text>"}}}
-std::string endpoint_context(const audience::Endpoint& endpoint) {
+std::string endpoint_context(const Recipient& recipient) {
+  const std::string document =
+      json::serialize(recipient.document != nullptr ? *recipient.document : recipient.endpoint.document());
   std::string json;
-  append_member(json, R"({"client_context":{"custom":{"endpoint":)", json::serialize(endpoint.document()));
+  json.reserve(document.size() + document.size() / 4);
+  append_member(json, R"({"client_context":{"custom":{"endpoint":)", document);
   json += "}}}";
   return json;
 }
@@ -110,18 +113,20 @@ events::Event& OutcomeEvents::add(const std::string& message_id, const audience:
   event.type = type;
   event.time = time_;
   event.arrival = time_;
-  event.attributes = {
-      {"campaign_id", run.campaign}, {"campaign_activity_id", run.id}, {"treatment_id", std::to_string(run.treatment)}};
+  event.attributes.reserve(5);
+  event.attributes.emplace_back("campaign_id", run.campaign);
+  event.attributes.emplace_back("campaign_activity_id", run.id);
+  event.attributes.emplace_back("treatment_id", std::to_string(run.treatment));
   return event;
 }
 
-void OutcomeEvents::campaign_send(const std::string& message_id, const audience::Endpoint& endpoint,
-                                  std::string_view status) {
+void OutcomeEvents::campaign_send(const std::string& message_id, const Recipient& recipient, std::string_view status) {
+  const audience::Endpoint& endpoint = recipient.endpoint;
   events::Event& event = add(message_id, endpoint, "_campaign.send");
   const bool custom = delivers_by_hook(plan_, endpoint.channel_type());
   event.attributes.emplace_back("delivery_type", custom ? std::string_view("CUSTOM") : endpoint.channel_type());
   event.attributes.emplace_back("campaign_send_status", status);
-  event.context = endpoint_context(endpoint);
+  event.context = endpoint_context(recipient);
 }
 
 void OutcomeEvents::email(const std::string& message_id, const audience::Endpoint& endpoint,
@@ -138,11 +143,12 @@ void OutcomeEvents::email(const std::string& message_id, const audience::Endpoin
   if (receipt.outcome == Outcome::kTemporaryFailure) tell("_email.softbounce", "softbounce");
 }
 
-void OutcomeEvents::sent(const std::string& message_id, const audience::Endpoint& endpoint,
-                         const channels::Outgoing* message, const channels::Receipt& receipt) {
+void OutcomeEvents::sent(const std::string& message_id, const Recipient& recipient, const channels::Outgoing* message,
+                         const channels::Receipt& receipt) {
+  const audience::Endpoint& endpoint = recipient.endpoint;
   const bool custom = delivers_by_hook(plan_, endpoint.channel_type());
   const bool failed = receipt.outcome == Outcome::kPermanentFailure;
-  campaign_send(message_id, endpoint, custom && failed ? "CUSTOM_DELIVERY_FAILURE" : send_status(receipt.outcome));
+  campaign_send(message_id, recipient, custom && failed ? "CUSTOM_DELIVERY_FAILURE" : send_status(receipt.outcome));
   if (custom || receipt.outcome == Outcome::kInDoubt) return;
   if (endpoint.channel_type() == kEmail) {
     email(message_id, endpoint, message, receipt);
@@ -160,7 +166,7 @@ void OutcomeEvents::skipped(const std::string& message_id, const audience::Endpo
   if (reason == kRenderingFailure && endpoint.channel_type() == kEmail) {
     add(message_id, endpoint, "_email.rendering_failure");
   }
-  campaign_send(message_id, endpoint, reason == kRenderingFailure ? "FAILURE_PERMANENT" : reason);
+  campaign_send(message_id, {endpoint}, reason == kRenderingFailure ? "FAILURE_PERMANENT" : reason);
 }
 
 }  // namespace rapport::campaigns

@@ -14,12 +14,21 @@
 
 namespace rapport::campaigns {
 
+// Whom a message is for.
+struct Recipient {
+  const audience::Endpoint& endpoint;
+  const json::object* document = nullptr;  // the endpoint's, where it is at hand
+};
+
 class OutcomeEvents {
  public:
   OutcomeEvents(const RunPlan& plan, Timestamp time) : plan_(plan), time_(time) {}
 
+  // Makes room for what so many messages are told by.
+  void expect(std::size_t messages) { events_.reserve(events_.size() + 3 * messages); }
+
   // A message that was handed over, for good. The message is nullptr when it is not known any more (after a crash).
-  void sent(const std::string& message_id, const audience::Endpoint& endpoint, const channels::Outgoing* message,
+  void sent(const std::string& message_id, const Recipient& recipient, const channels::Outgoing* message,
             const channels::Receipt& receipt);
   // A message that will not be sent; the reason is one of reasons.h.
   void skipped(const std::string& message_id, const audience::Endpoint& endpoint, std::string_view reason);
@@ -28,7 +37,7 @@ class OutcomeEvents {
 
  private:
   events::Event& add(const std::string& message_id, const audience::Endpoint& endpoint, std::string_view type);
-  void campaign_send(const std::string& message_id, const audience::Endpoint& endpoint, std::string_view status);
+  void campaign_send(const std::string& message_id, const Recipient& recipient, std::string_view status);
   void email(const std::string& message_id, const audience::Endpoint& endpoint, const channels::Outgoing* message,
              const channels::Receipt& receipt);
 

@@ -155,7 +155,8 @@ Result<Screened> Screening::screen(const Chunk& chunk) {
   screened.prepared.reserve(chosen.size());
   screened.messages.reserve(chosen.size());
   for (Candidate& candidate : chosen) {
-    auto made = composer_.compose(candidate.endpoint, candidate.member,
+    json::object document = candidate.endpoint.document();
+    auto made = composer_.compose(candidate.endpoint, document, candidate.member,
                                   candidate.definition ? &*candidate.definition : nullptr);
     if (const auto* reason = std::get_if<std::string_view>(&made)) {
       skip(screened, candidate.member, candidate.endpoint, *reason);
@@ -165,7 +166,7 @@ Result<Screened> Screening::screen(const Chunk& chunk) {
       with_.tracking->prepare(std::get<channels::Outgoing>(made), channels::Purpose::kMarketing,
                               plan_->activity.started.value_or(plan_->activity.scheduled));
     }
-    screened.prepared.push_back({std::move(candidate.member), std::move(candidate.endpoint)});
+    screened.prepared.push_back({std::move(candidate.member), std::move(candidate.endpoint), std::move(document)});
     screened.messages.push_back(std::get<channels::Outgoing>(std::move(made)));
   }
   return screened;

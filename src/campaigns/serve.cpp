@@ -10,9 +10,10 @@ namespace rapport::campaigns {
 void Campaigns::serve(jobs::Workers& workers) {
   workers.handle("campaign.run", [this](jobs::Context& context) { return plan_run(with_, context); });
   workers.handle(
-      "campaign.deliver", [this](jobs::Context& context) { return deliver_run(with_, context); },
+      "campaign.deliver", [this](jobs::Context& context) { return deliver_run(with_, *plans_, context); },
       jobs::AfterSuccess::kForget);
-  workers.handle("campaign.broadcast", [this](jobs::Context& context) { return broadcast_event(with_, context); });
+  workers.handle("campaign.broadcast",
+                 [this](jobs::Context& context) { return broadcast_event(with_, *plans_, context); });
   workers.handle("campaign.close", [this](jobs::Context& context) { return close_event_run(with_, context); });
   const auto failed = [this](sql::Session& session, const jobs::Job& job) {
     return fail_run(session, job, with_.clock.now());

@@ -79,7 +79,7 @@ Status Triggers::refresh() {
 // A run that cannot be read is left out, and said so once.
 Status Triggers::load(const std::string& activity) {
   triggers_[activity] = nullptr;
-  const auto plan = load_plan(with_, activity);
+  const auto plan = plans_.find(activity);
   if (!plan && plan.error().kind == ErrorKind::kUnavailable) {
     triggers_.erase(activity);
     return std::unexpected(plan.error());
@@ -179,9 +179,9 @@ Status Triggers::store(const Triggered& triggered, events::Position through) {
   return {};
 }
 
-Status broadcast_event(const Collaborators& with, jobs::Context& context) {
+Status broadcast_event(const Collaborators& with, RunPlans& plans, jobs::Context& context) {
   const json::object& input = context.job().input;
-  const auto plan = load_plan(with, json::string_or(input, "ActivityId"));
+  const auto plan = plans.find(json::string_or(input, "ActivityId"));
   if (!plan && plan.error().kind == ErrorKind::kNotFound) return {};
   TRY(plan);
   const Member event{"", json::string_or(input, "Event"), {json::find_integer(input, "EventTime").value_or(0)}};
@@ -196,7 +196,7 @@ Status broadcast_event(const Collaborators& with, jobs::Context& context) {
 events::Consumer Campaigns::consumer() {
   return {.name = std::string(kConsumer),
           .position = [this] { return events::checkpoint_of(with_.database, kConsumer); },
-          .handle = [triggers = std::make_shared<Triggers>(with_)](
+          .handle = [triggers = std::make_shared<Triggers>(with_, *plans_)](
                         std::span<const events::Entry> entries,
                         events::Position through) { return triggers->handle(entries, through); }};
 }

@@ -14,7 +14,7 @@
 #include "audience/membership.h"
 #include "campaigns/event_filter.h"
 #include "campaigns/rows.h"
-#include "campaigns/run_plan.h"
+#include "campaigns/run_plans.h"
 #include "events/log.h"
 
 namespace rapport::campaigns {
@@ -27,7 +27,7 @@ namespace rapport::campaigns {
 // whole segment; another event is as with ENDPOINT.
 class Triggers {
  public:
-  explicit Triggers(const Collaborators& with) : with_(with) {}
+  Triggers(const Collaborators& with, RunPlans& plans) : with_(with), plans_(plans) {}
 
   Status handle(std::span<const events::Entry> entries, events::Position through);
 
@@ -44,12 +44,13 @@ class Triggers {
   Status store(const Triggered& triggered, events::Position through);
 
   const Collaborators& with_;
+  RunPlans& plans_;
   std::map<std::string, std::shared_ptr<Trigger>> triggers_;  // by activity
   // By application and event type; those that exclude types stand under "".
   std::unordered_map<std::string, std::vector<Trigger*>> by_type_;
 };
 
 // Runs a job `campaign.broadcast`: cuts the segment into chunks for one event of the system.
-Status broadcast_event(const Collaborators& with, jobs::Context& context);
+Status broadcast_event(const Collaborators& with, RunPlans& plans, jobs::Context& context);
 
 }  // namespace rapport::campaigns

@@ -1,6 +1,8 @@
 #include "events/file_log.h"
 
 #include <chrono>
+#include <cstring>
+#include <utility>
 
 #include "base/check.h"
 #include "base/digest.h"
@@ -12,6 +14,7 @@ namespace rapport::events {
 namespace {
 
 constexpr std::size_t kGroupBytesMax = std::size_t{16} << 20;  // bounds how long the first of a group waits
+constexpr std::size_t kUsualBytes = 400;                       // of an event without its context
 constexpr std::size_t kReadBytesMax = std::size_t{8} << 20;    // of one read, whatever its limit
 
 std::uint64_t fingerprint_of(std::string_view payload) { return stable_hash(identity_of(payload)); }
@@ -81,15 +84,19 @@ Result<FileLog::Encoded> FileLog::encoded(std::span<const Event> events) {
   Encoded encoded;
   encoded.ends.reserve(events.size());
   encoded.fingerprints.reserve(events.size());
+  std::size_t expected = 0;
+  for (const Event& event : events) expected += kUsualBytes + event.context.size();
+  encoded.frames.reserve(expected);
   for (const Event& event : events) {
-    const std::size_t begin = encoded.payloads.size();
-    encode(event, encoded.payloads);
-    const std::size_t size = encoded.payloads.size() - begin;
+    encoded.frames.append(kFrameHead, '\0');
+    const std::size_t begin = encoded.frames.size();
+    encode(event, encoded.frames);
+    const std::size_t size = encoded.frames.size() - begin;
     if (size > kEventBytesMax) {
       return fail(ErrorKind::kTooLarge, "An event is too large, bytes: " + std::to_string(size));
     }
-    encoded.ends.push_back(encoded.payloads.size());
-    encoded.fingerprints.push_back(fingerprint_of(std::string_view(encoded.payloads).substr(begin)));
+    encoded.ends.push_back(encoded.frames.size());
+    encoded.fingerprints.push_back(fingerprint_of(std::string_view(encoded.frames).substr(begin)));
   }
   return encoded;
 }
@@ -110,10 +117,10 @@ void FileLog::lead(std::unique_lock<std::mutex>& lock) {
   const Position at = end_;
   lock.unlock();
   const Addition addition = gather(group, at);
-  const Status outcome = addition.frames.empty() ? Status() : append(addition);
+  const Status outcome = addition.bytes == 0 ? Status() : append(addition);
   lock.lock();
   if (outcome) {
-    end_ = at + addition.frames.size();
+    end_ = at + addition.bytes;
     published_.add(addition.fingerprints.size());
     duplicates_.add(addition.duplicates);
     grown_.notify_all();
@@ -131,7 +138,7 @@ std::vector<FileLog::Waiting*> FileLog::take_group() {
   std::vector<Waiting*> group;
   std::size_t bytes = 0;
   while (!queue_.empty() && bytes < kGroupBytesMax) {
-    bytes += queue_.front()->events.payloads.size();
+    bytes += queue_.front()->events.frames.size();
     group.push_back(queue_.front());
     queue_.pop_front();
   }
@@ -141,21 +148,29 @@ std::vector<FileLog::Waiting*> FileLog::take_group() {
 FileLog::Addition FileLog::gather(const std::vector<Waiting*>& group, Position at) const {
   Addition addition;
   FingerprintSet here;
-  for (const Waiting* waiting : group) {
-    const Encoded& events = waiting->events;
-    std::size_t begin = 0;
-    for (std::size_t i = 0; i < events.ends.size(); ++i) {
-      const auto payload = std::string_view(events.payloads).substr(begin, events.ends[i] - begin);
-      begin = events.ends[i];
-      if (remembered_.contains(events.fingerprints[i]) || !here.insert(events.fingerprints[i])) {
-        ++addition.duplicates;
-        continue;
-      }
-      append_frame(addition.frames, at + addition.frames.size(), payload);
-      addition.fingerprints.push_back(events.fingerprints[i]);
-    }
-  }
+  for (Waiting* waiting : group) settle(waiting->events, at, here, addition);
   return addition;
+}
+
+// Moves the frames that are new together, and seals each for its place behind what was added before.
+void FileLog::settle(Encoded& events, Position at, FingerprintSet& here, Addition& addition) const {
+  char* const frames = events.frames.data();
+  std::size_t kept = 0;
+  std::size_t begin = 0;
+  for (std::size_t i = 0; i < events.ends.size(); ++i) {
+    const std::size_t size = events.ends[i] - begin;
+    const std::size_t from = std::exchange(begin, events.ends[i]);
+    if (remembered_.contains(events.fingerprints[i]) || !here.insert(events.fingerprints[i])) {
+      ++addition.duplicates;
+      continue;
+    }
+    if (kept != from) std::memmove(frames + kept, frames + from, size);
+    seal_frame(frames + kept, size - kFrameHead, at + addition.bytes);
+    kept += size;
+    addition.bytes += size;
+    addition.fingerprints.push_back(events.fingerprints[i]);
+  }
+  if (kept > 0) addition.parts.emplace_back(frames, kept);
 }
 
 Status FileLog::append(const Addition& addition) {
@@ -171,7 +186,7 @@ Status FileLog::append(const Addition& addition) {
     const std::scoped_lock lock(mutex_);
     segment = segments_.rbegin()->second;
   }
-  Status written = segment->write(at, addition.frames);
+  Status written = segment->write(at, addition.parts);
   if (written) written = segment->sync();
   if (!written) {
     // After a failed sync nobody knows what is on the disk: what follows goes to a new file.

@@ -27,10 +27,11 @@ class FileLog final : public Log {
   Status trim(Position before) override;
 
  private:
+  // Events as they will lie in the log, but for the heads of their frames, which ask for their places.
   struct Encoded {
-    std::string payloads;
-    std::vector<std::size_t> ends;            // of each payload
-    std::vector<std::uint64_t> fingerprints;  // of each payload
+    std::string frames;
+    std::vector<std::size_t> ends;            // of each frame
+    std::vector<std::uint64_t> fingerprints;  // of each
   };
   struct Waiting {
     Encoded events;
@@ -40,7 +41,8 @@ class FileLog final : public Log {
   };
   // What a group adds to the log.
   struct Addition {
-    std::string frames;
+    std::vector<std::string_view> parts;  // of the log, in the buffers of those who wait
+    std::uint64_t bytes = 0;
     std::vector<std::uint64_t> fingerprints;
     std::uint64_t duplicates = 0;
   };
@@ -55,6 +57,7 @@ class FileLog final : public Log {
   void lead(std::unique_lock<std::mutex>& lock);
   std::vector<Waiting*> take_group();
   Addition gather(const std::vector<Waiting*>& group, Position at) const;
+  void settle(Encoded& events, Position at, FingerprintSet& here, Addition& addition) const;
   Status append(const Addition& addition);
   Status begin_segment(Position at);
   void report_damage(std::uint64_t bytes, Position before);

@@ -19,14 +19,11 @@ std::uint32_t number_at(const char* bytes) {
 
 }  // namespace
 
-void append_frame(std::string& out, Position at, std::string_view payload) {
-  const auto length = static_cast<std::uint32_t>(payload.size());
-  const std::uint32_t checksum = checksum_of(payload, at);
-  char head[kFrameHead];
-  std::memcpy(head, &length, sizeof length);
-  std::memcpy(head + sizeof length, &checksum, sizeof checksum);
-  out.append(head, sizeof head);
-  out.append(payload);
+void seal_frame(char* frame, std::size_t payload_bytes, Position at) {
+  const auto length = static_cast<std::uint32_t>(payload_bytes);
+  const std::uint32_t checksum = checksum_of({frame + kFrameHead, payload_bytes}, at);
+  std::memcpy(frame, &length, sizeof length);
+  std::memcpy(frame + sizeof length, &checksum, sizeof checksum);
 }
 
 Frame frame_at(std::string_view bytes, Position at) {

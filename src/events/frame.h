@@ -1,7 +1,6 @@
 #pragma once
 
 #include <cstdint>
-#include <string>
 #include <string_view>
 
 #include "events/log.h"
@@ -13,7 +12,8 @@ namespace rapport::events {
 // write is never taken for an event.
 constexpr std::size_t kFrameHead = 8;
 
-void append_frame(std::string& out, Position at, std::string_view payload);
+// Writes the head of the frame that lies at `frame` and has its payload already, for the place where it will be.
+void seal_frame(char* frame, std::size_t payload_bytes, Position at);
 
 enum class FrameState {
   kWhole,

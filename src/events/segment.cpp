@@ -3,10 +3,12 @@
 #include <fcntl.h>
 #include <fmt/format.h>
 #include <sys/stat.h>
+#include <sys/uio.h>
 #include <unistd.h>
 
 #include <algorithm>
 #include <cerrno>
+#include <climits>
 #include <cstring>
 
 #include "base/log.h"
@@ -18,6 +20,7 @@ namespace {
 
 constexpr std::string_view kMark = "RAPPORT EVENTS 1";
 constexpr std::string_view kSuffix = ".events";
+constexpr std::size_t kPartsMax = IOV_MAX;  // of one system call
 constexpr std::size_t kReadBytes = std::size_t{256} << 10;
 
 std::unexpected<Error> failed(std::string_view what, const std::filesystem::path& path) {
@@ -86,14 +89,22 @@ Result<std::vector<Position>> Segment::list(const std::filesystem::path& directo
   return places;
 }
 
-Status Segment::write(Position at, std::string_view bytes) {
+Status Segment::write(Position at, std::span<const std::string_view> parts) {
+  std::vector<iovec> left;
+  left.reserve(parts.size());
+  for (const auto part : parts) left.push_back({const_cast<char*>(part.data()), part.size()});
   auto offset = static_cast<off_t>(kMark.size() + (at - begin_));
-  while (!bytes.empty()) {
-    const ssize_t written = ::pwrite(file_, bytes.data(), bytes.size(), offset);
+  for (std::size_t first = 0; first < left.size();) {
+    const auto count = static_cast<int>(std::min(left.size() - first, kPartsMax));
+    const ssize_t written = ::pwritev(file_, &left[first], count, offset);
     if (written < 0 && errno == EINTR) continue;
     if (written < 0) return failed("write", path_);
-    bytes.remove_prefix(static_cast<std::size_t>(written));
     offset += written;
+    auto done = static_cast<std::size_t>(written);
+    while (first < left.size() && done >= left[first].iov_len) done -= left[first++].iov_len;
+    if (first == left.size()) break;
+    left[first].iov_base = static_cast<char*>(left[first].iov_base) + done;
+    left[first].iov_len -= done;
   }
   return {};
 }

@@ -3,6 +3,7 @@
 #include <filesystem>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -28,7 +29,8 @@ class Segment {
   ~Segment();
 
   Position begin() const { return begin_; }
-  Status write(Position at, std::string_view bytes);
+  // One after the other.
+  Status write(Position at, std::span<const std::string_view> parts);
   Status sync();
   Status cut(Position at);
   // Up to `size` bytes from `at`; fewer at the end of the file.
