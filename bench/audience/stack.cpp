@@ -15,7 +15,7 @@ constexpr unsigned kLoadThreads = 2;
 Stack::Stack(const std::filesystem::path& directory, Timestamp now)
     : time_(now),
       database_(sql::open_sqlite((directory / "rapport.db").string()).value()),
-      store_(records::open_rocksdb((directory / "records").string()).value()),
+      store_(records::open_rocksdb((directory / "records").string(), audience::patch_rules()).value()),
       objects_(objects::open_directory((directory / "objects").string(), system_time_).value()),
       queue_(*database_, system_time_),
       applications_(*database_, time_) {

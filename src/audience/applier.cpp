@@ -2,10 +2,12 @@
 
 #include <algorithm>
 #include <array>
+#include <cstdint>
 #include <utility>
 
 #include "audience/addresses.h"
 #include "audience/keys.h"
+#include "base/digest.h"
 #include "base/text.h"
 
 namespace rapport::audience {
@@ -17,6 +19,13 @@ constexpr std::size_t kRecordBytesMax = 256 << 10;
 constexpr std::string_view kTooManyEndpoints = "Exceeded maximum endpoint per user count 10";
 constexpr std::array<std::string_view, 6> kEvictable = {"ADM",  "GCM", "APNS", "APNS_VOIP", "APNS_VOIP_SANDBOX",
                                                         "BAIDU"};
+
+constexpr std::array<Field, 9> kWrittenWhole = {Field::kId,           Field::kAddress,        Field::kChannelType,
+                                                Field::kCreationDate, Field::kEndpointStatus, Field::kUserId,
+                                                Field::kLatitude,     Field::kLongitude,      Field::kUserAttribute};
+// One change of so many is written whole: the record's size is checked then, and reads need not put many patches
+// together.
+constexpr std::uint64_t kPatchesPerWhole = 32;
 
 bool is_evictable(std::string_view channel) { return std::ranges::find(kEvictable, channel) != kEvictable.end(); }
 
@@ -82,6 +91,16 @@ ChangeOutcome check_size(std::string_view fields, const std::string& id) {
 
 }  // namespace
 
+bool may_be_patch(const EndpointChange& change, const ApplyOptions& options) {
+  if (!options.active || options.mode != WriteMode::kUpsert || options.membership) return false;
+  if (change.id.empty() || !change.user_id.empty() || !change.user_fields.empty()) return false;
+  FieldReader reader(change.fields);
+  while (const auto view = reader.next()) {
+    if (std::ranges::find(kWrittenWhole, view->field) != kWrittenWhole.end()) return false;
+  }
+  return true;
+}
+
 std::optional<HeldAddress> address_given(const EndpointChange& change) {
   const auto channel = find_field(change.fields, Field::kChannelType);
   if (channel.empty()) return std::nullopt;
@@ -89,10 +108,12 @@ std::optional<HeldAddress> address_given(const EndpointChange& change) {
 }
 
 Applier::Applier(WorkingSet& set, const std::string& app, Timestamp now, const ApplyOptions& options)
-    : set_(set), app_(app), endpoints_(endpoint_prefix(app)), users_(user_prefix(app)), options_(options) {
+    : set_(set), app_(app), endpoints_(endpoint_prefix(app)), users_(user_prefix(app)), options_(options), now_(now) {
+  if (options.active) active_ = options.active();
   const std::string time = encode_time(now);
   append_field(at_creation_, Field::kCreationDate, {}, time);
-  append_field(at_update_, Field::kEffectiveDate, {}, time);
+  append_field(effective_now_, Field::kEffectiveDate, {}, time);
+  at_update_ = effective_now_;
   append_field(at_update_, Field::kEndpointStatus, {}, "ACTIVE");
   at_creation_ += at_update_;
   append_field(at_creation_, Field::kOptOut, {}, "NONE");
@@ -115,6 +136,10 @@ ChangeOutcome Applier::apply_captured(const EndpointChange& change) {
   }
   const std::string key_id = to_lower(change.id);
   const std::string key = endpoints_ + key_id;
+  if (may_be_patch(change, options_) && set_.peek(key) == nullptr && patches(change)) {
+    set_.patch(key, unite_changes(effective_now_, change.fields));
+    return {};
+  }
   const auto* stored = set_.find(key);
   if (stored == nullptr) return {};
   if (!*stored) {
@@ -147,6 +172,12 @@ std::optional<std::string> Applier::address_to_read(const EndpointChange& change
   const bool shall_hold = find_field(change.fields, Field::kEndpointStatus) != "INACTIVE";
   if (holds == shall_hold) return std::nullopt;
   return address_key(app_, *given);
+}
+
+bool Applier::patches(const EndpointChange& change) const {
+  const std::string key_id = to_lower(change.id);
+  const bool is_whole = stable_hash(key_id, static_cast<std::uint64_t>(now_.micros)) % kPatchesPerWhole == 0;
+  return !is_whole && active_->has(key_id);
 }
 
 // A change that only names an endpoint for a segment does not touch it.

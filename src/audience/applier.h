@@ -25,6 +25,8 @@ class Applier {
   // The key of the address that the change names with its channel, when the change will look at it, by what is stored
   // of the endpoint.
   std::optional<std::string> address_to_read(const EndpointChange& change);
+  // Whether the change, which may be a patch, shall be one: then its endpoint need not be read.
+  bool patches(const EndpointChange& change) const;
 
  private:
   ChangeOutcome apply_captured(const EndpointChange& change);
@@ -54,10 +56,17 @@ class Applier {
   const std::string endpoints_;  // prefixes of keys
   const std::string users_;
   const ApplyOptions& options_;
+  std::optional<ActiveEndpoints> active_;
+  const Timestamp now_;
   RemovedNames removed_;
   std::string at_creation_;  // what a new endpoint starts from, after its id
-  std::string at_update_;    // what every write sets unless it says otherwise
+  std::string effective_now_;
+  std::string at_update_;  // what every write sets unless it says otherwise
 };
+
+// Whether the change can be written without a look at the endpoint, if that is active: it leaves alone what others
+// depend on (address, channel, status, user) and what the index knows only as a whole (position).
+bool may_be_patch(const EndpointChange& change, const ApplyOptions& options);
 
 // The address that a change names with its channel.
 std::optional<HeldAddress> address_given(const EndpointChange& change);

@@ -18,7 +18,7 @@ WorkingKeys keys_of(const std::string& app, std::span<const EndpointChange> chan
     const bool is_user = change.id.empty();
     const std::string key_id = to_lower(change.id);
     if (!is_user) {
-      keys.read.push_back(endpoints + key_id);
+      (may_be_patch(change, options) ? keys.unread : keys.read).push_back(endpoints + key_id);
       if (!change.user_id.empty()) keys.read.push_back(users + change.user_id);
       if (const auto address = address_given(change)) keys.unread.push_back(address_key(app, *address));
     }
@@ -41,7 +41,11 @@ Result<std::vector<ChangeOutcome>> apply_changes(records::Store& store, const st
     Applier applier(set, app, now, options);
     std::vector<std::string> more{removed_names_key(app)};
     for (const auto& change : changes) {
-      if (auto address = applier.address_to_read(change)) more.push_back(*std::move(address));
+      if (may_be_patch(change, options)) {
+        if (!applier.patches(change)) more.push_back(endpoint_prefix(app) + to_lower(change.id));
+      } else if (auto address = applier.address_to_read(change)) {
+        more.push_back(*std::move(address));
+      }
     }
     return more;
   };

@@ -1,12 +1,14 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <optional>
 #include <span>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include "audience/active_endpoints.h"
 #include "audience/change.h"
 #include "base/clock.h"
 #include "base/result.h"
@@ -43,6 +45,9 @@ struct ApplyOptions {
   // 0: any number. With a limit, one more endpoint of a user is refused; but one of push takes the place of the user's
   // push endpoint with the oldest EffectiveDate, which becomes INACTIVE and loses its user.
   std::size_t endpoints_per_user_max = 0;
+  // Where it is given, most changes of active endpoints become patches (records/store.h), so that what is stored is not
+  // read. Asked under the locks of the changes' endpoints. REQUIRES a store that takes patches with patch_rules().
+  std::function<ActiveEndpoints()> active = nullptr;
 };
 
 // Nothing when the change was kept, else why it was refused.

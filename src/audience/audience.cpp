@@ -10,7 +10,8 @@ std::span<const sql::Migration> migrations() {
 }
 
 Audience::Audience(const Collaborators& with)
-    : endpoints_(with.store, with.clock, with.rules),
+    : endpoints_(with.store, with.clock, with.rules,
+                 [this](const std::string& app) { return ActiveEndpoints(indexes_.snapshot(app)); }),
       indexes_(with.store),
       segments_(with.database, with.store, endpoints_, indexes_, with.clock, with.who_did),
       queries_(segments_, endpoints_, indexes_, with.clock),

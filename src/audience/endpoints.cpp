@@ -84,6 +84,7 @@ Result<std::vector<ChangeOutcome>> Endpoints::apply(const std::string& app, std:
                                                     const ApplyOptions& options) {
   ApplyOptions ruled = options;
   ruled.endpoints_per_user_max = rules_.endpoints_per_user_max;
+  if (active_ && store_.takes_patches()) ruled.active = [&] { return active_(app); };
   return apply_changes(store_, app, clock_.now(), changes, ruled);
 }
 

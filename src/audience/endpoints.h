@@ -5,6 +5,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "audience/apply.h"
@@ -25,8 +26,10 @@ struct EndpointRules {
 // later read. Ids of endpoints are case-insensitive, ids of users are not. The application is not checked here.
 class Endpoints {
  public:
-  Endpoints(records::Store& store, const Clock& clock, const EndpointRules& rules = {})
-      : store_(store), clock_(clock), rules_(rules) {}
+  // `active` tells which endpoints of an application are active, as of every commit that is done.
+  using Active = std::function<ActiveEndpoints(const std::string& app)>;
+  Endpoints(records::Store& store, const Clock& clock, const EndpointRules& rules = {}, Active active = nullptr)
+      : store_(store), clock_(clock), rules_(rules), active_(std::move(active)) {}
 
   // Upserts by the merge rules of change.h; `request` is an EndpointRequest. kInvalid names the member.
   Status update(const std::string& app, const std::string& id, const json::object& request);
@@ -63,6 +66,7 @@ class Endpoints {
   records::Store& store_;
   const Clock& clock_;
   const EndpointRules rules_;
+  const Active active_;
 };
 
 }  // namespace rapport::audience

@@ -24,7 +24,7 @@ class AudienceFixture : public ::testing::TestWithParam<Engines> {
   AudienceFixture() {
     if (GetParam() == Engines::kFiles) {
       database_ = sql::open_sqlite(directory_.file("rapport.db")).value();
-      store_ = records::open_rocksdb(directory_.file("records")).value();
+      store_ = records::open_rocksdb(directory_.file("records"), patch_rules()).value();
     } else {
       records_url_ = test::new_postgres_database();
       database_ = sql::open_postgres(records_url_).value();

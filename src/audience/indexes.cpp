@@ -39,9 +39,10 @@ class Records {
   struct Record {
     std::string_view id;
     std::string_view value;  // empty when it was erased
+    bool is_patch = false;   // the value is a change
   };
-  void add(std::string_view id, const std::optional<std::string>& value) {
-    records_.push_back({id, value ? std::string_view(*value) : std::string_view()});
+  void add(std::string_view id, const std::optional<std::string>& value, bool is_patch = false) {
+    records_.push_back({id, value ? std::string_view(*value) : std::string_view(), is_patch});
   }
   // Call once, after the last `add`: the later of one id wins.
   void settle() {
@@ -103,25 +104,35 @@ class RowMaker {
  public:
   explicit RowMaker(index::Dictionary& dictionary) : encoder_(dictionary), batch_(dictionary) {}
 
-  // Rows of endpoints that still lack what their users have; removals have none.
+  // Rows of endpoints that still lack what their users have, and patches; removals have none.
   void make_endpoints(const Records& records, std::vector<NewRow>& rows) {
-    for (const auto& [id, record] : records.all()) {
-      if (!record.empty()) encoder_.add_endpoint(id, record, batch_);
+    std::vector<std::vector<index::FieldNumber>> patched;
+    patched.reserve(records.all().size());
+    for (const auto& [id, record, is_patch] : records.all()) {
+      patched.emplace_back();
+      if (is_patch) {
+        patched.back() = encoder_.add_patch(id, record, batch_);
+      } else if (!record.empty()) {
+        encoder_.add_endpoint(id, record, batch_);
+      }
     }
     batch_.finish();
+    rows.reserve(rows.size() + patched.size());
     std::size_t next = 0;
-    for (const auto& [id, record] : records.all()) {
-      rows.push_back({std::string(id), record.empty() ? nullptr : row_of(batch_.row(next++))});
+    for (std::size_t at = 0; at < patched.size(); ++at) {
+      const auto& [id, record, is_patch] = records.all()[at];
+      const bool has_row = is_patch || !record.empty();
+      rows.push_back({std::string(id), has_row ? row_of(batch_.row(next++), std::move(patched[at])) : nullptr});
     }
     batch_.clear();
   }
 
   // What the users' endpoints have of them, as rows without an id.
   std::vector<std::shared_ptr<index::Row>> make_users(const Records& records) {
-    for (const auto& [id, record] : records.all()) encoder_.add_user(id, record, batch_);
+    for (const auto& user : records.all()) encoder_.add_user(user.id, user.value, batch_);
     batch_.finish();
     std::vector<std::shared_ptr<index::Row>> users;
-    for (std::size_t at = 0; at < batch_.size(); ++at) users.push_back(row_of(batch_.row(at)));
+    for (std::size_t at = 0; at < batch_.size(); ++at) users.push_back(row_of(batch_.row(at), {}));
     batch_.clear();
     return users;
   }
@@ -129,11 +140,12 @@ class RowMaker {
  private:
   static constexpr std::size_t kRoomForUser = 16;  // terms
 
-  static std::shared_ptr<index::Row> row_of(const index::RowView& view) {
+  static std::shared_ptr<index::Row> row_of(const index::RowView& view, std::vector<index::FieldNumber> patched) {
     auto row = std::make_shared<index::Row>();
     row->key_id = view.key_id;
     row->user = view.user;
-    row->terms.reserve(view.terms.size() + kRoomForUser);
+    row->patched = std::move(patched);
+    row->terms.reserve(view.terms.size() + (row->is_patch() ? 0 : kRoomForUser));
     row->terms.assign(view.terms.begin(), view.terms.end());
     std::ranges::sort(row->terms);
     row->terms.erase(std::ranges::unique(row->terms).begin(), row->terms.end());
@@ -314,7 +326,7 @@ void Indexes::follow(std::span<const records::Batch::Change> changes) {
     const auto parsed = parse_key(key);
     if (!parsed) continue;
     auto& touched = by_app[parsed->app];
-    (key[0] == endpoints ? touched.endpoints : touched.users).add(parsed->id, change.value);
+    (key[0] == endpoints ? touched.endpoints : touched.users).add(parsed->id, change.value, change.is_patch);
   }
   for (auto& [app, touched] : by_app) {
     touched.endpoints.settle();
@@ -342,9 +354,10 @@ void Indexes::publish_waiting(std::string_view app, Application& application) {
   const auto commits = application.take_waiting();
   for (const auto* commit : commits) {
     for (const auto& user : commit->users) application.users.put(user->user, user->terms, user->numbers);
-    for (const auto& [user, record] : commit->touched.users.all()) {
-      for (const auto id : endpoints_of(record)) {
-        if (commit->touched.endpoints.find(id) == nullptr) application.missed.emplace(id);
+    for (const auto& user : commit->touched.users.all()) {
+      for (const auto id : endpoints_of(user.value)) {
+        const auto* endpoint = commit->touched.endpoints.find(id);
+        if (endpoint == nullptr || endpoint->is_patch) application.missed.emplace(id);
       }
     }
   }
@@ -367,7 +380,7 @@ void Indexes::publish_waiting(std::string_view app, Application& application) {
   changes.reserve(rows.size());
   for (auto& [id, row] : rows) {
     if (row != nullptr) {
-      application.users.append_to(row->user, row->terms, row->numbers);
+      if (!row->is_patch()) application.users.append_to(row->user, row->terms, row->numbers);
       std::ranges::sort(row->numbers, {}, &index::Number::field);
     }
     changes.push_back({std::move(id), std::move(row)});

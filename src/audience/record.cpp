@@ -36,6 +36,32 @@ std::strong_ordering compare(const FieldView& a, const FieldView& b) {
   return a.name <=> b.name;
 }
 
+// What a change does to a field that it clears.
+enum class Cleared { kGoes, kStays };
+
+// Two sorted runs as one; of fields in both, those of the second.
+std::string merge_runs(std::string_view stored, std::string_view change, Cleared cleared) {
+  std::string merged;
+  merged.reserve(stored.size() + change.size());
+  FieldReader old_fields(stored);
+  FieldReader new_fields(change);
+  auto old_field = old_fields.next();
+  auto new_field = new_fields.next();
+  while (old_field || new_field) {
+    const auto order = !new_field   ? std::strong_ordering::less
+                       : !old_field ? std::strong_ordering::greater
+                                    : compare(*old_field, *new_field);
+    if (order < 0) {
+      merged.append(old_field->whole);
+    } else if (cleared == Cleared::kStays || !new_field->value.empty()) {
+      merged.append(new_field->whole);
+    }
+    if (order <= 0) old_field = old_fields.next();
+    if (order >= 0) new_field = new_fields.next();
+  }
+  return merged;
+}
+
 }  // namespace
 
 std::string_view fields_of(std::string_view record) {
@@ -76,26 +102,18 @@ std::string encode_number(double number) { return encode_scalar(number); }
 Timestamp decode_time(std::string_view value) { return {decode_scalar<std::int64_t>(value)}; }
 double decode_number(std::string_view value) { return decode_scalar<double>(value); }
 
+std::string unite_changes(std::string_view earlier, std::string_view later) {
+  return merge_runs(earlier, later, Cleared::kStays);
+}
+
+records::PatchRules patch_rules() {
+  return {.apply = [](std::string_view record,
+                      std::string_view change) { return kRecordVersion + merge_fields(fields_of(record), change); },
+          .unite = unite_changes};
+}
+
 std::string merge_fields(std::string_view stored, std::string_view change) {
-  std::string merged;
-  merged.reserve(stored.size() + change.size());
-  FieldReader old_fields(stored);
-  FieldReader new_fields(change);
-  auto old_field = old_fields.next();
-  auto new_field = new_fields.next();
-  while (old_field || new_field) {
-    const auto order = !new_field   ? std::strong_ordering::less
-                       : !old_field ? std::strong_ordering::greater
-                                    : compare(*old_field, *new_field);
-    if (order < 0) {
-      merged.append(old_field->whole);
-    } else if (!new_field->value.empty()) {
-      merged.append(new_field->whole);
-    }
-    if (order <= 0) old_field = old_fields.next();
-    if (order >= 0) new_field = new_fields.next();
-  }
-  return merged;
+  return merge_runs(stored, change, Cleared::kGoes);
 }
 
 void FieldList::add(Field field, std::string_view name, std::string_view value) {

@@ -16,6 +16,7 @@
 #include <vector>
 
 #include "base/clock.h"
+#include "records/store.h"
 
 namespace rapport::audience {
 
@@ -131,6 +132,10 @@ double decode_number(std::string_view value);
 
 // `stored` with the fields of `change` put over it; both sorted. A field of `change` with an empty value goes.
 std::string merge_fields(std::string_view stored, std::string_view change);
+// Two changes as one: a field with an empty value stays, so that it still clears.
+std::string unite_changes(std::string_view earlier, std::string_view later);
+// Changes as patches of records.
+records::PatchRules patch_rules();
 
 // Collects the fields of one change in any order and sorts them; a later one of the same code and name wins.
 class FieldList {

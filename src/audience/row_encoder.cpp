@@ -63,6 +63,34 @@ void RowEncoder::add_endpoint(std::string_view key_id, std::string_view record, 
   put_endpoint(record, rows);
 }
 
+std::vector<index::FieldNumber> RowEncoder::add_patch(std::string_view key_id, std::string_view change,
+                                                      index::RowBatch& rows) {
+  rows.begin(key_id);
+  dated_.clear();
+  std::vector<index::FieldNumber> patched;
+  FieldReader reader(change);
+  while (const auto view = reader.next()) {
+    const bool is_cleared = view->value.empty();
+    if (view->field == Field::kAttribute) {
+      patched.push_back(attributes_.number_of(view->name, dictionary_));
+      put_texts(patched.back(), view->value, rows);
+      patched.push_back(date_of(patched.back()));
+    } else if (view->field == Field::kMetric) {
+      patched.push_back(metrics_.number_of(view->name, dictionary_));
+      if (!is_cleared) rows.number(patched.back(), decode_number(view->value));
+    } else if (view->field == Field::kEffectiveDate) {
+      patched.push_back(effective_date_);
+      if (!is_cleared) rows.number(effective_date_, shown_micros(decode_time(view->value)));
+    } else if (const auto code = static_cast<std::size_t>(view->field); code < single_.size() && single_[code] != 0) {
+      patched.push_back(single_[code]);
+      if (!is_cleared) rows.term(single_[code], view->value);
+    }
+  }
+  put_dates(rows);
+  std::ranges::sort(patched);
+  return patched;
+}
+
 void RowEncoder::add_user(std::string_view user_id, std::string_view record, index::RowBatch& rows) {
   rows.begin(user_id);
   rows.user(user_id);
@@ -145,10 +173,14 @@ void RowEncoder::put_dates(Rows& rows) {
 void RowEncoder::note_date(index::FieldNumber field, std::string_view text) {
   const auto micros = date_micros(text);
   if (!micros) return;
+  dated_.push_back({date_of(field), text, *micros});
+}
+
+index::FieldNumber RowEncoder::date_of(index::FieldNumber field) {
   if (field >= date_fields_.size()) date_fields_.resize(field + 1);
   auto& of_date = date_fields_[field];
   if (of_date == 0) of_date = dictionary_.intern_field(fmt::format("{}{}", kDateFields, dictionary_.field_name(field)));
-  dated_.push_back({of_date, text, *micros});
+  return of_date;
 }
 
 void RowEncoder::NamedFields::find(std::string_view name, index::Dictionary& dictionary) {

@@ -47,6 +47,9 @@ class RowEncoder {
   // The same for many at once, endpoints and users apart: adds one row, of an endpoint without what its user has, or of
   // what a user's endpoints have of the user. The batch views the texts of the record.
   void add_endpoint(std::string_view key_id, std::string_view record, index::RowBatch& rows);
+  // Adds a patch of an endpoint's row: of what a change (change.h) says; gives the fields of the patch, rising.
+  // REQUIRES none of the fields that may_be_patch keeps out.
+  std::vector<index::FieldNumber> add_patch(std::string_view key_id, std::string_view change, index::RowBatch& rows);
   void add_user(std::string_view user_id, std::string_view record, index::RowBatch& rows);
 
  private:
@@ -95,6 +98,7 @@ class RowEncoder {
   template <class Rows>
   void put_dates(Rows& rows);
   void note_date(index::FieldNumber field, std::string_view text);
+  index::FieldNumber date_of(index::FieldNumber field);  // the field of an attribute's dates
 
   index::Dictionary& dictionary_;
   index::RowBuilder builder_;

@@ -104,7 +104,7 @@ class SegmentsPropertyTest : public AudienceFixture {
 
   void restart() {
     store_.reset();
-    store_ = GetParam() == Engines::kFiles ? records::open_rocksdb(directory_.file("records")).value()
+    store_ = GetParam() == Engines::kFiles ? records::open_rocksdb(directory_.file("records"), patch_rules()).value()
                                            : records::open_postgres(records_url_).value();
     make_audience();
   }

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "audience/record.h"
 #include "base/check.h"
 
 namespace rapport::audience {
@@ -68,6 +69,15 @@ records::Batch WorkingSet::finish() {
     }
   }
   for (auto& [key, value] : unread_) batch.put(std::move(key), std::move(value));
+  std::ranges::stable_sort(patches_, {}, &std::pair<std::string, std::string>::first);
+  for (std::size_t at = 0; at < patches_.size(); ++at) {
+    auto& [key, change] = patches_[at];
+    if (at + 1 < patches_.size() && patches_[at + 1].first == key) {
+      patches_[at + 1].second = unite_changes(change, patches_[at + 1].second);
+    } else {
+      batch.patch(std::move(key), std::move(change));
+    }
+  }
   return batch;
 }
 

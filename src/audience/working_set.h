@@ -29,6 +29,9 @@ class WorkingSet {
   // REQUIRES that the transaction named the key.
   void put_unread(std::string key, std::string value) { unread_.emplace_back(std::move(key), std::move(value)); }
 
+  // Over what the key holds, and patches before. REQUIRES that the transaction named the key, and that it was not read.
+  void patch(std::string key, std::string change) { patches_.emplace_back(std::move(key), std::move(change)); }
+
   void add(std::span<const std::string> keys,
            const records::Values& values);  // which were read; the keys must outlive it
   std::vector<std::string>& missing() { return missing_; }
@@ -44,12 +47,13 @@ class WorkingSet {
   std::unordered_map<std::string_view, std::uint32_t> by_key_;
   std::vector<std::string> missing_;
   std::vector<std::pair<std::string, std::string>> unread_;
+  std::vector<std::pair<std::string, std::string>> patches_;
 };
 
 // The keys of a transaction.
 struct WorkingKeys {
   std::vector<std::string> read;
-  std::vector<std::string> unread = {};  // what `put_unread` or `read_as_well` may name
+  std::vector<std::string> unread = {};  // what `put_unread`, `patch` or `read_as_well` may name
   // What else to read, by what was read: some of `unread`, or a record that may change meanwhile.
   std::function<std::vector<std::string>(WorkingSet&)> read_as_well = nullptr;
 };

@@ -30,7 +30,7 @@ class ServiceTest : public ::testing::Test {
  protected:
   ServiceTest()
       : database_(sql::open_sqlite(directory_.file("rapport.db")).value()),
-        store_(records::open_rocksdb(directory_.file("records")).value()),
+        store_(records::open_rocksdb(directory_.file("records"), audience::patch_rules()).value()),
         objects_(objects::open_directory(directory_.file("objects"), clock_).value()),
         queue_(*database_, clock_),
         applications_(*database_, clock_),

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <map>
 
+#include "base/check.h"
 #include "base/digest.h"
 #include "postgres/pool.h"
 #include "records/limits.h"
@@ -124,7 +125,10 @@ struct Changes {
 
 Changes::Changes(const Batch& batch) {
   std::map<std::string_view, const std::optional<std::string>*> last;
-  for (const auto& change : batch.changes()) last[change.key] = &change.value;
+  for (const auto& change : batch.changes()) {
+    CHECK(!change.is_patch);
+    last[change.key] = &change.value;
+  }
   const auto put_count = static_cast<std::size_t>(
       std::ranges::count_if(last, [](const auto& entry) { return entry.second->has_value(); }));
   BinaryArray put_keys(Type::kBytes, put_count);
@@ -205,6 +209,8 @@ class PostgresStore final : public Store {
       return batch.empty() ? Status() : apply(connection, Changes(batch));
     }));
   }
+
+  bool takes_patches() const override { return false; }
 
   Status observe(Observer observer) override {
     observers_.add(std::move(observer));

@@ -2,6 +2,7 @@
 #include <rocksdb/cache.h>
 #include <rocksdb/db.h>
 #include <rocksdb/filter_policy.h>
+#include <rocksdb/merge_operator.h>
 #include <rocksdb/slice_transform.h>
 #include <rocksdb/snapshot.h>
 #include <rocksdb/table.h>
@@ -11,6 +12,7 @@
 #include <algorithm>
 #include <limits>
 
+#include "base/check.h"
 #include "records/limits.h"
 #include "records/observers.h"
 #include "records/rocksdb_boundaries.h"
@@ -68,6 +70,33 @@ rocksdb::Options options() {
   return options;
 }
 
+// Patches as RocksDB's merge operands.
+class PatchOperator final : public rocksdb::MergeOperator {
+ public:
+  explicit PatchOperator(const PatchRules& rules) : rules_(rules) {}
+  const char* Name() const override { return "rapport.patches"; }
+
+  bool FullMergeV2(const MergeOperationInput& in, MergeOperationOutput* out) const override {
+    const auto value = in.existing_value == nullptr ? std::string_view() : in.existing_value->ToStringView();
+    std::string_view patch = in.operand_list.front().ToStringView();
+    std::string united;
+    for (const auto& later : std::span(in.operand_list).subspan(1)) {
+      united = rules_.unite(patch, later.ToStringView());
+      patch = united;
+    }
+    out->new_value = rules_.apply(value, patch);
+    return true;
+  }
+  bool PartialMerge(const rocksdb::Slice&, const rocksdb::Slice& earlier, const rocksdb::Slice& later,
+                    std::string* united, rocksdb::Logger*) const override {
+    *united = rules_.unite(earlier.ToStringView(), later.ToStringView());
+    return true;
+  }
+
+ private:
+  const PatchRules rules_;
+};
+
 Error to_error(const rocksdb::Status& status) {
   const bool may_pass = status.IsIOError() || status.IsNoSpace() || status.IsBusy() || status.IsTryAgain();
   return {may_pass ? ErrorKind::kUnavailable : ErrorKind::kInternal,
@@ -84,7 +113,10 @@ rocksdb::Slice slice(std::string_view text) { return {text.data(), text.size()};
 
 class RocksdbStore final : public Store {
  public:
-  explicit RocksdbStore(std::unique_ptr<rocksdb::DB> database) : database_(std::move(database)) {}
+  RocksdbStore(std::unique_ptr<rocksdb::DB> database, bool takes_patches)
+      : database_(std::move(database)), takes_patches_(takes_patches) {}
+
+  bool takes_patches() const override { return takes_patches_; }
 
   Status write(const Batch& batch) override {
     const auto hold = observers_.hold_if_observed(batch);
@@ -166,7 +198,10 @@ class RocksdbStore final : public Store {
     TRY(check_sizes(batch));
     rocksdb::WriteBatch changes;
     for (const auto& change : batch.changes()) {
-      TRY(to_status(change.value ? changes.Put(change.key, *change.value) : changes.Delete(change.key)));
+      CHECK(takes_patches_ || !change.is_patch);
+      TRY(to_status(!change.value     ? changes.Delete(change.key)
+                    : change.is_patch ? changes.Merge(change.key, *change.value)
+                                      : changes.Put(change.key, *change.value)));
     }
     rocksdb::WriteOptions durable;
     durable.sync = true;
@@ -176,19 +211,22 @@ class RocksdbStore final : public Store {
   }
 
   const std::unique_ptr<rocksdb::DB> database_;
+  const bool takes_patches_;
   Observers observers_;
 };
 
 }  // namespace
 
-Result<std::unique_ptr<Store>> open_rocksdb(const std::string& directory) {
+Result<std::unique_ptr<Store>> open_rocksdb(const std::string& directory, const std::optional<PatchRules>& rules) {
   rocksdb::DB* raw = nullptr;
-  const auto status = rocksdb::DB::Open(options(), directory, &raw);
+  auto settings = options();
+  if (rules) settings.merge_operator = std::make_shared<PatchOperator>(*rules);
+  const auto status = rocksdb::DB::Open(settings, directory, &raw);
   if (!status.ok()) {
     return fail(ErrorKind::kUnavailable,
                 fmt::format("Cannot open the record store, is another process using it? {}", status.ToString()));
   }
-  return std::make_unique<RocksdbStore>(std::unique_ptr<rocksdb::DB>(raw));
+  return std::make_unique<RocksdbStore>(std::unique_ptr<rocksdb::DB>(raw), rules.has_value());
 }
 
 }  // namespace rapport::records

@@ -22,14 +22,24 @@ class Batch {
   struct Change {
     std::string key;
     std::optional<std::string> value;  // nullopt erases
+    bool is_patch = false;             // the value is a patch
   };
   void put(std::string key, std::string value) { changes_.push_back({std::move(key), std::move(value)}); }
+  // Only for stores that take patches, and keys that hold a value.
+  void patch(std::string key, std::string patch) { changes_.push_back({std::move(key), std::move(patch), true}); }
   void erase(std::string key) { changes_.push_back({std::move(key), std::nullopt}); }
   std::span<const Change> changes() const { return changes_; }
   bool empty() const { return changes_.empty(); }
 
  private:
   std::vector<Change> changes_;
+};
+
+// How patches change the values of a store, which keeps them apart until somebody reads: with v after a and then b,
+// apply(apply(v, a), b) == apply(v, unite(a, b)). Must stay the same as long as there are patches on the disk.
+struct PatchRules {
+  std::string (*apply)(std::string_view value, std::string_view patch);
+  std::string (*unite)(std::string_view earlier, std::string_view later);
 };
 
 // What `update` read: parallel to the keys asked for.
@@ -63,6 +73,9 @@ constexpr std::size_t kValueBytesMax = 1 << 20;
 class Store {
  public:
   virtual ~Store() = default;
+
+  // Whether batches may have patches: changes of values that need not be read for them.
+  virtual bool takes_patches() const = 0;
 
   // Durable when it returns; concurrent writers share the sync.
   virtual Status write(const Batch& batch) = 0;
@@ -101,7 +114,8 @@ class Store {
   virtual Status erase_prefix(std::string_view prefix) = 0;
 };
 
-Result<std::unique_ptr<Store>> open_rocksdb(const std::string& directory);
+Result<std::unique_ptr<Store>> open_rocksdb(const std::string& directory,
+                                            const std::optional<PatchRules>& rules = std::nullopt);
 Result<std::unique_ptr<Store>> open_postgres(const std::string& url);
 
 }  // namespace rapport::records

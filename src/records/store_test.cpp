@@ -2,6 +2,7 @@
 
 #include "records/store.h"
 
+#include <fmt/format.h>
 #include <gmock/gmock.h>
 
 #include <thread>
@@ -357,6 +358,50 @@ TEST(RocksdbTest, RefusesADirectoryInUse) {
   const auto first = open_rocksdb(directory.file("records"));
   ASSERT_TRUE(first);
   EXPECT_EQ(open_rocksdb(directory.file("records")).error().kind, ErrorKind::kUnavailable);
+}
+
+constexpr PatchRules kAppending = {
+    .apply = [](std::string_view value, std::string_view patch) { return fmt::format("{}({})", value, patch); },
+    .unite = [](std::string_view earlier, std::string_view later) { return fmt::format("{})({}", earlier, later); }};
+
+TEST(RocksdbTest, PatchesWhatItHolds) {
+  const test::TemporaryDirectory directory;
+  auto store = open_rocksdb(directory.file("records"), kAppending).value();
+  ASSERT_TRUE(store->takes_patches());
+  std::vector<bool> told;
+  ASSERT_TRUE(store->observe([&](std::span<const Batch::Change> changes) {
+    for (const auto& change : changes) told.push_back(change.is_patch);
+  }));
+  std::string expected = "value";
+  const auto expect = [&] {
+    const std::vector<std::string> keys{"b", "a"};
+    EXPECT_EQ(store->get("a").value(), expected);
+    EXPECT_EQ(store->get_many(keys).value()[1], expected);
+    EXPECT_TRUE(store->scan("", "", [&](std::string_view key, std::string_view value) {
+      EXPECT_EQ(key, "a");
+      EXPECT_EQ(value, expected);
+      return true;
+    }));
+  };
+  Batch put;
+  put.put("a", "value");
+  ASSERT_TRUE(store->write(put));
+  for (int number = 0; number < 5; ++number) {
+    Batch patch;
+    patch.patch("a", std::to_string(number));
+    ASSERT_TRUE(store->write(patch));
+    expected += fmt::format("({})", number);
+    expect();
+    if (number % 2 == 0) {
+      store.reset();
+      store = open_rocksdb(directory.file("records"), kAppending).value();
+      expect();
+    }
+  }
+  EXPECT_EQ(told, (std::vector<bool>{false, true}));  // until the store was closed for the first time
+  ASSERT_TRUE(store->write(put));
+  expected = "value";
+  expect();
 }
 
 }  // namespace

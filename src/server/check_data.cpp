@@ -35,7 +35,7 @@ Result<DataCheck> check_data(const Config& config, audience::Repair repair) {
       return fail(ErrorKind::kNotFound, "There is no data to check; name the directory with --data: " + config.data);
     }
     lock.emplace(TRY(DirectoryLock::take(config.data)));
-    store = TRY(records::open_rocksdb(directory));
+    store = TRY(records::open_rocksdb(directory, audience::patch_rules()));
   } else {
     store = TRY(records::open_postgres(config.database_url));
   }

@@ -96,8 +96,9 @@ Result<std::unique_ptr<sql::Database>> open_database(const Config& config) {
 Result<Engines> open_engines(const Config& config, const Clock& clock, Metrics& metrics) {
   Engines engines;
   engines.database = TRY(open_database(config));
-  auto records = config.database_url.empty() ? records::open_rocksdb(path(config.data) / "records")
-                                             : records::open_postgres(config.database_url);
+  auto records = config.database_url.empty()
+                     ? records::open_rocksdb(path(config.data) / "records", audience::patch_rules())
+                     : records::open_postgres(config.database_url);
   engines.records = TRY(std::move(records));
   engines.objects = TRY(open_objects(config, clock));
   engines.events = TRY(events::open_log(path(config.data) / "events" / "log", {}, metrics));
