@@ -5,6 +5,7 @@
 #include <filesystem>
 #include <optional>
 
+#include "audience/record.h"
 #include "server/engines.h"
 
 namespace rapport::server {

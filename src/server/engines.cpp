@@ -10,6 +10,7 @@
 #include "access/keys.h"
 #include "apps/applications.h"
 #include "audience/audience.h"
+#include "audience/record.h"
 #include "base/digest.h"
 #include "base/file.h"
 #include "base/random.h"
