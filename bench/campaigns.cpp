@@ -101,6 +101,7 @@ class World {
                                     .endpoints = audience_.endpoints(),
                                     .segments = audience_.segments(),
                                     .templates = templates_,
+                                    .recommendations = recommendations_,
                                     .channel_settings = settings_,
                                     .providers = providers_,
                                     .hook = {},
@@ -138,6 +139,8 @@ class World {
   audience::Audience audience_{
       {.database = *database_, .store = *records_, .applications = applications_, .clock = clock_}};
   messages::Templates templates_{*database_, clock_};
+  messages::Recommenders recommenders_{*database_, clock_};
+  messages::Recommendations recommendations_{recommenders_, {}};
   channels::Settings settings_{*database_, clock_};
   channels::Providers providers_{settings_, {{"email", channels::make_null_channel()}}};
   std::string app_;

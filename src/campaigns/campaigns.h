@@ -28,6 +28,7 @@
 #include "events/log.h"
 #include "jobs/jobs.h"
 #include "json/json.h"
+#include "messages/recommendations.h"
 #include "messages/templates.h"
 #include "records/store.h"
 #include "sql/database.h"
@@ -98,6 +99,7 @@ struct Collaborators {
   audience::Endpoints& endpoints;
   audience::Segments& segments;
   messages::Templates& templates;
+  messages::Recommendations& recommendations;
   channels::Settings& channel_settings;
   channels::Providers& providers;
   HookCall hook;             // see hooks.h

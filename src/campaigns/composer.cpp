@@ -36,6 +36,11 @@ bool Composer::is_quiet(const audience::Endpoint& endpoint, Timestamp now) const
   return zone && quiet->holds(zone->local(now));
 }
 
+bool Composer::needs_recommendations(const audience::Endpoint& endpoint) const {
+  return !delivers_by_hook(*plan_, endpoint.channel_type()) &&
+         !plan_->composition.recommender(endpoint.channel_type()).empty();
+}
+
 std::string Composer::message_id(const Member& member) const {
   std::string named = plan_->activity.id;
   named.append("/").append(member.key_id);
@@ -48,16 +53,13 @@ std::variant<channels::Outgoing, std::string_view> Composer::compose(const audie
                                                                      const json::object* definition) const {
   const Activity& run = plan_->activity;
   const Timestamp date = run.started.value_or(run.scheduled);
-  std::optional<json::object> changed;
   std::optional<messages::RecipientOverrides> overrides;
-  if (definition != nullptr) {
-    changed = with_changes(document, *definition);
-    if (endpoint.channel_type() != kEmail) overrides = messages::RecipientOverrides::read(*definition);
+  if (definition != nullptr && endpoint.channel_type() != kEmail) {
+    overrides = messages::RecipientOverrides::read(*definition);
   }
   const std::string_view channel =
       delivers_by_hook(*plan_, endpoint.channel_type()) ? kCustom : endpoint.channel_type();
-  auto rendered =
-      plan_->composition.render(channel, changed ? *changed : document, date, overrides ? &*overrides : nullptr);
+  auto rendered = plan_->composition.render(channel, document, date, overrides ? &*overrides : nullptr);
   if (!rendered || !*rendered) return kRenderingFailure;
   channels::Outgoing outgoing;
   outgoing.id = message_id(member);

@@ -23,11 +23,13 @@ class Composer {
   std::string_view refusal(const audience::Endpoint& endpoint, std::int64_t sends_at) const;
   // Whether the endpoint is to be left alone now.
   bool is_quiet(const audience::Endpoint& endpoint, Timestamp now) const;
-  // The message, or the reason why there is none. REQUIRES that `refusal` gave none. `document` is the endpoint's;
-  // `definition` is what the run's hook answered for it, or nullptr.
+  // The message, or the reason why there is none. REQUIRES that `refusal` gave none. `document` is what templates read
+  // of the endpoint; `definition` is what the run's hook answered for it, or nullptr.
   std::variant<channels::Outgoing, std::string_view> compose(const audience::Endpoint& endpoint,
                                                              const json::object& document, const Member& member,
                                                              const json::object* definition = nullptr) const;
+  // Whether the endpoint's message names recommended items, see messages/recommendations.h.
+  bool needs_recommendations(const audience::Endpoint& endpoint) const;
 
   // The message's id: the same however often the run is resumed.
   std::string message_id(const Member& member) const;

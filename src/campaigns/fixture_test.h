@@ -182,6 +182,13 @@ class CampaignsTest : public ::testing::Test {
   audience::Indexes indexes_{*records_};
   audience::Segments segments_{*database_, *records_, endpoints_, indexes_, clock_, audience::nobody_did};
   messages::Templates templates_{*database_, clock_};
+  messages::Recommenders recommenders_{*database_, clock_};
+  messages::Recommendations recommendations_{
+      recommenders_,
+      {.items = [](std::string_view, std::string_view user, std::size_t) -> Result<std::vector<std::string>> {
+        if (user == "broken") return fail(ErrorKind::kUnavailable, "The recommender is away");
+        return std::vector<std::string>{"film of " + std::string(user)};
+      }}};
   channels::Settings settings_{*database_, clock_};
   std::shared_ptr<ScriptedProvider> scripted_ = std::make_shared<ScriptedProvider>();
   ScriptedProvider& provider_ = *scripted_;
@@ -197,6 +204,7 @@ class CampaignsTest : public ::testing::Test {
       .endpoints = endpoints_,
       .segments = segments_,
       .templates = templates_,
+      .recommendations = recommendations_,
       .channel_settings = settings_,
       .providers = providers_,
       .hook = [this](const std::string& target, const json::object& payload) { return hook_(target, payload); },

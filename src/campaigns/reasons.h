@@ -34,6 +34,8 @@ inline constexpr std::string_view kCampaignCap = "CAMPAIGN_CAP";  // Limits.Tota
 inline constexpr std::string_view kExpired = "EXPIRED";           // past MaximumDuration, or too late for its event
 inline constexpr std::string_view kHookFiltered = "FILTERED_OUT_BY_HOOK";
 inline constexpr std::string_view kHookFailure = "HOOK_FAILURE";
+inline constexpr std::string_view kRecommenderFiltered = "FILTERED_OUT_BY_RECOMMENDER";
+inline constexpr std::string_view kRecommendationFailure = "RECOMMENDATION_FAILURE";
 inline constexpr std::string_view kRenderingFailure = "RENDERING_FAILURE";
 inline constexpr std::string_view kUnsupportedChannel = "UNSUPPORTED_CHANNEL";  // no provider is set up for it
 

@@ -26,6 +26,7 @@ struct Screening::Candidate {
   audience::Endpoint endpoint;
   bool is_quiet = false;
   std::optional<json::object> definition = {};  // what the run's hook answered
+  std::optional<json::object> changed = {};     // the document as the hook or a recommender changed it
 };
 
 Screening::Screening(const Collaborators& with, std::shared_ptr<const RunPlan> plan)
@@ -139,8 +140,46 @@ void Screening::filter_by_hook(std::vector<Candidate>& candidates, Screened& scr
         continue;
       }
       candidate.definition = *definition;
+      candidate.changed = with_changes(candidate.endpoint.document(), *definition);
       kept.push_back(std::move(candidate));
     }
+  }
+  candidates = std::move(kept);
+}
+
+// Puts recommended items into the documents of those whose message names some; who gets none gets no message.
+void Screening::recommend(std::vector<Candidate>& candidates, Screened& screened) const {
+  if (std::ranges::none_of(candidates, [&](const Candidate& candidate) {
+        return composer_.needs_recommendations(candidate.endpoint);
+      })) {
+    return;
+  }
+  std::vector<json::object> documents(candidates.size());
+  std::vector<messages::Recipient> recipients(candidates.size());
+  for (std::size_t i = 0; i < candidates.size(); ++i) {
+    const Candidate& candidate = candidates[i];
+    if (!composer_.needs_recommendations(candidate.endpoint)) continue;
+    documents[i] = candidate.changed ? *candidate.changed : candidate.endpoint.document();
+    recipients[i] = {candidate.endpoint.channel_type(), &documents[i]};
+  }
+  auto recommended =
+      messages::recommend(plan_->composition, recipients, with_.recommendations,
+                          {{"ApplicationId", plan_->activity.app}, {"CampaignId", plan_->activity.campaign}});
+  std::vector<Candidate> kept;
+  for (std::size_t i = 0; i < candidates.size(); ++i) {
+    const auto document = recommended.find(i);
+    if (document != recommended.end() && !document->second) {
+      const Error& error = document->second.error();
+      if (error.kind == ErrorKind::kNotFound) {
+        ++screened.filtered[std::string(kRecommenderFiltered)];
+        continue;
+      }
+      log_warning("campaigns", "Recommendations failed: {}", error.message);
+      skip(screened, candidates[i].member, candidates[i].endpoint, kRecommendationFailure);
+      continue;
+    }
+    if (document != recommended.end()) candidates[i].changed = std::move(*document->second);
+    kept.push_back(std::move(candidates[i]));
   }
   candidates = std::move(kept);
 }
@@ -152,12 +191,13 @@ Result<Screened> Screening::screen(const Chunk& chunk) {
   const bool capped = plan_->limits.daily > 0 || plan_->limits.total > 0;
   if (capped || plan_->treatment.schedule.quiet_time) TRY(reserve(chosen, screened));
   filter_by_hook(chosen, screened);
+  recommend(chosen, screened);
   screened.prepared.reserve(chosen.size());
   screened.messages.reserve(chosen.size());
   for (Candidate& candidate : chosen) {
     json::object document = candidate.endpoint.document();
-    auto made = composer_.compose(candidate.endpoint, document, candidate.member,
-                                  candidate.definition ? &*candidate.definition : nullptr);
+    auto made = composer_.compose(candidate.endpoint, candidate.changed ? *candidate.changed : document,
+                                  candidate.member, candidate.definition ? &*candidate.definition : nullptr);
     if (const auto* reason = std::get_if<std::string_view>(&made)) {
       skip(screened, candidate.member, candidate.endpoint, *reason);
       continue;

@@ -49,6 +49,7 @@ class Screening {
   Result<std::vector<Candidate>> candidates(const Chunk& chunk, Screened& screened) const;
   Status reserve(std::vector<Candidate>& candidates, Screened& screened) const;
   void drop_unsupported(std::vector<Candidate>& candidates, Screened& screened) const;
+  void recommend(std::vector<Candidate>& candidates, Screened& screened) const;
   void filter_by_hook(std::vector<Candidate>& candidates, Screened& screened) const;
 
   const Collaborators& with_;

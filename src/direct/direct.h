@@ -17,6 +17,7 @@
 #include "channels/tracking.h"
 #include "events/log.h"
 #include "json/json.h"
+#include "messages/recommendations.h"
 #include "messages/templates.h"
 #include "sql/database.h"
 
@@ -26,6 +27,7 @@ struct Collaborators {
   sql::Database& database;
   audience::Endpoints& endpoints;
   messages::Templates& templates;
+  messages::Recommendations& recommendations;
   channels::Settings& channel_settings;
   channels::Providers& providers;
   const channels::Tracking& tracking;

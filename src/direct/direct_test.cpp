@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "apps/applications.h"
 #include "base/text.h"
 #include "testing/temporary_directory.h"
 
@@ -60,7 +61,8 @@ class CollectedEvents final : public events::Publisher {
 class DirectTest : public ::testing::Test {
  protected:
   DirectTest() {
-    for (const auto& some : {messages::migrations(), channels::migrations(), direct::migrations()}) {
+    for (const auto& some :
+         {apps::migrations(), messages::migrations(), channels::migrations(), direct::migrations()}) {
       EXPECT_TRUE(sql::migrate(*database_, some));
     }
     EXPECT_TRUE(settings_.put("app", "sms", {{"Enabled", true}}, ""));
@@ -87,6 +89,13 @@ class DirectTest : public ::testing::Test {
   std::unique_ptr<records::Store> records_ = records::open_rocksdb(directory_.file("records")).value();
   audience::Endpoints endpoints_{*records_, clock_};
   messages::Templates templates_{*database_, clock_};
+  messages::Recommenders recommenders_{*database_, clock_};
+  messages::Recommendations recommendations_{
+      recommenders_,
+      {.items = [](std::string_view, std::string_view user, std::size_t) -> Result<std::vector<std::string>> {
+        if (user == "broken") return fail(ErrorKind::kUnavailable, "The recommender is away");
+        return std::vector<std::string>{"film of " + std::string(user)};
+      }}};
   channels::Settings settings_{*database_, clock_};
   std::shared_ptr<RecordingProvider> provider_ = std::make_shared<RecordingProvider>();
   channels::Providers providers_{settings_, {{"email", provider_}, {"sms", provider_}, {"gcm", provider_}}};
@@ -95,6 +104,7 @@ class DirectTest : public ::testing::Test {
   Collaborators with_{.database = *database_,
                       .endpoints = endpoints_,
                       .templates = templates_,
+                      .recommendations = recommendations_,
                       .channel_settings = settings_,
                       .providers = providers_,
                       .tracking = tracking_,
@@ -105,6 +115,29 @@ class DirectTest : public ::testing::Test {
   DirectMessages direct_{with_};
   OneTimePasswords passwords_{with_};
 };
+
+TEST_F(DirectTest, RecommendedItemsStandInMessages) {
+  const std::string recommender =
+      recommenders_
+          .create({{"RecommendationProviderUri", "arn:aws:personalize:us-east-1:000000000000:campaign/films"},
+                   {"RecommendationProviderRoleArn", "arn:aws:iam::000000000000:role/r"},
+                   {"RecommendationProviderIdType", "PINPOINT_ENDPOINT_ID"},
+                   {"RecommendationsDisplayName", "Films"}})
+          ->id;
+  ASSERT_TRUE(templates_.create({.name = "films", .type = messages::TemplateType::kSms},
+                                {{"Body", "See {{RecommendationItems.[0]}}"}, {"RecommenderId", recommender}}, {}));
+  add("e1", {{"ChannelType", "SMS"}, {"Address", "+12065550142"}});
+  add("broken", {{"ChannelType", "SMS"}, {"Address", "+12065550143"}});
+  const auto request = [](std::string_view endpoint) {
+    return json::object{{"Endpoints", json::object{{endpoint, json::object()}}},
+                        {"MessageConfiguration", json::object()},
+                        {"TemplateConfiguration", json::object{{"SMSTemplate", json::object{{"Name", "films"}}}}}};
+  };
+  EXPECT_EQ(status(send(request("e1")), "EndpointResult", "e1"), "SUCCESSFUL");
+  EXPECT_EQ(status(send(request("broken")), "EndpointResult", "broken"), "PERMANENT_FAILURE");
+  ASSERT_EQ(provider_->handed.size(), 1U);
+  EXPECT_EQ(std::get<messages::TextMessage>(provider_->handed[0].content).body, "See film of e1");
+}
 
 TEST_F(DirectTest, SendsToAddressesAndEndpoints) {
   add("e1", {{"ChannelType", "EMAIL"},

@@ -188,7 +188,28 @@ void Sending::send(Batch& batch) {
   }
 }
 
+// Puts recommended items into the documents of those whose message names some.
+void Sending::add_recommendations() {
+  std::vector<messages::Recipient> asked;
+  std::vector<std::size_t> places;
+  for (std::size_t i = 0; i < recipients_.size(); ++i) {
+    if (!recipients_[i].result.empty()) continue;
+    asked.push_back({recipients_[i].channel, &recipients_[i].document});
+    places.push_back(i);
+  }
+  auto documents = messages::recommend(*composition_, asked, with_.recommendations, {{"ApplicationId", app_}});
+  for (auto& [place, document] : documents) {
+    Recipient& recipient = recipients_[places[place]];
+    if (document) {
+      recipient.document = std::move(*document);
+    } else {
+      recipient.result = failure("PERMANENT_FAILURE", kBadRequest, document.error().message);
+    }
+  }
+}
+
 std::vector<Recipient> Sending::run() {
+  add_recommendations();
   std::map<channels::Channel*, Batch> batches;
   for (std::size_t i = 0; i < recipients_.size(); ++i) {
     Recipient& recipient = recipients_[i];

@@ -56,6 +56,7 @@ class Sending {
     std::vector<channels::Outgoing> messages;
   };
 
+  void add_recommendations();
   std::optional<channels::Outgoing> compose(Recipient& recipient);
   bool is_duplicate(const Recipient& recipient);
   Result<channels::Channel*> provider_of(const std::string& channel);

@@ -113,40 +113,32 @@ Result<std::vector<std::optional<json::object>>> Recommendations::add(std::strin
   return transformed(source_, recommender, settings, TRY(with_items(source_, recommender, endpoints)));
 }
 
-std::vector<Result<std::optional<Message>>> render_all(const Composition& composition,
-                                                       std::span<const Recipient> recipients, Timestamp now,
-                                                       Recommendations& recommendations, const json::object& settings) {
-  std::vector<Result<std::optional<Message>>> messages(recipients.size(), std::optional<Message>());
-  const auto render = [&](std::size_t i, const json::object& endpoint) {
-    messages[i] = composition.render(recipients[i].channel_type, endpoint, now, recipients[i].overrides);
-  };
+RecommendedDocuments recommend(const Composition& composition, std::span<const Recipient> recipients,
+                               Recommendations& recommendations, const json::object& settings) {
   std::map<std::string_view, std::vector<std::size_t>> to_ask;  // by recommender
   for (std::size_t i = 0; i < recipients.size(); ++i) {
     const std::string_view recommender = composition.recommender(recipients[i].channel_type);
-    if (recommender.empty()) {
-      render(i, *recipients[i].endpoint);
-    } else {
-      to_ask[recommender].push_back(i);
-    }
+    if (!recommender.empty()) to_ask[recommender].push_back(i);
   }
+  RecommendedDocuments documents;
   for (const auto& [recommender, places] : to_ask) {
     for (std::size_t start = 0; start < places.size(); start += kRecommendationBatchMax) {
       const auto batch = std::span(places).subspan(start, std::min(kRecommendationBatchMax, places.size() - start));
       std::vector<const json::object*> endpoints;
       for (const std::size_t place : batch) endpoints.push_back(recipients[place].endpoint);
-      const auto documents = recommendations.add(recommender, settings, endpoints);
+      auto made = recommendations.add(recommender, settings, endpoints);
       for (std::size_t i = 0; i < batch.size(); ++i) {
-        if (!documents) {
-          messages[batch[i]] = std::unexpected(documents.error());
-        } else if ((*documents)[i]) {
-          render(batch[i], *(*documents)[i]);
+        if (!made) {
+          documents.emplace(batch[i], std::unexpected(made.error()));
+        } else if ((*made)[i]) {
+          documents.emplace(batch[i], std::move(*(*made)[i]));
         } else {
-          messages[batch[i]] = fail(ErrorKind::kNotFound, "the recommender wants no message for this endpoint");
+          documents.emplace(batch[i], fail(ErrorKind::kNotFound, "The recommender wants no message for this endpoint"));
         }
       }
     }
   }
-  return messages;
+  return documents;
 }
 
 }  // namespace rapport::messages

@@ -4,6 +4,7 @@
 
 #include <cstddef>
 #include <functional>
+#include <map>
 #include <optional>
 #include <span>
 #include <string>
@@ -24,9 +25,9 @@ struct RecommendationSource {
   // GetRecommendations of the campaign with this ARN: at most `count` item ids for this user id, best first.
   std::function<Result<std::vector<std::string>>(std::string_view campaign_arn, std::string_view user_id,
                                                  std::size_t count)>
-      items;
+      items = {};
   // The transformer of this URI or ARN: {"Endpoints": {id: endpoint}} and the settings go in, {id: endpoint} comes out.
-  std::function<Result<json::object>(std::string_view uri, const json::object& payload)> transform;
+  std::function<Result<json::object>(std::string_view uri, const json::object& payload)> transform = {};
 };
 
 // Thread-safe. `recommenders` must outlive it.
@@ -50,13 +51,14 @@ class Recommendations {
 struct Recipient {
   std::string_view channel_type;
   const json::object* endpoint = nullptr;
-  const RecipientOverrides* overrides = nullptr;
 };
 
-// A message for each recipient, in order, as `Composition::render` gives it; where the composition has a recommender
-// for the channel, it is asked first, for 50 endpoints at a time. kNotFound: the recommender wants no message sent.
-std::vector<Result<std::optional<Message>>> render_all(const Composition& composition,
-                                                       std::span<const Recipient> recipients, Timestamp now,
-                                                       Recommendations& recommendations, const json::object& settings);
+// Documents to render by their place among the recipients; an error is of one recipient.
+using RecommendedDocuments = std::map<std::size_t, Result<json::object>>;
+
+// Asks the recommenders that the composition has for the recipients' channels, for 50 endpoints at a time; recipients
+// that need none are left out. kNotFound: the recommender wants no message sent.
+RecommendedDocuments recommend(const Composition& composition, std::span<const Recipient> recipients,
+                               Recommendations& recommendations, const json::object& settings);
 
 }  // namespace rapport::messages

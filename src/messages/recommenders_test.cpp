@@ -171,12 +171,13 @@ TEST_F(RecommendersTest, AreAskedInBatchesByMessagesThatNeedThem) {
   std::vector<Recipient> recipients;
   for (int i = 0; i < 120; ++i)
     recipients.push_back({i == 3 ? "EMAIL" : i == 4 ? "LINE" : "SMS", &endpoints[static_cast<std::size_t>(i)]});
-  const auto messages = render_all(composition, recipients, Timestamp{}, recommendations, {{"ApplicationId", "app"}});
+  const auto documents = recommend(composition, recipients, recommendations, {{"ApplicationId", "app"}});
   EXPECT_THAT(batches, ::testing::ElementsAre(50, 50, 18));
-  EXPECT_EQ(std::get<TextMessage>(messages.at(119).value().value()).body, "See Film u119-1");
-  EXPECT_EQ(std::get<Email>(messages.at(3).value().value()).text, "No variable");
-  EXPECT_FALSE(messages.at(4).value());
-  EXPECT_EQ(messages.at(7).error().kind, ErrorKind::kNotFound);
+  const auto message = composition.render("SMS", documents.at(119).value(), Timestamp{});
+  EXPECT_EQ(std::get<TextMessage>(message.value().value()).body, "See Film u119-1");
+  EXPECT_FALSE(documents.contains(3)) << "its template has no variable";
+  EXPECT_FALSE(documents.contains(4)) << "no message for its channel";
+  EXPECT_EQ(documents.at(7).error().kind, ErrorKind::kNotFound);
 }
 
 }  // namespace

@@ -245,7 +245,6 @@ class Parts final : public Node {
                                    .audience = audience_,
                                    .temporary_directory = std::filesystem::path(config_.data) / "tmp"}};
   messages::Templates templates_{*engines_.database, clock_};
-  messages::Recommenders recommenders_{*engines_.database, clock_};
   datasets::Catalog catalog_{*engines_.database, clock_};
   datasets::PutRows put_rows_{*engines_.records, clock_};
   datasets::Datasets datasets_{catalog_, queue_, *engines_.objects, &put_rows_};
@@ -253,6 +252,11 @@ class Parts final : public Node {
   attribution::Attributions attributions_{datasets_};
   training::Training training_{datasets_, {}};
   hooks::Hooks hooks_{hook_options(), clock_};
+  messages::Recommenders recommenders_{*engines_.database, clock_};
+  messages::Recommendations recommendations_{
+      recommenders_, {.transform = [this](std::string_view target, const json::object& payload) {
+        return hooks_.post(std::string(target), payload);
+      }}};
   const channels::Tracking tracking_{config_.tracking_url, secret_for(engines_, "links")};
   campaigns::Campaigns campaigns_{
       {.database = *engines_.database,
@@ -263,6 +267,7 @@ class Parts final : public Node {
        .endpoints = audience_.endpoints(),
        .segments = audience_.segments(),
        .templates = templates_,
+       .recommendations = recommendations_,
        .channel_settings = *engines_.channel_settings,
        .providers = *engines_.providers,
        .hook = [this](const std::string& target, const json::object& payload) { return hooks_.post(target, payload); },
@@ -272,6 +277,7 @@ class Parts final : public Node {
   direct::Collaborators direct_{.database = *engines_.database,
                                 .endpoints = audience_.endpoints(),
                                 .templates = templates_,
+                                .recommendations = recommendations_,
                                 .channel_settings = *engines_.channel_settings,
                                 .providers = *engines_.providers,
                                 .tracking = tracking_,
