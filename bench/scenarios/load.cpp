@@ -59,10 +59,12 @@ class Load {
       CHECK(::epoll_ctl(poller, EPOLL_CTL_ADD, connections_[i].socket, &event) == 0);
     }
     const double begin = monotonic_seconds();
-    for (Connection& connection : connections_) ask(connection);
+    for (Connection& connection : connections_) idle_.push_back(&connection);
     std::array<epoll_event, 64> events{};
+    const int patience_ms = options_.per_second > 0 ? 1 : 100;
     while (monotonic_seconds() < begin + options_.seconds) {
-      const int ready = ::epoll_wait(poller, events.data(), static_cast<int>(events.size()), 100);
+      ask_what_is_due(monotonic_seconds() - begin);
+      const int ready = ::epoll_wait(poller, events.data(), static_cast<int>(events.size()), patience_ms);
       for (int i = 0; i < ready; ++i) take(connections_[events[static_cast<std::size_t>(i)].data.u64]);
     }
     const double elapsed = monotonic_seconds() - begin;
@@ -77,6 +79,17 @@ class Load {
     double asked = 0;
     std::string answer;
   };
+
+  void ask_what_is_due(double elapsed) {
+    const auto is_due = [&] {
+      return options_.per_second == 0 || static_cast<double>(next_) < options_.per_second * elapsed;
+    };
+    while (!idle_.empty() && is_due()) {
+      Connection& connection = *idle_.back();
+      idle_.pop_back();
+      ask(connection);
+    }
+  }
 
   void ask(Connection& connection) {
     const std::string& text = requests_[next_++ % requests_.size()];
@@ -100,7 +113,7 @@ class Load {
       std::exit(1);
     }
     latencies_.push_back(monotonic_seconds() - connection.asked);
-    ask(connection);
+    idle_.push_back(&connection);
   }
 
   LoadResult summary(double elapsed) {
@@ -115,6 +128,7 @@ class Load {
   std::span<const std::string> requests_;
   const LoadOptions& options_;
   std::vector<Connection> connections_;
+  std::vector<Connection*> idle_;
   std::vector<double> latencies_;
   std::array<char, 64 << 10> buffer_{};
   std::size_t next_ = 0;

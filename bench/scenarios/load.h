@@ -12,6 +12,7 @@ struct LoadOptions {
   std::size_t connections = 32;  // each with one request in flight
   double seconds = 5;
   int expected_status = 200;
+  double per_second = 0;  // requests at most; 0: as many as are answered
 };
 
 struct LoadResult {

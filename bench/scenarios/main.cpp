@@ -1,6 +1,7 @@
 // What a whole server does in a second, measured from outside through its public API.
 //
-// usage: bench_scenarios SERVER [DATA-FOLDER] [SCENARIO]...      scenarios: endpoints events messages training
+// usage: bench_scenarios SERVER [DATA-FOLDER] [SCENARIO]...      scenarios: endpoints events latency messages
+//                                                        training
 //
 // RAPPORT_BENCH_SCALE multiplies the sizes (1), RAPPORT_BENCH_SECONDS is the length of each load (5).
 
@@ -21,7 +22,8 @@ struct Scenario {
   void (*measure)(const Scope& scope);
 };
 constexpr std::array kScenarios = {Scenario{"endpoints", measure_endpoints}, Scenario{"events", measure_events},
-                                   Scenario{"messages", measure_messages}, Scenario{"training", measure_training}};
+                                   Scenario{"latency", measure_latency}, Scenario{"messages", measure_messages},
+                                   Scenario{"training", measure_training}};
 
 double number_from(const char* variable, double otherwise) {
   const char* text = std::getenv(variable);

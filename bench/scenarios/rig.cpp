@@ -89,9 +89,13 @@ Rig::Rig(const Scope& scope, const Environment& environment, Signatures signatur
   });
 }
 
-Rig::~Rig() {
+Rig::~Rig() { stop(); }
+
+void Rig::stop() {
+  if (process_ < 0) return;
   ::kill(process_, SIGTERM);
   ::waitpid(process_, nullptr, 0);
+  process_ = -1;
 }
 
 double Rig::processor_seconds() const {

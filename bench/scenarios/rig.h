@@ -35,7 +35,11 @@ class Rig {
   Rig& operator=(const Rig&) = delete;
   ~Rig();
 
+  // Ends the server as an operator would; nothing more can be asked.
+  void stop();
+
   std::uint16_t port() const { return port_; }
+  const std::string& directory() const { return directory_; }  // the data directory
   const net::SigningKeys& keys(std::string_view service);
   // Processor time that the server has used so far. On a busy machine it says more than the clock.
   double processor_seconds() const;
@@ -77,6 +81,7 @@ void print_line(std::string_view name, double value, std::string_view unit, std:
 
 void measure_endpoints(const Scope& scope);
 void measure_events(const Scope& scope);
+void measure_latency(const Scope& scope);
 void measure_messages(const Scope& scope);
 void measure_training(const Scope& scope);
 

@@ -134,7 +134,7 @@ describe('caps to the outbox under kill -9', () => {
   after(() => server?.dispose());
 
   it('lets every user have exactly what the caps allow', async (test) => {
-    const users = 3_000;
+    const users = 1_500;
     const counts = await competeThroughCrashes(test, server, users);
     const { files, read } = await readOutbox(server);
     const messages = [];
