@@ -13,6 +13,7 @@
 #include "audience/known_users.h"
 #include "audience/record.h"
 #include "audience/row_encoder.h"
+#include "base/free_memory.h"
 #include "base/log.h"
 #include "index/row_batch.h"
 
@@ -225,6 +226,7 @@ Status Indexes::open(unsigned threads) {
     const std::lock_guard lock(application->mutex);
     TRY(load_index(store_, app, threads, application->index, application->users));
   }
+  return_free_memory();  // loading needs half as much again
   return {};
 }
 
