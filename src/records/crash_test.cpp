@@ -3,7 +3,9 @@
 #include <gtest/gtest.h>
 
 #include <array>
+#include <iterator>
 #include <set>
+#include <sstream>
 
 #include "base/check.h"
 #include "base/random.h"
@@ -21,13 +23,20 @@ std::array<std::string, 2> keys_of(std::uint64_t number) {
   return {"left/" + std::to_string(number), "right/" + std::to_string(number)};
 }
 
+// Patches collect every number behind one key.
+constexpr std::string_view kAll = "all";
+constexpr PatchRules kAppending = {
+    .apply = [](std::string_view value, std::string_view patch) { return std::string(value).append(patch); },
+    .unite = [](std::string_view earlier, std::string_view later) { return std::string(earlier).append(later); }};
+
 TEST(RecordsCrash, DISABLED_Writer) {
-  const auto store = open_rocksdb(test::crash_directory()).value();
+  const auto store = open_rocksdb(test::crash_directory(), kAppending).value();
   test::write_until_killed([&](std::uint64_t number) {
     const auto keys = keys_of(number);
     CHECK(store->update(keys, [&](const Values&) -> Result<Batch> {
       Batch batch;
       for (const auto& key : keys) batch.put(key, std::string(100, 'x'));
+      batch.patch(std::string(kAll), std::to_string(number) + " ");
       return batch;
     }));
   });
@@ -42,6 +51,11 @@ std::set<std::uint64_t> numbers_below(Store& store, std::string_view prefix) {
   return numbers;
 }
 
+std::set<std::uint64_t> numbers_patched(Store& store) {
+  std::istringstream text(store.get(kAll).value().value_or(""));
+  return {std::istream_iterator<std::uint64_t>(text), {}};
+}
+
 TEST(RecordsCrash, NothingAcknowledgedIsLostAndNoBatchIsTorn) {
   constexpr std::uint64_t kSeed = 42;
   SCOPED_TRACE(testing::Message() << "seed " << kSeed);
@@ -54,9 +68,10 @@ TEST(RecordsCrash, NothingAcknowledgedIsLostAndNoBatchIsTorn) {
                                                  .first = round * kRoundSpan,
                                                  .acknowledged = 1 + random.below(200)});
     acknowledged.insert(numbers.begin(), numbers.end());
-    const auto store = open_rocksdb(directory.file("records")).value();
+    const auto store = open_rocksdb(directory.file("records"), kAppending).value();
     const auto kept = numbers_below(*store, "left/");
     EXPECT_EQ(kept, numbers_below(*store, "right/"));
+    EXPECT_EQ(kept, numbers_patched(*store));
     for (const auto number : acknowledged) EXPECT_TRUE(kept.contains(number)) << number;
   }
 }
