@@ -7,6 +7,7 @@
 #include <cmath>
 #include <numeric>
 
+#include "base/random.h"
 #include "learn/action_world.h"
 #include "learn/calibration.h"
 
@@ -177,6 +178,46 @@ TEST_F(TrainedWorld, BearsUnknownThings) {
   model().score({.history = strange, .actions = answers, .user = facts, .now = 100}, propensities);
   for (const float propensity : propensities)
     EXPECT_THAT(propensity, ::testing::AllOf(::testing::Gt(0), ::testing::Lt(1)));
+}
+
+// Half of the users take the action four times in five, the others once in ten; nothing but their answers tells them
+// apart.
+ActionDataset steady_users() {
+  constexpr std::int64_t kDay = 86'400;
+  Random random(5);
+  ActionDataset data;
+  data.base.items.add("i");
+  data.actions.add("a");
+  for (std::uint32_t user = 0; user < 500; ++user) {
+    data.base.users.add("u" + std::to_string(user));
+    data.base.interactions.push_back({user, 0, static_cast<std::int64_t>(random.below(100)) * kDay});
+    for (std::int64_t offer = 0; offer < 5; ++offer) {
+      const bool taken = random.uniform() < (user % 2 == 0 ? 0.8 : 0.1);
+      const std::int64_t time = (offer * 20 + static_cast<std::int64_t>(random.below(5))) * kDay;
+      data.action_interactions.push_back({user, 0, taken ? ActionEvent::kTaken : ActionEvent::kNotTaken, time});
+    }
+  }
+  return data;
+}
+
+TEST(TrainActionModel, LearnsFromPastAnswers) {
+  constexpr std::int64_t kDay = 86'400;
+  const auto trained = train_action_model(steady_users(), {}).value();
+  const auto propensity = [&](ActionEvent event) {
+    const std::vector<PastAction> past = {{0, event, 60 * kDay}, {0, event, 80 * kDay}};
+    std::vector<float> propensities(1);
+    trained.model->score({.actions = past, .now = 100 * kDay}, propensities);
+    return propensities[0];
+  };
+  EXPECT_GT(propensity(ActionEvent::kTaken), 0.65F);
+  EXPECT_LT(propensity(ActionEvent::kNotTaken), 0.25F);
+  const std::vector<PastAction> past = {{0, ActionEvent::kTaken, 80 * kDay}};
+  const auto reasons = trained.model->explain({.actions = past, .now = 100 * kDay}, 0, 100);
+  const auto found = std::ranges::find(reasons, ActionReason::Kind::kPastAction, &ActionReason::kind);
+  ASSERT_NE(found, reasons.end());
+  EXPECT_EQ(found->fact.column, "Taken");
+  EXPECT_EQ(found->fact.value, "a");
+  EXPECT_GT(found->share, 0);
 }
 
 TEST(TrainActionModel, IsTheSameWhateverTheThreads) {

@@ -44,10 +44,10 @@ export class PersonalizeGroup {
   }
 
   /** Makes the dataset and starts the import of `csv`: the input of DescribeDatasetImportJob. */
-  async startImport(type, csv) {
+  async startImport(type, csv, avro = schemas[type.toLowerCase()]) {
     const key = `${type.toLowerCase()}.csv`;
     await this.aws.put(this.bucket, key, csv);
-    const schema = JSON.stringify(schemas[type.toLowerCase()]);
+    const schema = JSON.stringify(avro);
     const { schemaArn } = await this.call('CreateSchema', { name: `${this.name}-${type}`, schema });
     const of = { name: `${this.name}-${type}`, datasetGroupArn: this.arn, datasetType: type, schemaArn };
     const { datasetArn } = await this.call('CreateDataset', of);
@@ -61,8 +61,8 @@ export class PersonalizeGroup {
     return { datasetImportJobArn };
   }
 
-  async import(type, csv) {
-    return this.active('DescribeDatasetImportJob', await this.startImport(type, csv));
+  async import(type, csv, avro) {
+    return this.active('DescribeDatasetImportJob', await this.startImport(type, csv, avro));
   }
 
   /** Makes the solution and starts the training: the input of DescribeSolutionVersion. */
