@@ -15,12 +15,6 @@ namespace {
 
 constexpr std::string_view kOutputComplaint = "Invalid S3 output path";
 
-std::string output_path(const json::object& details) {
-  const json::object* output = json::find_object(details, "jobOutput");
-  const json::object* destination = output == nullptr ? nullptr : json::find_object(*output, "s3DataDestination");
-  return destination == nullptr ? "" : json::string_or(*destination, "path");
-}
-
 RowSource source_of(std::string_view ingestion_mode) {
   if (ingestion_mode == "BULK") return RowSource::kBulk;
   return ingestion_mode == "ALL" ? RowSource::kAll : RowSource::kPut;
@@ -89,7 +83,8 @@ Result<Resource> Datasets::create_export_job(const NewExportJob& job) {
 Status run_export(Datasets& datasets, jobs::Context& context) {
   std::optional<Resource> resource = TRY(begin_job(datasets.catalog(), ResourceKind::kDatasetExportJob, context.job()));
   if (!resource) return {};
-  objects::Location at = TRY(folder_of(output_path(resource->details), kOutputComplaint, "jobOutput"));
+  objects::Location at =
+      TRY(folder_of(path_in(resource->details, "jobOutput", "s3DataDestination"), kOutputComplaint, "jobOutput"));
   at.key += resource->name + ".csv";
   Result<std::unique_ptr<objects::Writer>> target =
       datasets.store().create(at, {.content_type = "text/csv", .metadata = {}});
@@ -101,11 +96,7 @@ Status run_export(Datasets& datasets, jobs::Context& context) {
   const RowSource source = source_of(json::string_or(resource->details, "ingestionMode"));
   const std::uint64_t rows = TRY(write_rows(datasets, content, source, **target, context));
   TRY((*target)->commit());
-  TRY(datasets.catalog().database().write([&](sql::Session& session) -> Status {
-    resource->status = kActive;
-    TRY(datasets.catalog().update(session, *resource));
-    return context.save(session, {}, {{"rows", rows}});
-  }));
+  TRY(finish_job(datasets.catalog(), *std::move(resource), context, {{"rows", rows}}));
   log_info("datasets", "Exported {} rows of {}", rows, content.dataset_arn);
   return {};
 }

@@ -51,6 +51,12 @@ Result<std::vector<objects::ObjectInfo>> list_input(objects::Store& store, const
                               : fmt::format("The folder holds no {} file", fmt::join(input.endings, " or ")));
 }
 
+std::string path_in(const json::object& details, std::string_view outer, std::string_view inner) {
+  const json::object* side = json::find_object(details, outer);
+  const json::object* place = side == nullptr ? nullptr : json::find_object(*side, inner);
+  return place == nullptr ? "" : json::string_or(*place, "path");
+}
+
 Result<objects::Location> location_of(std::string_view url, std::string_view complaint, std::string_view member) {
   Result<objects::Location> at = objects::parse_s3_url(url);
   if (at) return at;

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "base/result.h"
+#include "json/json.h"
 #include "objects/store.h"
 
 namespace rapport::datasets {
@@ -21,6 +22,9 @@ struct InputFiles {
 
 // The file, or the files of the folder in order of their keys. kInvalid with the complaint when there is none.
 Result<std::vector<objects::ObjectInfo>> list_input(objects::Store& store, const InputFiles& input);
+
+// The path in `{<outer>: {<inner>: {path}}}`, as jobInput.s3DataSource; empty when there is none.
+std::string path_in(const json::object& details, std::string_view outer, std::string_view inner);
 
 // `s3://bucket/key`. kInvalid with the complaint and the member.
 Result<objects::Location> location_of(std::string_view url, std::string_view complaint, std::string_view member);

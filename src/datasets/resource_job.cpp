@@ -37,6 +37,15 @@ Result<std::optional<Resource>> begin_job(Catalog& catalog, ResourceKind kind, c
   return begun;
 }
 
+Status finish_job(Catalog& catalog, Resource resource, jobs::Context& context, const json::object& progress,
+                  std::string_view done) {
+  resource.status = done;
+  return catalog.database().write([&](sql::Session& session) -> Status {
+    TRY(catalog.update(session, resource));
+    return context.save(session, context.job().checkpoint, progress);
+  });
+}
+
 Status mark_failed(sql::Session& session, Catalog& catalog, ResourceKind kind, const jobs::Job& job) {
   Resource resource = TRY(catalog.get(session, kind, json::string_or(job.input, "arn")));
   if (resource.status == kCreateStopping || job.state == jobs::State::kCancelled) {

@@ -34,6 +34,10 @@ struct JobStatuses {
 Result<std::optional<Resource>> begin_job(Catalog& catalog, ResourceKind kind, const jobs::Job& job,
                                           const JobStatuses& statuses = {});
 
+// The resource of a running job is done; its progress is kept with it.
+Status finish_job(Catalog& catalog, Resource resource, jobs::Context& context, const json::object& progress = {},
+                  std::string_view done = kActive);
+
 // Sets the status and the reason of the resource of a job that is over without success.
 Status mark_failed(sql::Session& session, Catalog& catalog, ResourceKind kind, const jobs::Job& job);
 

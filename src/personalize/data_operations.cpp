@@ -1,5 +1,6 @@
 // Schemas, dataset groups, datasets and import jobs.
 
+#include "datasets/job_files.h"
 #include "personalize/documents.h"
 #include "personalize/operations.h"
 
@@ -79,7 +80,7 @@ Result<json::object> create_export_job(Datasets& datasets, const json::object& i
   const auto job = TRY(datasets.create_export_job({.name = json::string_or(input, "jobName"),
                                                    .dataset_arn = json::string_or(input, "datasetArn"),
                                                    .mode = json::string_or(input, "ingestionMode", "PUT"),
-                                                   .output = path_in(input, "jobOutput", "s3DataDestination"),
+                                                   .output = datasets::path_in(input, "jobOutput", "s3DataDestination"),
                                                    .details = members_of(input, {"roleArn"}),
                                                    .tags = tags_of(input)}));
   return json::object{{"datasetExportJobArn", job.arn}};

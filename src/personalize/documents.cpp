@@ -154,12 +154,6 @@ json::object members_of(const json::object& input, std::initializer_list<std::st
   return members;
 }
 
-std::string path_in(const json::object& input, std::string_view outer, std::string_view inner) {
-  const json::object* side = json::find_object(input, outer);
-  const json::object* place = side == nullptr ? nullptr : json::find_object(*side, inner);
-  return place == nullptr ? "" : json::string_or(*place, "path");
-}
-
 datasets::Scope scope_of(const contract::Caller& caller) {
   return {.region = caller.region, .account = caller.account};
 }

@@ -25,8 +25,6 @@ datasets::Tags tags_of(const json::object& input);
 json::array tags_document(const datasets::Tags& tags);
 // The input's members of these names that are there.
 json::object members_of(const json::object& input, std::initializer_list<std::string_view> names);
-// The path in `{<outer>: {<inner>: {path}}}`, as jobInput.s3DataSource; empty when there is none.
-std::string path_in(const json::object& input, std::string_view outer, std::string_view inner);
 datasets::Scope scope_of(const contract::Caller& caller);
 
 }  // namespace rapport::personalize

@@ -1,5 +1,6 @@
 // Solutions, solution versions, their metrics, batch segment jobs, and the deletion of users.
 
+#include "datasets/job_files.h"
 #include "personalize/documents.h"
 #include "personalize/operations.h"
 
@@ -73,8 +74,8 @@ Result<json::object> create_segment_job(Training& training, const json::object& 
   const Resource job =
       TRY(training.create_segment_job({.name = json::string_or(input, "jobName"),
                                        .version_arn = json::string_or(input, "solutionVersionArn"),
-                                       .input = path_in(input, "jobInput", "s3DataSource"),
-                                       .output = path_in(input, "jobOutput", "s3DataDestination"),
+                                       .input = datasets::path_in(input, "jobInput", "s3DataSource"),
+                                       .output = datasets::path_in(input, "jobOutput", "s3DataDestination"),
                                        .results_max = json::find_integer(input, "numResults").value_or(25),
                                        .details = members_of(input, {"roleArn", "filterArn"}),
                                        .tags = tags_of(input)}));

@@ -91,8 +91,7 @@ Status run_deletion(Training& training, jobs::Context& context) {
   resource->details["numDeleted"] = before + static_cast<std::int64_t>(erased);
   TRY(catalog.database().write([&](sql::Session& session) { return catalog.update(session, *resource); }));
   if (erased + static_cast<std::uint64_t>(before) > 0) TRY(train_group_again(training, resource->parent, context));
-  resource->status = kDeletionCompleted;
-  TRY(catalog.database().write([&](sql::Session& session) { return catalog.update(session, *resource); }));
+  TRY(datasets::finish_job(catalog, *resource, context, {}, kDeletionCompleted));
   log_info("training", "Erased {} rows of {} users from {}", erased, users.size(), resource->parent);
   return {};
 }
