@@ -18,6 +18,7 @@
 #include "events/log.h"
 #include "json/json.h"
 #include "messages/recommenders.h"
+#include "messages/recommendations.h"
 #include "messages/templates.h"
 #include "pinpoint/service.h"
 #include "testing/temporary_directory.h"
@@ -110,6 +111,7 @@ class ServiceTest : public ::testing::Test {
   transfers::Transfers transfers_;
   messages::Templates templates_;
   messages::Recommenders recommenders_;
+  messages::Recommendations recommendations_{recommenders_, {}};
   access::SecretBox box_ = access::SecretBox::open(directory_.file("secret.key")).value();
   channels::Settings channel_settings_;
   std::shared_ptr<channels::Channel> provider_ = channels::make_null_channel();
@@ -126,6 +128,7 @@ class ServiceTest : public ::testing::Test {
                                    .endpoints = audience_.endpoints(),
                                    .segments = audience_.segments(),
                                    .templates = templates_,
+                                   .recommendations = recommendations_,
                                    .channel_settings = channel_settings_,
                                    .providers = providers_,
                                    .hook = {},
@@ -136,6 +139,7 @@ class ServiceTest : public ::testing::Test {
   direct::Collaborators direct_{.database = *database_,
                                 .endpoints = audience_.endpoints(),
                                 .templates = templates_,
+                                .recommendations = recommendations_,
                                 .channel_settings = channel_settings_,
                                 .providers = providers_,
                                 .tracking = tracking_,
