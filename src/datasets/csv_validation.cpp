@@ -159,6 +159,14 @@ Result<std::vector<std::size_t>> find_columns(const Schema& schema, std::span<co
 
 }  // namespace
 
+Result<std::string> checked_value(const Field& field, std::string_view value) {
+  std::string scratch;
+  std::string wrong;
+  const std::string_view kept = ColumnCheck(field).check(value, scratch, wrong);
+  if (!wrong.empty()) return fail(ErrorKind::kInvalid, fmt::format("{} {}", field.name, wrong));
+  return std::string(kept);
+}
+
 void BadRows::add(std::string_view file, std::uint64_t row, std::string_view what) {
   if (++count_ <= kInWordsMax) in_words_.push_back(fmt::format("{} row {}: {}", file, row, what));
 }

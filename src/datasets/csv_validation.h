@@ -30,6 +30,9 @@ class BadRows {
   std::vector<std::string> in_words_;
 };
 
+// The value as a dataset keeps it. kInvalid, naming the column, for one that the field cannot hold; see CsvValidation.
+Result<std::string> checked_value(const Field& field, std::string_view value);
+
 // Reads one CSV file of a dataset, checks its header and every row against the schema, and writes the good rows with
 // the schema's columns in the schema's order. Column names match in any case; other columns are left out.
 //

@@ -7,6 +7,7 @@
 #include "contract/service.h"
 #include "datasets/datasets.h"
 #include "filters/filters.h"
+#include "serving/serving.h"
 #include "training/training.h"
 
 namespace rapport::personalize {
@@ -16,6 +17,9 @@ void register_data_operations(contract::Contract& contract, datasets::Datasets& 
 void register_attribution_operations(contract::Contract& contract, attribution::Attributions& attributions);
 void register_filter_operations(contract::Contract& contract, datasets::Catalog& catalog, filters::Filters& filters);
 void register_solution_operations(contract::Contract& contract, training::Training& training);
+void register_serving_operations(contract::Contract& contract, datasets::Catalog& catalog, serving::Serving& serving);
+void register_runtime_operations(contract::Contract& contract, serving::Serving& serving);
+void register_events_operations(contract::Contract& contract, serving::Serving& serving);
 void register_catalogue_operations(contract::Contract& contract);
 void register_tag_operations(contract::Contract& contract, datasets::Catalog& catalog);
 

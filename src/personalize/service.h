@@ -1,12 +1,13 @@
 #pragma once
 
-// personalize: the control API of Amazon Personalize on datasets and training: each operation turns its document into
-// one domain call and the answer into a document.
+// personalize: the APIs of Amazon Personalize (control, runtime and events) on datasets, training and serving: each
+// operation turns its document into one domain call and the answer into a document.
 
 #include "attribution/attributions.h"
 #include "contract/service.h"
 #include "datasets/datasets.h"
 #include "filters/filters.h"
+#include "serving/serving.h"
 #include "training/training.h"
 
 namespace rapport::personalize {
@@ -17,6 +18,7 @@ struct Collaborators {
   datasets::Datasets& datasets;
   training::Training& training;
   filters::Filters& filters;
+  serving::Serving& serving;
 };
 
 // Registers the operations that are built. The contract must not outlive the collaborators.

@@ -32,8 +32,11 @@ class ServiceTest : public ::testing::Test {
     ASSERT_TRUE(sql::migrate(*database_, jobs::migrations()));
     ASSERT_TRUE(sql::migrate(*database_, datasets::migrations()));
     ASSERT_TRUE(store_->create_bucket("data"));
-    register_operations(
-        contract_, {.attributions = attributions_, .datasets = datasets_, .training = training_, .filters = filters_});
+    register_operations(contract_, {.attributions = attributions_,
+                                    .datasets = datasets_,
+                                    .training = training_,
+                                    .filters = filters_,
+                                    .serving = serving_});
     datasets_.register_jobs(workers_);
     training_.register_jobs(workers_);
   }
@@ -151,6 +154,15 @@ class ServiceTest : public ::testing::Test {
   filters::Filters filters_{datasets_};
   attribution::Attributions attributions_{datasets_};
   training::Training training_{datasets_, {.minimum = {}, .threads = 1}};
+  std::unique_ptr<records::Store> records_ = records::open_rocksdb(directory_.file("records")).value();
+  datasets::PutRows put_rows_{*records_, clock_};
+  feature_store::FeatureStore features_{datasets_, put_rows_};
+  serving::Serving serving_{{.datasets = datasets_,
+                             .put_rows = put_rows_,
+                             .features = features_,
+                             .filters = filters_,
+                             .training = training_,
+                             .clock = clock_}};
   contract::Contract contract_{contract::ResponseChecks::kOn};
   jobs::Workers workers_{queue_, {.threads = 2, .lease_ms = 3'000, .poll_ms = 5}};
   std::string group_;

@@ -24,6 +24,7 @@
 #include "event_store/duckdb_store.h"
 #include "event_stream/streams.h"
 #include "events/consumers.h"
+#include "feature_store/feature_store.h"
 #include "filters/filters.h"
 #include "hooks/hooks.h"
 #include "http/server.h"
@@ -37,6 +38,7 @@
 #include "s3/service.h"
 #include "server/engines.h"
 #include "server/gateway.h"
+#include "serving/serving.h"
 #include "training/training.h"
 #include "transfers/transfers.h"
 
@@ -57,6 +59,7 @@ class Parts final : public Node {
         keys_(std::move(keys)) {}
 
   Status open() {
+    TRY(features_.open());
     TRY(open_event_store());
     implement_services();
     let_expire();
@@ -129,6 +132,8 @@ class Parts final : public Node {
     background_.emplace_back([this](const std::stop_token& stop) { audience_.indexes().run(stop); });
     background_.emplace_back([this](const std::stop_token& stop) { event_streams_.run(stop); });
     background_.emplace_back([this](const std::stop_token& stop) { event_store_->run(stop); });
+    background_.emplace_back([this](const std::stop_token& stop) { features_.run(stop); });
+    background_.emplace_back([this](const std::stop_token& stop) { serving_.run(stop); });
     consumers_.start();
   }
 
@@ -147,8 +152,11 @@ class Parts final : public Node {
                                     .direct_messages = direct_messages_,
                                     .one_time_passwords = one_time_passwords_,
                                     .clock = clock_});
-    personalize::register_operations(
-        contract_, {.attributions = attributions_, .datasets = datasets_, .training = training_, .filters = filters_});
+    personalize::register_operations(contract_, {.attributions = attributions_,
+                                                 .datasets = datasets_,
+                                                 .training = training_,
+                                                 .filters = filters_,
+                                                 .serving = serving_});
     rapport_api::implement(contract_, {.database = *engines_.database,
                                        .applications = applications_,
                                        .expiries = expiries_,
@@ -184,6 +192,7 @@ class Parts final : public Node {
     training_.datasets().register_jobs(workers_);
     attributions_.register_jobs(workers_);
     training_.register_jobs(workers_);
+    serving_.register_jobs(workers_);
     campaigns_.serve(workers_);
     expiries_.serve(workers_);
     predictive_.serve(workers_);
@@ -251,6 +260,13 @@ class Parts final : public Node {
   filters::Filters filters_{datasets_};
   attribution::Attributions attributions_{datasets_};
   training::Training training_{datasets_, {}};
+  feature_store::FeatureStore features_{datasets_, put_rows_};
+  serving::Serving serving_{{.datasets = datasets_,
+                             .put_rows = put_rows_,
+                             .features = features_,
+                             .filters = filters_,
+                             .training = training_,
+                             .clock = clock_}};
   hooks::Hooks hooks_{hook_options(), clock_};
   messages::Recommenders recommenders_{*engines_.database, clock_};
   messages::Recommendations recommendations_{

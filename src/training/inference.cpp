@@ -57,6 +57,10 @@ Result<std::shared_ptr<const learn::ItemModel>> Training::item_model(std::string
   return models_->get<learn::ItemModel>(TRY(model_key_of(datasets_.catalog(), version_arn)));
 }
 
+Result<std::shared_ptr<const learn::ItemModel>> Training::item_model_at(const std::string& key) {
+  return models_->get<learn::ItemModel>(key);
+}
+
 Result<std::shared_ptr<const learn::ActionModel>> Training::action_model(std::string_view version_arn) {
   return models_->get<learn::ActionModel>(TRY(model_key_of(datasets_.catalog(), version_arn)));
 }

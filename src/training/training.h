@@ -114,6 +114,9 @@ class Training {
   Result<std::shared_ptr<const learn::ItemModel>> item_model(std::string_view version_arn);
   Result<std::shared_ptr<const learn::ActionModel>> action_model(std::string_view version_arn);
 
+  // The model in an object of kModelBucket.
+  Result<std::shared_ptr<const learn::ItemModel>> item_model_at(const std::string& key);
+
   Result<datasets::Resource> create_segment_job(const NewSegmentJob& job);
   // Begins to erase users from a group's datasets and from the models trained on them.
   Result<datasets::Resource> create_deletion_job(const NewDeletionJob& job);
