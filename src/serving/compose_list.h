@@ -27,8 +27,8 @@ struct Explored {
 struct ListWanted {
   std::size_t length = 25;
   std::size_t promoted_max = 0;
-  Admits admits;    // into the places that are not promoted
-  Admits promotes;  // into those that are
+  Admits admits = {};    // into the places that are not promoted
+  Admits promotes = {};  // into those that are
   Explored explored = {};
 };
 

@@ -248,7 +248,7 @@ TEST_F(RecommendationsTest, ExploresNewItemsWhenTheCampaignSaysSo) {
 TEST_F(RecommendationsTest, IntakeRefusesWhatItDoesNotKnow) {
   std::vector<NewEvent> events = {world_.event("u", "i1")};
   EXPECT_EQ(world_.serving_.intake().put_events("nobody's", events).error().field, "trackingId");
-  EXPECT_EQ(world_.serving_.intake().put_action_interactions("nobody's", events).error().field, "eventType");
+  EXPECT_EQ(world_.put_actions(events).error().field, "eventType");
   events[0].event_type = "Taken";
   EXPECT_EQ(world_.serving_.intake().put_action_interactions("nobody's", events).error().kind, ErrorKind::kNotFound);
   EXPECT_TRUE(world_.put_actions({world_.event("u", "a1", "Not Taken")}));

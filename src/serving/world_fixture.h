@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "base/check.h"
 #include "serving/serving.h"
 #include "testing/temporary_directory.h"
 
