@@ -129,7 +129,9 @@ RecommendedDocuments recommend(const Composition& composition, std::span<const R
       auto made = recommendations.add(recommender, settings, endpoints);
       for (std::size_t i = 0; i < batch.size(); ++i) {
         if (!made) {
-          documents.emplace(batch[i], std::unexpected(made.error()));
+          Error error = made.error();  // of kind kNotFound it is about the recommender, not about the endpoint
+          if (error.kind == ErrorKind::kNotFound) error.kind = ErrorKind::kUnsupported;
+          documents.emplace(batch[i], std::unexpected(std::move(error)));
         } else if ((*made)[i]) {
           documents.emplace(batch[i], std::move(*(*made)[i]));
         } else {

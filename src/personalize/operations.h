@@ -4,6 +4,7 @@
 #include <string_view>
 
 #include "attribution/attributions.h"
+#include "batch/batch.h"
 #include "contract/service.h"
 #include "datasets/datasets.h"
 #include "filters/filters.h"
@@ -15,6 +16,7 @@ namespace rapport::personalize {
 // The groups of operations; register_operations calls all.
 void register_data_operations(contract::Contract& contract, datasets::Datasets& datasets);
 void register_attribution_operations(contract::Contract& contract, attribution::Attributions& attributions);
+void register_batch_operations(contract::Contract& contract, datasets::Catalog& catalog, batch::Batches& batches);
 void register_filter_operations(contract::Contract& contract, datasets::Catalog& catalog, filters::Filters& filters);
 void register_solution_operations(contract::Contract& contract, training::Training& training);
 void register_serving_operations(contract::Contract& contract, datasets::Catalog& catalog, serving::Serving& serving);

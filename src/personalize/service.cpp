@@ -34,6 +34,7 @@ void register_operations(contract::Contract& contract, const Collaborators& coll
   register_attribution_operations(contract, collaborators.attributions);
   register_filter_operations(contract, catalog, collaborators.filters);
   register_solution_operations(contract, collaborators.training);
+  register_batch_operations(contract, catalog, collaborators.batches);
   register_serving_operations(contract, catalog, collaborators.serving);
   register_runtime_operations(contract, collaborators.serving);
   register_events_operations(contract, collaborators.serving);

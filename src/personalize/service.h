@@ -4,6 +4,7 @@
 // operation turns its document into one domain call and the answer into a document.
 
 #include "attribution/attributions.h"
+#include "batch/batch.h"
 #include "contract/service.h"
 #include "datasets/datasets.h"
 #include "filters/filters.h"
@@ -19,6 +20,7 @@ struct Collaborators {
   training::Training& training;
   filters::Filters& filters;
   serving::Serving& serving;
+  batch::Batches& batches;
 };
 
 // Registers the operations that are built. The contract must not outlive the collaborators.

@@ -36,9 +36,11 @@ class ServiceTest : public ::testing::Test {
                                     .datasets = datasets_,
                                     .training = training_,
                                     .filters = filters_,
-                                    .serving = serving_});
+                                    .serving = serving_,
+                                    .batches = batches_});
     datasets_.register_jobs(workers_);
     training_.register_jobs(workers_);
+    batches_.register_jobs(workers_);
   }
 
   Answer call(std::string_view operation, const json::object& input) {
@@ -163,6 +165,11 @@ class ServiceTest : public ::testing::Test {
                              .filters = filters_,
                              .training = training_,
                              .clock = clock_}};
+  batch::Batches batches_{{.training = training_,
+                           .deployments = serving_.deployments(),
+                           .features = features_,
+                           .filters = filters_,
+                           .clock = clock_}};
   contract::Contract contract_{contract::ResponseChecks::kOn};
   jobs::Workers workers_{queue_, {.threads = 2, .lease_ms = 3'000, .poll_ms = 5}};
   std::string group_;

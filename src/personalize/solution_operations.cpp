@@ -1,6 +1,5 @@
-// Solutions, solution versions, their metrics, batch segment jobs, and the deletion of users.
+// Solutions, solution versions, their metrics, and the deletion of users.
 
-#include "datasets/job_files.h"
 #include "personalize/documents.h"
 #include "personalize/operations.h"
 
@@ -19,14 +18,6 @@ constexpr KindNames kVersions{ResourceKind::kSolutionVersion,
                               "solutionVersion",
                               "solutionVersions",
                               "solutionArn"};
-constexpr KindNames kSegmentJobs{ResourceKind::kBatchSegmentJob,
-                                 "DescribeBatchSegmentJob",
-                                 "ListBatchSegmentJobs",
-                                 "batchSegmentJobArn",
-                                 "batchSegmentJob",
-                                 "batchSegmentJobs",
-                                 "solutionVersionArn"};
-
 constexpr KindNames kDeletions{ResourceKind::kDataDeletionJob,
                                "DescribeDataDeletionJob",
                                "ListDataDeletionJobs",
@@ -68,18 +59,6 @@ Result<json::object> create_version(Training& training, const json::object& inpu
                                                         .training_mode = json::string_or(input, "trainingMode", "FULL"),
                                                         .tags = tags_of(input)}));
   return json::object{{"solutionVersionArn", version.arn}};
-}
-
-Result<json::object> create_segment_job(Training& training, const json::object& input) {
-  const Resource job =
-      TRY(training.create_segment_job({.name = json::string_or(input, "jobName"),
-                                       .version_arn = json::string_or(input, "solutionVersionArn"),
-                                       .input = datasets::path_in(input, "jobInput", "s3DataSource"),
-                                       .output = datasets::path_in(input, "jobOutput", "s3DataDestination"),
-                                       .results_max = json::find_integer(input, "numResults").value_or(25),
-                                       .details = members_of(input, {"roleArn", "filterArn"}),
-                                       .tags = tags_of(input)}));
-  return json::object{{"batchSegmentJobArn", job.arn}};
 }
 
 Result<json::object> create_deletion_job(Training& training, const json::object& input) {
@@ -128,15 +107,12 @@ void implement_versions(contract::Contract& contract, Training& training) {
               const std::string arn = json::string_or(input, "solutionVersionArn");
               return json::object{{"solutionVersionArn", arn}, {"metrics", TRY(training.metrics(arn))}};
             });
-  implement(contract, "CreateBatchSegmentJob",
-            [&training](const json::object& input, const Scope&) { return create_segment_job(training, input); });
 }
 
 }  // namespace
 
 void register_solution_operations(contract::Contract& contract, Training& training) {
   implement_reading(contract, training.datasets().catalog(), kVersions);
-  implement_reading(contract, training.datasets().catalog(), kSegmentJobs);
   implement_reading(contract, training.datasets().catalog(), kDeletions);
   implement(contract, "CreateDataDeletionJob",
             [&training](const json::object& input, const Scope&) { return create_deletion_job(training, input); });

@@ -14,6 +14,7 @@
 #include "audience/audience.h"
 #include "base/log.h"
 #include "base/metrics.h"
+#include "batch/batch.h"
 #include "behaviors/behaviors.h"
 #include "campaigns/campaigns.h"
 #include "channels/settings.h"
@@ -156,7 +157,8 @@ class Parts final : public Node {
                                                  .datasets = datasets_,
                                                  .training = training_,
                                                  .filters = filters_,
-                                                 .serving = serving_});
+                                                 .serving = serving_,
+                                                 .batches = batches_});
     rapport_api::implement(contract_, {.database = *engines_.database,
                                        .applications = applications_,
                                        .expiries = expiries_,
@@ -193,6 +195,7 @@ class Parts final : public Node {
     attributions_.register_jobs(workers_);
     training_.register_jobs(workers_);
     serving_.register_jobs(workers_);
+    batches_.register_jobs(workers_);
     campaigns_.serve(workers_);
     expiries_.serve(workers_);
     predictive_.serve(workers_);
@@ -205,6 +208,16 @@ class Parts final : public Node {
                     .position = [this]() -> Result<events::Position> { return engines_.events->end(); },
                     .handle = [](std::span<const events::Entry>, events::Position) -> Status { return {}; },
                     .needs = [this] { return event_streams_.oldest(); }});
+  }
+
+  // Items of a campaign, for messages.
+  Result<std::vector<std::string>> recommended(std::string_view campaign, std::string_view user, std::size_t count) {
+    const auto deployment = TRY(serving_.deployments().of_campaign(campaign));
+    const auto answer = TRY(serving_.recommendations().recommend(
+        *deployment, {.user_id = std::string(user), .results = static_cast<std::int64_t>(count)}));
+    std::vector<std::string> ids;
+    for (const serving::RecommendedItem& item : answer.items) ids.push_back(item.id);
+    return ids;
   }
 
   hooks::Options hook_options() const {
@@ -267,12 +280,19 @@ class Parts final : public Node {
                              .filters = filters_,
                              .training = training_,
                              .clock = clock_}};
+  batch::Batches batches_{{.training = training_,
+                           .deployments = serving_.deployments(),
+                           .features = features_,
+                           .filters = filters_,
+                           .clock = clock_}};
   hooks::Hooks hooks_{hook_options(), clock_};
   messages::Recommenders recommenders_{*engines_.database, clock_};
   messages::Recommendations recommendations_{
-      recommenders_, {.transform = [this](std::string_view target, const json::object& payload) {
-        return hooks_.post(std::string(target), payload);
-      }}};
+      recommenders_,
+      {.items = [this](std::string_view campaign, std::string_view user,
+                       std::size_t count) { return recommended(campaign, user, count); },
+       .transform = [this](std::string_view target,
+                           const json::object& payload) { return hooks_.post(std::string(target), payload); }}};
   const channels::Tracking tracking_{config_.tracking_url, secret_for(engines_, "links")};
   campaigns::Campaigns campaigns_{
       {.database = *engines_.database,
