@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import { send, sendPlain } from '../harness/signed_request.js';
-import { data, bodies as personalizeBodies, learning } from './personalize_cases.js';
+import { data, bodies as personalizeBodies, learning, serving } from './personalize_cases.js';
 import { bodies, campaigns, endpoints, exports, imports, routes, segments, templates } from './pinpoint_cases.js';
 import { links, objects, paths, predictive, signatures, sizes } from './other_cases.js';
 import { expiries, making, questions } from './segment_cases.js';
@@ -21,6 +21,7 @@ const tables = {
   'Personalize bodies': personalizeBodies,
   'Personalize data': data,
   'Personalize learning': learning,
+  'Personalize serving': serving,
   'S3 paths': paths,
   'S3 objects': objects,
   'predictive segments': predictive,

@@ -57,7 +57,9 @@ export class World {
     const app = `/v1/apps/${this.app}`;
     const paths = ['/v1/apps', '/v1/templates', `${app}/segments`, `${app}/jobs/import`, `${app}/campaigns`];
     const more = [`${app}/endpoints/e1`, `${app}/users/u1`, `${app}/channels/email`, `${app}/settings`];
-    const lists = ['DatasetGroups', 'Datasets', 'DatasetImportJobs', 'Schemas', 'Solutions', 'SolutionVersions', 'BatchSegmentJobs'];
+    const data = ['DatasetGroups', 'Datasets', 'DatasetImportJobs', 'DatasetExportJobs', 'DataDeletionJobs', 'Schemas', 'Filters'];
+    const models = ['Solutions', 'SolutionVersions', 'BatchInferenceJobs', 'BatchSegmentJobs'];
+    const lists = [...data, ...models, 'Campaigns', 'Recommenders', 'EventTrackers', 'MetricAttributions'];
     return {
       pinpoint: await Promise.all([...paths, ...more].map((path) => this.#get(path))),
       rapport: await Promise.all(
