@@ -1,6 +1,9 @@
 // The runtime API: what to show to whom.
 
+#include <fmt/format.h>
+
 #include "personalize/operations.h"
+#include "serving/explanations.h"
 #include "serving/serving.h"
 
 namespace rapport::personalize {
@@ -75,14 +78,22 @@ json::object document_of(const serving::ItemAnswer& answer, std::string_view mem
   return {{member, std::move(items)}, {"recommendationId", answer.recommendation_id}};
 }
 
-Result<json::object> get_recommendations(Serving& serving, const json::object& input) {
-  const std::string campaign = json::string_or(input, "campaignArn");
-  const std::string recommender = json::string_or(input, "recommenderArn");
+// The campaign or recommender that the members of these names give.
+Result<std::shared_ptr<const serving::Deployment>> deployment_of(Serving& serving, const json::object& input,
+                                                                 std::string_view campaign_member,
+                                                                 std::string_view recommender_member) {
+  const std::string campaign = json::string_or(input, campaign_member);
+  const std::string recommender = json::string_or(input, recommender_member);
   if (campaign.empty() == recommender.empty()) {
-    return fail(ErrorKind::kInvalid, "Give either campaignArn or recommenderArn", "campaignArn");
+    return fail(ErrorKind::kInvalid, fmt::format("Give either {} or {}", campaign_member, recommender_member),
+                std::string(campaign_member));
   }
-  const auto deployment = TRY(campaign.empty() ? serving.deployments().of_recommender(recommender)
-                                               : serving.deployments().of_campaign(campaign));
+  return campaign.empty() ? serving.deployments().of_recommender(recommender)
+                          : serving.deployments().of_campaign(campaign);
+}
+
+Result<json::object> get_recommendations(Serving& serving, const json::object& input) {
+  const auto deployment = TRY(deployment_of(serving, input, "campaignArn", "recommenderArn"));
   return document_of(TRY(serving.recommendations().recommend(*deployment, TRY(item_request_of(input)))), "itemList");
 }
 
@@ -107,6 +118,29 @@ Result<json::object> get_actions(Serving& serving, const json::object& input) {
   return json::object{{"actionList", std::move(actions)}, {"recommendationId", answer.recommendation_id}};
 }
 
+Result<json::object> explain(Serving& serving, const json::object& input) {
+  const auto deployment = TRY(deployment_of(serving, input, "CampaignArn", "RecommenderArn"));
+  const std::string_view member = deployment->actions == nullptr ? "ItemId" : "ActionId";
+  serving::ExplanationRequest request{
+      .request = {.user_id = json::string_or(input, "UserId"), .item_id = json::string_or(input, "RelatedItemId")},
+      .object_id = json::string_or(input, member)};
+  if (request.object_id.empty()) {
+    return fail(ErrorKind::kInvalid, fmt::format("Say what to explain: give {}", member), std::string(member));
+  }
+  for (auto& [key, value] : texts_of(input, "Context")) request.request.context.emplace(key, value);
+  request.reasons_max = static_cast<std::size_t>(json::find_integer(input, "MaxReasons").value_or(10));
+  const serving::Explanation explanation = TRY(serving.explain(*deployment, request));
+  json::array reasons;
+  for (const serving::ExplanationReason& reason : explanation.reasons) {
+    json::object document{{"Kind", reason.kind}, {"Share", reason.share}};
+    if (!reason.item_id.empty()) document["ItemId"] = reason.item_id;
+    if (!reason.column.empty()) document["Column"] = reason.column;
+    if (!reason.value.empty()) document["Value"] = reason.value;
+    reasons.push_back(std::move(document));
+  }
+  return json::object{{"Score", explanation.score}, {"Rank", explanation.rank}, {"Reasons", std::move(reasons)}};
+}
+
 }  // namespace
 
 void register_runtime_operations(contract::Contract& contract, Serving& serving) {
@@ -116,6 +150,8 @@ void register_runtime_operations(contract::Contract& contract, Serving& serving)
                      [&serving](const contract::Call& call) { return get_ranking(serving, call.input); });
   contract.implement(kService, "GetActionRecommendations",
                      [&serving](const contract::Call& call) { return get_actions(serving, call.input); });
+  contract.implement("rapport", "ExplainRecommendation",
+                     [&serving](const contract::Call& call) { return explain(serving, call.input); });
 }
 
 }  // namespace rapport::personalize

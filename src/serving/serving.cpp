@@ -13,7 +13,8 @@ constexpr std::chrono::milliseconds kBetweenTicks{1000};
 }  // namespace
 
 Serving::Serving(const Collaborators& with)
-    : deployments_(with.training, with.features),
+    : clock_(with.clock),
+      deployments_(with.training, with.features),
       campaigns_(deployments_),
       recommenders_(deployments_),
       event_trackers_(with.datasets),

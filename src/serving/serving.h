@@ -11,6 +11,7 @@
 #include "serving/campaigns.h"
 #include "serving/deployments.h"
 #include "serving/event_trackers.h"
+#include "serving/explanations.h"
 #include "serving/intake.h"
 #include "serving/recommendations.h"
 #include "serving/recommenders.h"
@@ -39,6 +40,10 @@ class Serving {
   Recommendations& recommendations() { return recommendations_; }
   Intake& intake() { return intake_; }
 
+  Result<Explanation> explain(const Deployment& deployment, const ExplanationRequest& request) {
+    return serving::explain(deployments_.features(), deployment, request, clock_.now());
+  }
+
   void register_jobs(jobs::Workers& workers);
   // What is to be done now and then: campaigns follow their solutions, models get the items that came.
   Status tick();
@@ -46,6 +51,7 @@ class Serving {
   void run(const std::stop_token& stop);
 
  private:
+  const Clock& clock_;
   ServedLists served_;
   Deployments deployments_;
   Campaigns campaigns_;
