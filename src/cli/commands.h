@@ -14,5 +14,7 @@ void add_check(CLI::App& app, int& status);
 void add_keys(CLI::App& app, int& status);
 void add_demo(CLI::App& app, int& status);
 void add_contract(CLI::App& app, int& status);
+void add_evaluate(CLI::App& app, int& status);
+void add_recommend(CLI::App& app, int& status);
 
 }  // namespace rapport::cli

@@ -15,6 +15,8 @@ URL and keys, and existing code works.
   rapport demo                     see the whole loop on a generated world of films, in a minute
   rapport serve                    run the server on ./rapport-data and http://127.0.0.1:8080
   rapport keys create              make an access key for the AWS tools
+  rapport evaluate                 train a recipe on files and say how good it is, without a server
+  rapport recommend                recommend items from a model file
   rapport check                    hold a server's records against each other; --repair rebuilds
 
   export AWS_ACCESS_KEY_ID=... AWS_SECRET_ACCESS_KEY=... AWS_DEFAULT_REGION=us-east-1
@@ -34,6 +36,8 @@ int main(int argc, char** argv) {
   rapport::cli::add_check(app, status);
   rapport::cli::add_demo(app, status);
   rapport::cli::add_contract(app, status);
+  rapport::cli::add_evaluate(app, status);
+  rapport::cli::add_recommend(app, status);
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {

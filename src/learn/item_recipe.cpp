@@ -51,6 +51,12 @@ const ItemRecipe* find(std::string_view name) {
   return found == std::end(kRecipes) ? nullptr : found;
 }
 
+Result<const ItemRecipe*> require(const std::string& name) {
+  const ItemRecipe* recipe = find(name);
+  if (recipe != nullptr) return recipe;
+  return fail(ErrorKind::kNotFound, "There is no such recipe of items: " + name);
+}
+
 // A control whose progress fills the part of the whole from `first` to `last`.
 TrainingControl part_of(const TrainingControl& whole, double first, double last) {
   TrainingControl part = whole;
@@ -62,9 +68,40 @@ TrainingControl part_of(const TrainingControl& whole, double first, double last)
   return part;
 }
 
-// Learns from a share of the known rows (a prefix of the users, so that histories stay whole).
-Result<LearningPoint> learning_point(Dataset& dataset, const ItemSplit& split, double share, const ItemRecipe& recipe,
-                                     const ItemTraining& training, const TrainingControl& control) {
+struct Lesson {
+  const ItemRecipe& recipe;
+  const ItemTraining& training;
+  TrainingControl control;
+
+  Result<std::unique_ptr<ItemModel>> learn(const Dataset& dataset) const {
+    return recipe.learn(dataset, training, control);
+  }
+};
+
+struct Hidden {
+  const ItemSplit& split;
+  std::span<const Interaction> all;  // known ones and those held out
+};
+
+// Everything that is measured while the held-out interactions are hidden: the data set has the known ones only.
+Result<TrainedItems> evaluate_hidden(Dataset& dataset, const Hidden& hidden, const Lesson& lesson) {
+  const auto model = TRY(lesson.learn(dataset));
+  Answers answers = ask_held_out(*model, question_of(lesson.recipe.type), hidden.split, hidden.all, lesson.control);
+  TrainedItems trained;
+  trained.metrics = answers.metrics;
+  trained.popularity_metrics = answers.popularity_metrics;
+  trained.random_metrics = answers.random_metrics;
+  if (lesson.recipe.learn == learn_next_items) trained.calibration = std::move(answers.calibration);
+  if (!std::ranges::any_of(hidden.all, [](const Interaction& row) { return row.weight != 1; })) return trained;
+  for (const auto& [length, value] : answers.weighted_gain) {
+    trained.more_metrics["normalized_discounted_cumulative_gain_with_event_weights_at_" + std::to_string(length)] =
+        value;
+  }
+  return trained;
+}
+
+// Learns from the known rows of a share of the users, those who are asked for left out.
+Result<LearningPoint> learning_point(Dataset& dataset, const ItemSplit& split, double share, const Lesson& lesson) {
   dataset.interactions.clear();
   const auto users = static_cast<std::uint32_t>(share * static_cast<double>(dataset.users.size()));
   std::vector<bool> asked(dataset.users.size(), false);
@@ -72,39 +109,34 @@ Result<LearningPoint> learning_point(Dataset& dataset, const ItemSplit& split, d
   for (const Interaction& row : split.known) {
     if (row.user < users && !asked[row.user]) dataset.interactions.push_back(row);
   }
-  const auto model = TRY(recipe.learn(dataset, training, control));
-  return LearningPoint{share, ask_held_out(*model, question_of(recipe.type), split, split.known, control).metrics};
+  const auto model = TRY(lesson.learn(dataset));
+  return LearningPoint{
+      share, ask_held_out(*model, question_of(lesson.recipe.type), split, split.known, lesson.control).metrics};
 }
 
-// Everything that is measured with the held-out interactions hidden.
-Status evaluate(Dataset& dataset, const ItemRecipe& recipe, const ItemTraining& training,
-                const TrainingControl& control, LearningCurve curve, TrainedItems& trained) {
-  const ItemSplit split = split_tenth_of_users(dataset.interactions, dataset.users.size(), training.seed);
+Result<std::vector<LearningPoint>> learning_curve(Dataset& dataset, const ItemSplit& split, const Lesson& lesson) {
+  std::vector<LearningPoint> curve;
+  for (const double share : {0.1, 0.3, 0.6}) {
+    curve.push_back(TRY(learning_point(dataset, split, share, lesson)));
+  }
+  return curve;
+}
+
+Result<TrainedItems> evaluate(Dataset& dataset, const Lesson& lesson, LearningCurve curve) {
+  const ItemSplit split = split_tenth_of_users(dataset.interactions, dataset.users.size(), lesson.training.seed);
   std::vector<Interaction> all = std::exchange(dataset.interactions, split.known);
-  const auto model = TRY(recipe.learn(dataset, training, part_of(control, 0, 0.4)));
-  if (control.progress) control.progress(0.4, "evaluating");
-  Answers answers = ask_held_out(*model, question_of(recipe.type), split, all, control);
-  trained.metrics = answers.metrics;
-  trained.popularity_metrics = answers.popularity_metrics;
-  trained.random_metrics = answers.random_metrics;
-  if (recipe.learn == learn_next_items) trained.calibration = std::move(answers.calibration);
-  if (curve == LearningCurve::kYes) {
-    for (const double share : {0.1, 0.3, 0.6}) {
-      trained.learning_curve.push_back(TRY(learning_point(dataset, split, share, recipe, training, control)));
-    }
-    trained.learning_curve.push_back({1, trained.metrics});
-  }
+  Result<TrainedItems> trained = evaluate_hidden(dataset, {split, all}, lesson);
+  Result<std::vector<LearningPoint>> points;
+  if (trained && curve == LearningCurve::kYes) points = learning_curve(dataset, split, lesson);
   dataset.interactions = std::move(all);
-  if (recipe.learn == learn_trending_now) {
-    trained.more_metrics["trend_prediction_accuracy"] = TRY(trend_prediction_accuracy(dataset, training, control));
+  if (!trained) return trained;
+  trained->learning_curve = TRY(std::move(points));
+  if (curve == LearningCurve::kYes) trained->learning_curve.push_back({1, trained->metrics});
+  if (lesson.recipe.learn == learn_trending_now) {
+    trained->more_metrics["trend_prediction_accuracy"] =
+        TRY(trend_prediction_accuracy(dataset, lesson.training, lesson.control));
   }
-  if (std::ranges::any_of(dataset.interactions, [](const Interaction& row) { return row.weight != 1; })) {
-    for (const auto& [length, value] : answers.weighted_gain) {
-      trained.more_metrics["normalized_discounted_cumulative_gain_with_event_weights_at_" + std::to_string(length)] =
-          value;
-    }
-  }
-  return {};
+  return trained;
 }
 
 }  // namespace
@@ -135,20 +167,25 @@ std::string_view event_type_of_item_recipe(std::string_view recipe) {
   return found == nullptr ? "" : found->event_type;
 }
 
-Result<TrainedItems> train_items(Dataset dataset, const ItemTraining& training, const TrainingControl& control,
+Result<TrainedItems> train_items(Dataset& dataset, const ItemTraining& training, const TrainingControl& control,
                                  LearningCurve curve) {
   const double begun = monotonic_seconds();
-  const ItemRecipe* recipe = find(training.recipe);
-  if (recipe == nullptr) {
-    return fail(ErrorKind::kNotFound, "There is no such recipe of items: " + training.recipe);
-  }
+  const ItemRecipe* recipe = TRY(require(training.recipe));
   TrainedItems trained;
   const bool evaluated = training.evaluate == Evaluate::kHeldOutUsers && !dataset.interactions.empty();
-  if (evaluated) TRY(evaluate(dataset, *recipe, training, control, curve, trained));
+  if (evaluated) trained = TRY(evaluate(dataset, {*recipe, training, part_of(control, 0, 0.5)}, curve));
   trained.model = TRY(recipe->learn(dataset, training, part_of(control, evaluated ? 0.5 : 0, 1)));
   if (control.stop.stop_requested()) return training_stopped();
   trained.cost.seconds = monotonic_seconds() - begun;
   if (control.progress) control.progress(1, "trained");
+  return trained;
+}
+
+Result<TrainedItems> evaluate_items(Dataset& dataset, const ItemTraining& training, const TrainingControl& control) {
+  const double begun = monotonic_seconds();
+  const ItemRecipe* recipe = TRY(require(training.recipe));
+  TrainedItems trained = TRY(evaluate(dataset, {*recipe, training, control}, LearningCurve::kNo));
+  trained.cost.seconds = monotonic_seconds() - begun;
   return trained;
 }
 

@@ -61,8 +61,12 @@ std::string_view type_of_item_recipe(std::string_view recipe);
 // The type of events that alone count with this recipe ("Purchase"); empty when all do.
 std::string_view event_type_of_item_recipe(std::string_view recipe);
 
-// kNotFound for an unknown recipe, kInvalid for a bad hyperparameter or too little data, kConflict when stopped.
-Result<TrainedItems> train_items(Dataset dataset, const ItemTraining& training, const TrainingControl& control = {},
+// Learns and measures. The data set is changed meanwhile and as before afterwards. kNotFound for an unknown recipe,
+// kInvalid for a bad hyperparameter or too little data, kConflict when stopped.
+Result<TrainedItems> train_items(Dataset& dataset, const ItemTraining& training, const TrainingControl& control = {},
                                  LearningCurve curve = LearningCurve::kNo);
+// The same without the model that knows all interactions.
+Result<TrainedItems> evaluate_items(Dataset& dataset, const ItemTraining& training,
+                                    const TrainingControl& control = {});
 
 }  // namespace rapport::learn

@@ -271,7 +271,7 @@ TEST_F(ServiceTest, AnswersWithTheDocumentedErrors) {
   EXPECT_EQ(call("CreateSchema", {{"name", "s"}, {"schema", "{}"}}).error(), "InvalidInputException");
   EXPECT_EQ(call("DeleteDatasetGroup", {{"datasetGroupArn", group_}}).error(), "ResourceInUseException");
   EXPECT_EQ(call("CreateSolution",
-                 {{"name", "s"}, {"datasetGroupArn", group_}, {"recipeArn", "arn:aws:personalize:::recipe/aws-sims"}})
+                 {{"name", "s"}, {"datasetGroupArn", group_}, {"recipeArn", "arn:aws:personalize:::recipe/aws-hrnn"}})
                 .error(),
             "InvalidInputException");
   const std::string version = make_version();

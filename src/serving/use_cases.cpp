@@ -53,8 +53,8 @@ Result<training::TrainedModel> train_use_case(training::Training& training, cons
       .datasets = training.datasets(),
       .dataset_group_arn = group_arn,
       .filter = {.event_type = std::string(found->event_type)},
-      .item_columns_excluded = training::item_columns_of(solution, training::ColumnList::kExcluded),
-      .item_columns_included = training::item_columns_of(solution, training::ColumnList::kIncluded),
+      .item_columns_excluded = training::columns_of(solution, training::ColumnList::kExcluded, "ITEMS"),
+      .item_columns_included = training::columns_of(solution, training::ColumnList::kIncluded, "ITEMS"),
       .minimum = training.options().minimum,
       .control = {
           .threads = training.options().threads, .stop = stop.get_token(), .progress = [&](double, std::string_view) {

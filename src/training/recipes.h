@@ -1,5 +1,6 @@
 #pragma once
 
+#include <map>
 #include <span>
 #include <string>
 #include <string_view>
@@ -7,6 +8,7 @@
 #include <vector>
 
 #include "base/result.h"
+#include "json/json.h"
 #include "training/training_data.h"
 
 namespace rapport::training {
@@ -16,6 +18,9 @@ struct TrainedModel {
   std::string file;
   std::vector<std::pair<std::string, double>> metrics;
   double seconds = 0;
+  json::object report = {};                       // training/report.h
+  std::map<std::string, std::string> tuned = {};  // the hyperparameters that tuning chose
+  std::string recipe = {};                        // the one that was chosen, when the choice was automatic
 };
 
 // Trains on everything in the request's datasets. kInvalid for too little data or bad hyperparameters, kConflict when
@@ -35,8 +40,13 @@ struct Recipe {
   std::string feature_transformation_arn() const;
 };
 
+// The arn of the recipe of this name.
+std::string recipe_arn(std::string_view name);
+
 std::span<const Recipe> recipes();
 const Recipe* find_recipe(std::string_view arn);  // nullptr when there is none
+// Chooses a recipe of type USER_PERSONALIZATION by how good it is, and trains it.
+Result<TrainedModel> train_automatically(const TrainingRequest& request);
 // The recipe, if it can be trained; kNotFound when it does not exist, kInvalid naming those built when it is not.
 Result<const Recipe*> buildable_recipe(std::string_view arn);
 

@@ -4,6 +4,7 @@
 
 #include "base/result.h"
 #include "jobs/jobs.h"
+#include "objects/store.h"
 
 namespace rapport::training {
 
@@ -17,5 +18,8 @@ Status run_train(Training& training, jobs::Context& context);
 // goes. A version for which too little data is left becomes CREATE FAILED. Does nothing for versions that are not
 // ACTIVE.
 Status train_again(Training& training, const std::string& version_arn, jobs::Context& context);
+
+// Where the report of the model `model_key` of kModelBucket lies: beside it.
+objects::Location report_location(std::string_view model_key);
 
 }  // namespace rapport::training

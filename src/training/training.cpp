@@ -5,9 +5,11 @@
 #include "base/random.h"
 #include "base/text.h"
 #include "datasets/resource_job.h"
+#include "training/auto_training.h"
 #include "training/deletion_job.h"
 #include "training/hyperparameters.h"
 #include "training/model_cache.h"
+#include "training/model_update.h"
 #include "training/recipes.h"
 #include "training/segment_job.h"
 #include "training/train_job.h"
@@ -17,6 +19,8 @@ namespace {
 
 using datasets::Resource;
 using datasets::ResourceKind;
+
+constexpr std::size_t kReportBytesMax = 64U << 20U;
 
 std::unexpected<Error> not_supported(std::string_view member, std::string_view why) {
   return fail(ErrorKind::kInvalid, fmt::format("{} is not possible: {}", member, why), std::string(member));
@@ -29,9 +33,36 @@ json::object update_summary(const json::object& changes, const Clock& clock) {
   return summary;
 }
 
-Status check_mode(const NewVersion& version, const Recipe& recipe) {
-  if (version.training_mode == "FULL") return {};
-  return not_supported("trainingMode", fmt::format("the recipe {} is trained FULL only", recipe.name));
+bool is_set(const json::object& details, std::string_view member) {
+  return json::find_bool(details, member).value_or(false);
+}
+
+// Everything about a solution that can be wrong before there is data.
+Status check_solution(const NewSolution& solution) {
+  std::string_view recipe;
+  if (solution.recipe_arn.empty() && !is_set(solution.details, "performAutoML")) {
+    return fail(ErrorKind::kInvalid, "Name the recipe to train as recipeArn, or set performAutoML", "recipeArn");
+  }
+  if (!solution.recipe_arn.empty() && is_set(solution.details, "performAutoML")) {
+    return not_supported("performAutoML", "leave out recipeArn to have a recipe chosen");
+  }
+  if (!solution.recipe_arn.empty()) recipe = TRY(buildable_recipe(solution.recipe_arn))
+  ->name;
+  TRY(hyperparameters_of(solution.details, recipe));
+  TRY(tuning_plan_of(solution.details, recipe));
+  TRY(event_weights_of(solution.details, recipe));
+  TRY(training_days(solution.details));
+  TRY(filter_of(solution.details));
+  return {};
+}
+
+Status check_mode(Training& training, const NewVersion& version, const Resource& solution) {
+  if (version.training_mode == kFullMode) return {};
+  const std::string arn = json::string_or(solution.details, "recipeArn");
+  const Recipe* recipe = find_recipe(arn);
+  TRY(check_updatable(recipe == nullptr ? std::string_view(arn) : recipe->name));
+  if (TRY(newest_full_version(training, solution.arn))) return {};
+  return not_supported("trainingMode", "an UPDATE needs an ACTIVE version that was trained FULL");
 }
 
 Status check_name_is_free(sql::Session& session, datasets::Catalog& catalog, const NewVersion& version) {
@@ -54,7 +85,7 @@ json::object version_details(const Resource& solution, const NewVersion& version
   }
   details["datasetGroupArn"] = solution.parent;
   details["trainingMode"] = version.training_mode;
-  details["trainingType"] = "MANUAL";
+  details["trainingType"] = version.training_type == TrainingType::kAutomatic ? "AUTOMATIC" : "MANUAL";
   return details;
 }
 
@@ -73,15 +104,7 @@ Training::Training(datasets::Datasets& datasets, TrainingOptions options)
 Training::~Training() = default;
 
 Result<Resource> Training::create_solution(const NewSolution& solution) {
-  if (json::find_bool(solution.details, "performAutoML").value_or(false) || solution.recipe_arn.empty()) {
-    return not_supported("performAutoML", "name the recipe to train as recipeArn");
-  }
-  const Recipe* recipe = TRY(buildable_recipe(solution.recipe_arn));
-  if (json::find_bool(solution.details, "performHPO").value_or(false)) {
-    return not_supported("performHPO", fmt::format("the recipe {} has nothing to tune", recipe->name));
-  }
-  TRY(hyperparameters_of(solution.details));
-  TRY(filter_of(solution.details));
+  TRY(check_solution(solution));
   Resource resource{
       .arn = datasets::make_arn(datasets::scope_of_arn(solution.group_arn), ResourceKind::kSolution, solution.name),
       .kind = ResourceKind::kSolution,
@@ -89,9 +112,10 @@ Result<Resource> Training::create_solution(const NewSolution& solution) {
       .parent = solution.group_arn,
       .status = std::string(datasets::kActive),
       .details = solution.details};
-  resource.details["recipeArn"] = solution.recipe_arn;
+  if (!solution.recipe_arn.empty()) resource.details["recipeArn"] = solution.recipe_arn;
   TRY(datasets_.catalog().database().write([&](sql::Session& session) -> Status {
     TRY(datasets_.catalog().get(session, ResourceKind::kDatasetGroup, solution.group_arn));
+    TRY(schedule_training(session, *this, resource));
     resource = TRY(datasets_.catalog().create(session, resource, solution.tags));
     return {};
   }));
@@ -110,6 +134,12 @@ Status Training::update_solution(std::string_view arn, const json::object& chang
       if (!stored.is_object()) stored.emplace_object();
       for (const auto& [member, value] : *config) stored.get_object()[member] = value;
     }
+    const Recipe* recipe = find_recipe(json::string_or(solution.details, "recipeArn"));
+    TRY(event_weights_of(solution.details, recipe == nullptr ? "" : recipe->name));
+    TRY(training_days(solution.details));
+    if (changes.contains("performAutoTraining") || changes.contains("solutionUpdateConfig")) {
+      TRY(schedule_training(session, *this, solution));
+    }
     solution.details["latestSolutionUpdate"] = update_summary(changes, catalog.clock());
     return catalog.update(session, solution);
   });
@@ -124,7 +154,10 @@ Status Training::delete_solution(std::string_view arn) {
       if (datasets::is_being_created(version.status)) {
         return fail(ErrorKind::kConflict, fmt::format("The solution's version {} is {}", version.arn, version.status));
       }
-      if (const auto key = json::find_string(version.details, kModelKey)) models.emplace_back(*key);
+      if (const auto key = json::find_string(version.details, kModelKey)) {
+        models.emplace_back(*key);
+        models.push_back(report_location(*key).key);
+      }
       TRY(catalog.remove(session, version.arn));
     }
     TRY(datasets::submit_removal(session, datasets_.queue(), kModelBucket, models));
@@ -142,9 +175,9 @@ Result<Resource> Training::create_version(const NewVersion& version) {
                     .status = std::string(datasets::kCreatePending),
                     .job = random_id()};
   const std::string id = random_hex(4);
+  TRY(check_mode(*this, version, TRY(catalog.get(ResourceKind::kSolution, version.solution_arn))));
   TRY(catalog.database().write([&](sql::Session& session) -> Status {
     const Resource solution = TRY(catalog.get(session, ResourceKind::kSolution, version.solution_arn));
-    TRY(check_mode(version, *TRY(buildable_recipe(json::string_or(solution.details, "recipeArn")))));
     TRY(check_name_is_free(session, catalog, version));
     resource.arn = fmt::format("{}/{}", solution.arn, id);
     resource.details = version_details(solution, version);
@@ -187,6 +220,17 @@ Result<json::object> Training::metrics(std::string_view version_arn) {
   return *metrics;
 }
 
+Result<json::object> Training::report(std::string_view version_arn) {
+  const Resource version = TRY(datasets_.catalog().get(ResourceKind::kSolutionVersion, version_arn));
+  const std::string key = json::string_or(version.details, kModelKey);
+  if (version.status != datasets::kActive || key.empty()) {
+    return fail(ErrorKind::kConflict, fmt::format("The solution version has no report yet, it is {}", version.status));
+  }
+  const std::string text = TRY(objects::read_object(datasets_.store(), report_location(key), kReportBytesMax));
+  const json::value report = TRY(json::parse(text));
+  return report.as_object();
+}
+
 Result<Resource> Training::ensure_solution(std::string_view group_arn, std::string_view recipe_name) {
   const std::string recipe_arn = fmt::format("arn:aws:personalize:::recipe/{}", recipe_name);
   std::optional<Resource> found;
@@ -216,6 +260,9 @@ Result<std::optional<Resource>> Training::newest_active_version(std::string_view
 }
 
 void Training::register_jobs(jobs::Workers& workers) {
+  workers.handle(
+      std::string(kAutoTrainJob), [this](jobs::Context& context) { return run_auto_train(*this, context); },
+      jobs::AfterSuccess::kForget);
   workers.handle(std::string(kTrainJob), [this](jobs::Context& context) { return run_train(*this, context); });
   workers.on_failure(std::string(kTrainJob), [this](sql::Session& session, const jobs::Job& job) {
     return datasets::mark_failed(session, datasets_.catalog(), ResourceKind::kSolutionVersion, job);

@@ -28,10 +28,13 @@ struct NewSolution {
   datasets::Tags tags = {};
 };
 
+enum class TrainingType { kManual, kAutomatic };
+
 struct NewVersion {
   std::string solution_arn;
   std::string name = {};
-  std::string training_mode = "FULL";
+  std::string training_mode = "FULL";  // or UPDATE
+  TrainingType training_type = TrainingType::kManual;
   datasets::Tags tags = {};
 };
 
@@ -94,6 +97,9 @@ class Training {
   Status stop_version(std::string_view arn);
   // {"coverage": 0.1234, ...}. kConflict until the version is ACTIVE.
   Result<json::object> metrics(std::string_view version_arn);
+
+  // What the model is made of and how good it is (training/report.h). kConflict until the version is ACTIVE.
+  Result<json::object> report(std::string_view version_arn);
 
   // For our own callers: the group's newest solution with this recipe, made when there is none.
   Result<datasets::Resource> ensure_solution(std::string_view group_arn, std::string_view recipe_name);

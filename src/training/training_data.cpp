@@ -39,21 +39,35 @@ bool counts(const InteractionFilter& filter, std::string_view event_type, std::s
   return value && *value >= *filter.event_value_at_least;
 }
 
+// What a row counts; 0 when it does not.
+float weight_of(const TrainingRequest& request, std::string_view event_type, std::string_view event_value) {
+  if (!counts(request.filter, event_type, event_value)) return 0;
+  if (request.event_weights.empty()) return 1;
+  for (const EventWeight& event : request.event_weights) {
+    if (counts({event.event_type, event.event_value_at_least}, event_type, event_value)) return event.weight;
+  }
+  return 0;
+}
+
 Status load_interactions(const TrainingRequest& request, learn::Dataset& into) {
   const DatasetContent content = TRY(content_of(request, DatasetType::kInteractions));
   static constexpr std::string_view kColumns[] = {"USER_ID", "ITEM_ID", "TIMESTAMP", "EVENT_TYPE", "EVENT_VALUE"};
   into.interactions.reserve(content.rows());
   std::uint64_t rows = 0;
-  TRY(request.datasets.for_each_row(content, datasets::RowSource::kAll, kColumns,
-                                    [&](std::span<const std::string_view> row) -> Status {
-                                      if (++rows % kRowsBetweenLooks == 0) TRY(look_up(request));
-                                      if (row[1].empty() || !counts(request.filter, row[3], row[4])) return {};
-                                      into.interactions.push_back({.user = into.users.add(row[0]),
-                                                                   .item = into.items.add(row[1]),
-                                                                   .time = parse_integer(row[2]).value_or(0)});
-                                      return {};
-                                    }));
-  if (rows > 0) return {};
+  if (!content.dataset_arn.empty()) {
+    TRY(request.datasets.for_each_row(content, datasets::RowSource::kAll, kColumns,
+                                      [&](std::span<const std::string_view> row) -> Status {
+                                        if (++rows % kRowsBetweenLooks == 0) TRY(look_up(request));
+                                        const float weight = weight_of(request, row[3], row[4]);
+                                        if (row[1].empty() || weight <= 0) return {};
+                                        into.interactions.push_back({.user = into.users.add(row[0]),
+                                                                     .item = into.items.add(row[1]),
+                                                                     .time = parse_integer(row[2]).value_or(0),
+                                                                     .weight = weight});
+                                        return {};
+                                      }));
+  }
+  if (rows > 0 || request.minimum.interactions == 0) return {};
   return fail(ErrorKind::kInvalid, "Create failed. The dataset group has no interactions; import some first");
 }
 
@@ -64,24 +78,66 @@ void add_values(const Field& field, std::string_view cell, std::uint32_t item, l
   }
 }
 
+// The attribute columns of a dataset that the training is to see.
+std::vector<const Field*> wanted_fields(const DatasetContent& content, const std::vector<std::string>& included,
+                                        const std::vector<std::string>& excluded) {
+  std::vector<const Field*> fields;
+  for (const Field& field : content.schema.fields) {
+    const bool wanted = included.empty() || contains(included, field.name);
+    if (is_attribute(field) && wanted && !contains(excluded, field.name)) fields.push_back(&field);
+  }
+  return fields;
+}
+
+std::string_view column_name(const DatasetContent& content, bool Field::* mark) {
+  const auto found = std::ranges::find_if(content.schema.fields,
+                                          [&](const Field& field) { return field.*mark && !field.name.empty(); });
+  return found == content.schema.fields.end() ? std::string_view() : std::string_view(found->name);
+}
+
 Status load_items(const TrainingRequest& request, learn::Dataset& into) {
   const DatasetContent content = TRY(content_of(request, DatasetType::kItems));
   if (content.dataset_arn.empty()) return {};
-  std::vector<const Field*> fields;
-  std::vector<std::string_view> columns = {"ITEM_ID"};
-  for (const Field& field : content.schema.fields) {
-    const bool wanted = request.item_columns_included.empty() || contains(request.item_columns_included, field.name);
-    if (!is_attribute(field) || !wanted || contains(request.item_columns_excluded, field.name)) continue;
-    fields.push_back(&field);
-    columns.emplace_back(field.name);
-  }
+  const std::vector<const Field*> fields =
+      wanted_fields(content, request.item_columns_included, request.item_columns_excluded);
+  std::vector<std::string_view> columns = {"ITEM_ID", "CREATION_TIMESTAMP", column_name(content, &Field::item_name),
+                                           column_name(content, &Field::textual)};
+  const std::size_t first = columns.size();
+  for (const Field* field : fields) columns.emplace_back(field->name);
   std::uint64_t rows = 0;
   return request.datasets.for_each_row(content, datasets::RowSource::kAll, columns,
                                        [&](std::span<const std::string_view> row) -> Status {
                                          if (++rows % kRowsBetweenLooks == 0) TRY(look_up(request));
                                          const std::uint32_t item = into.items.add(row[0]);
-                                         for (std::size_t i = 0; i < fields.size(); ++i) {
-                                           add_values(*fields[i], row[i + 1], item, into.attributes);
+                                         if (const auto created = parse_integer(row[1])) {
+                                           into.created.resize(std::max<std::size_t>(into.created.size(), item + 1), 0);
+                                           into.created[item] = *created;
+                                         }
+                                         if (!row[2].empty() || !row[3].empty()) {
+                                           into.texts.resize(std::max<std::size_t>(into.texts.size(), item + 1));
+                                           into.texts[item] = {std::string(row[2]), std::string(row[3])};
+                                         }
+                                         for (std::size_t i = 0; i < fields.size(); ++i)
+                                           add_values(*fields[i], row[first + i], item, into.attributes);
+                                         return {};
+                                       });
+}
+
+// Users without interactions teach nothing.
+Status load_users(const TrainingRequest& request, learn::Dataset& into) {
+  const DatasetContent content = TRY(content_of(request, DatasetType::kUsers));
+  if (content.dataset_arn.empty()) return {};
+  const std::vector<const Field*> fields =
+      wanted_fields(content, request.user_columns_included, request.user_columns_excluded);
+  std::vector<std::string_view> columns = {"USER_ID"};
+  for (const Field* field : fields) columns.emplace_back(field->name);
+  std::uint64_t rows = 0;
+  return request.datasets.for_each_row(content, datasets::RowSource::kAll, columns,
+                                       [&](std::span<const std::string_view> row) -> Status {
+                                         if (++rows % kRowsBetweenLooks == 0) TRY(look_up(request));
+                                         const auto user = into.users.find(row[0]);
+                                         for (std::size_t i = 0; user && i < fields.size(); ++i) {
+                                           add_values(*fields[i], row[1 + i], *user, into.user_attributes);
                                          }
                                          return {};
                                        });
@@ -89,6 +145,7 @@ Status load_items(const TrainingRequest& request, learn::Dataset& into) {
 
 Status check_minimum(const TrainingRequest& request, const learn::Dataset& dataset) {
   const TrainingMinimum& minimum = request.minimum;
+  if (minimum.interactions == 0) return {};
   if (dataset.interactions.size() < minimum.interactions) {
     const std::string& type = request.filter.event_type;
     return fail(ErrorKind::kInvalid,
@@ -142,6 +199,7 @@ Result<learn::Dataset> load_training_data(const TrainingRequest& request) {
   TRY(load_interactions(request, dataset));
   TRY(check_minimum(request, dataset));
   TRY(load_items(request, dataset));
+  TRY(load_users(request, dataset));
   return dataset;
 }
 

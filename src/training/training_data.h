@@ -11,6 +11,7 @@
 #include "datasets/datasets.h"
 #include "learn/dataset.h"
 #include "learn/training_control.h"
+#include "training/tuning_plan.h"
 
 namespace rapport::training {
 
@@ -18,6 +19,13 @@ namespace rapport::training {
 struct InteractionFilter {
   std::string event_type = {};                      // in any case; empty: all
   std::optional<double> event_value_at_least = {};  // rows without a value do not count then
+};
+
+// What an interaction of a type counts beside others; those of a smaller value, or of none, do not count.
+struct EventWeight {
+  std::string event_type;  // in any case
+  std::optional<double> event_value_at_least = {};
+  float weight = 1;
 };
 
 // The fewest data a training accepts, after filtering.
@@ -33,11 +41,15 @@ struct TrainingRequest {
   datasets::Datasets& datasets;
   std::string dataset_group_arn;
   InteractionFilter filter = {};
+  std::vector<EventWeight> event_weights = {};          // only these, when there are any
   std::vector<std::string> item_columns_excluded = {};  // in any case
   std::vector<std::string> item_columns_included = {};  // only these, when there are any
+  std::vector<std::string> user_columns_excluded = {};
+  std::vector<std::string> user_columns_included = {};
   std::map<std::string, std::string> hyperparameters = {};
   std::uint64_t seed = 1;
   TrainingMinimum minimum = {};
+  std::optional<TuningPlan> tuning = {};
   learn::TrainingControl control = {};
 };
 
@@ -56,8 +68,9 @@ bool is_attribute(const datasets::Field& field);
 // Numbers have one spelling in models and queries: 7, 7.0 and 7.00 are "7". Other texts are returned as they are.
 std::string canonical_value(std::string_view text, datasets::ValueType type);
 
-// The group's interactions, and its items' attributes when it has items. kInvalid when the group has no interactions or
-// fewer than the minimum.
+// Everything the group holds that a recipe learns from: interactions, and of items and users the attributes, texts and
+// creation times. kInvalid when there are fewer interactions than the minimum; when none are required
+// (minimum.interactions is 0), a group without interactions will do.
 Result<learn::Dataset> load_training_data(const TrainingRequest& request);
 
 }  // namespace rapport::training

@@ -1,0 +1,229 @@
+#include "training/report.h"
+
+#include <algorithm>
+#include <cmath>
+
+#include "learn/histories.h"
+
+namespace rapport::training {
+namespace {
+
+constexpr std::size_t kPeriods = 40;
+constexpr std::size_t kTopValues = 10;
+constexpr std::uint32_t kExplainedUsers = 200;
+constexpr std::size_t kExplainedItems = 5;
+constexpr std::size_t kInfluencesMax = 15;
+
+double rounded(double value) { return std::round(value * 1e4) / 1e4; }
+
+json::object spread_of(std::vector<std::uint32_t> counts) {
+  std::erase(counts, 0U);
+  if (counts.empty()) return {};
+  std::ranges::sort(counts);
+  const auto at = [&](double share) {
+    return counts[static_cast<std::size_t>(share * static_cast<double>(counts.size() - 1))];
+  };
+  double sum = 0;
+  for (const std::uint32_t count : counts) sum += count;
+  return {{"mean", rounded(sum / static_cast<double>(counts.size()))},
+          {"p10", at(0.1)},
+          {"p50", at(0.5)},
+          {"p90", at(0.9)},
+          {"p99", at(0.99)},
+          {"max", counts.back()}};
+}
+
+json::array periods_of(const learn::Dataset& dataset, std::int64_t first, std::int64_t last) {
+  std::vector<std::uint64_t> counts(kPeriods, 0);
+  const double length = static_cast<double>(last - first) / kPeriods;
+  for (const learn::Interaction& row : dataset.interactions) {
+    const double place = length > 0 ? static_cast<double>(row.time - first) / length : 0;
+    ++counts[std::min(kPeriods - 1, static_cast<std::size_t>(place))];
+  }
+  json::array periods;
+  for (std::size_t k = 0; k < kPeriods; ++k) {
+    periods.push_back(
+        json::object{{"time", static_cast<double>(first) + length * static_cast<double>(k)}, {"count", counts[k]}});
+  }
+  return periods;
+}
+
+json::array columns_of(const learn::ItemAttributes& attributes) {
+  json::array columns;
+  for (const learn::AttributeColumn& column : attributes.columns()) {
+    std::vector<const learn::AttributeValue*> values;
+    for (const learn::AttributeValue& value : column.values) values.push_back(&value);
+    std::ranges::stable_sort(values, std::ranges::greater{}, [](const auto* value) { return value->items.size(); });
+    json::array top;
+    for (std::size_t k = 0; k < std::min(kTopValues, values.size()); ++k) {
+      top.push_back(json::object{{"value", values[k]->value}, {"count", values[k]->items.size()}});
+    }
+    columns.push_back(json::object{{"column", column.name}, {"values", values.size()}, {"top", std::move(top)}});
+  }
+  return columns;
+}
+
+json::object profile_of(const learn::Dataset& dataset) {
+  std::vector<std::uint32_t> of_users(dataset.users.size(), 0);
+  std::vector<std::uint32_t> of_items(dataset.items.size(), 0);
+  std::int64_t first = dataset.interactions.empty() ? 0 : dataset.interactions.front().time;
+  std::int64_t last = first;
+  for (const learn::Interaction& row : dataset.interactions) {
+    ++of_users[row.user];
+    ++of_items[row.item];
+    first = std::min(first, row.time);
+    last = std::max(last, row.time);
+  }
+  const double cells = std::max(1.0, static_cast<double>(of_users.size()) * static_cast<double>(of_items.size()));
+  return {{"users", dataset.users.size()},
+          {"items", dataset.items.size()},
+          {"interactions", dataset.interactions.size()},
+          {"density", static_cast<double>(dataset.interactions.size()) / cells},
+          {"itemsWithoutInteractions", std::ranges::count(of_items, 0U)},
+          {"itemsWithText", dataset.texts.size()},
+          {"firstTime", first},
+          {"lastTime", last},
+          {"interactionsPerUser", spread_of(of_users)},
+          {"interactionsPerItem", spread_of(of_items)},
+          {"periods", periods_of(dataset, first, last)},
+          {"itemColumns", columns_of(dataset.attributes)},
+          {"userColumns", columns_of(dataset.user_attributes)}};
+}
+
+json::object numbers(const std::map<std::string, double>& values) {
+  json::object object;
+  for (const auto& [key, value] : values) object[key] = rounded(value);
+  return object;
+}
+
+// "GENRES = Action", "an item of the past", "popularity": what a part of a score comes from.
+std::string name_of(const learn::Reason& reason, const learn::ItemModel& model) {
+  switch (reason.kind) {
+    case learn::Reason::Kind::kPastItem: return "item met before: " + std::string(model.items().at(reason.item));
+    case learn::Reason::Kind::kPopularity: return "popularity";
+    case learn::Reason::Kind::kUserAttribute:
+    case learn::Reason::Kind::kItemAttribute: return reason.fact.column + " = " + reason.fact.value;
+  }
+  return {};
+}
+
+std::string_view kind_name(learn::Reason::Kind kind) {
+  switch (kind) {
+    case learn::Reason::Kind::kPastItem: return "PAST_ITEM";
+    case learn::Reason::Kind::kPopularity: return "POPULARITY";
+    case learn::Reason::Kind::kUserAttribute: return "USER_ATTRIBUTE";
+    case learn::Reason::Kind::kItemAttribute: return "ITEM_ATTRIBUTE";
+  }
+  return {};
+}
+
+learn::ItemQuery query_for(std::string_view type, std::span<const learn::PastEvent> past) {
+  if (type == "RELATED_ITEMS" && !past.empty()) return {.history = {}, .user = {}, .item = past.back().item};
+  return {.history = past};
+}
+
+using Influences = std::map<std::pair<std::string, std::string>, double>;
+
+void add_reasons(const learn::ItemModel& model, const learn::ItemQuery& query, Influences& sums) {
+  std::vector<float> scores(model.items().size());
+  model.score(query, scores);
+  for (const std::uint32_t item : learn::top_items(scores, kExplainedItems, {})) {
+    for (const learn::Reason& reason : model.explain(query, item, 10)) {
+      sums[{std::string(kind_name(reason.kind)), name_of(reason, model)}] += static_cast<double>(reason.share);
+    }
+  }
+}
+
+// The shares of the scores of what some users would be recommended, by where they come from.
+json::array influence_of(const learn::Dataset& dataset, const learn::ItemModel& model) {
+  const learn::Histories histories(dataset.interactions, dataset.users.size(), dataset.items.size());
+  Influences sums;
+  const std::uint32_t step = dataset.users.size() / kExplainedUsers + 1;
+  for (std::uint32_t user = 0; user < dataset.users.size(); user += step) {
+    std::vector<learn::PastEvent> past;
+    for (const std::uint32_t item : histories.of(user)) past.push_back({item, 0});
+    add_reasons(model, query_for(learn::type_of_item_recipe(model.recipe()), past), sums);
+  }
+  double total = 0;
+  std::vector<std::pair<double, std::pair<std::string, std::string>>> sorted;
+  for (const auto& [name, share] : sums) {
+    total += share;
+    sorted.emplace_back(share, name);
+  }
+  std::ranges::stable_sort(sorted, std::ranges::greater{}, [](const auto& one) { return one.first; });
+  if (sorted.size() > kInfluencesMax) sorted.resize(kInfluencesMax);
+  json::array influence;
+  for (const auto& [share, name] : sorted) {
+    influence.push_back(json::object{{"kind", name.first}, {"name", name.second}, {"share", rounded(share / total)}});
+  }
+  return influence;
+}
+
+json::object head_of(const ReportSubject& subject, const learn::Dataset& dataset) {
+  json::object report{{"recipe", subject.recipe}, {"data", profile_of(dataset)}};
+  json::object parameters;
+  for (const auto& [name, value] : subject.hyperparameters) parameters[name] = value;
+  report["hyperparameters"] = std::move(parameters);
+  if (!subject.trials.empty()) {
+    json::array trials;
+    for (const Trial& trial : subject.trials) {
+      json::object tried;
+      for (const auto& [name, value] : trial.hyperparameters) tried[name] = value;
+      trials.push_back(json::object{{"hyperparameters", std::move(tried)}, {"value", rounded(trial.value)}});
+    }
+    report["tuning"] = std::move(trials);
+  }
+  report["modelBytes"] = subject.model_bytes;
+  return report;
+}
+
+}  // namespace
+
+std::vector<std::pair<std::string, double>> metrics_of(const learn::TrainedItems& trained) {
+  std::map<std::string, double> all = trained.metrics.by_key();
+  all.insert(trained.more_metrics.begin(), trained.more_metrics.end());
+  std::vector<std::pair<std::string, double>> metrics;
+  for (const auto& [key, value] : all) metrics.emplace_back(key, rounded(value));
+  return metrics;
+}
+
+std::vector<std::pair<std::string, double>> metrics_of(const learn::TrainedSegmentModel& trained) {
+  return {{"coverage", rounded(trained.metrics.coverage)},
+          {"hits_at_1_percent", rounded(trained.metrics.hits_at_1_percent)},
+          {"recall_at_1_percent", rounded(trained.metrics.recall_at_1_percent)}};
+}
+
+json::object report_of(const ReportSubject& subject, const learn::Dataset& dataset,
+                       const learn::TrainedItems& trained) {
+  json::object report = head_of(subject, dataset);
+  json::object metrics;
+  for (const auto& [key, value] : metrics_of(trained)) metrics[key] = value;
+  report["metrics"] = std::move(metrics);
+  report["baselines"] = json::object{{"popularity", numbers(trained.popularity_metrics.by_key())},
+                                     {"random", numbers(trained.random_metrics.by_key())}};
+  json::array calibration;
+  for (const learn::CalibrationBin& bin : trained.calibration) {
+    calibration.push_back(json::object{{"predicted", bin.predicted}, {"observed", bin.observed}, {"count", bin.count}});
+  }
+  if (!calibration.empty()) report["calibration"] = std::move(calibration);
+  json::array curve;
+  for (const learn::LearningPoint& point : trained.learning_curve) {
+    curve.push_back(json::object{{"share", point.share}, {"metrics", numbers(point.metrics.by_key())}});
+  }
+  if (!curve.empty()) report["learningCurve"] = std::move(curve);
+  if (trained.model) report["influence"] = influence_of(dataset, *trained.model);
+  report["trainingSeconds"] = rounded(trained.cost.seconds);
+  return report;
+}
+
+json::object report_of(const ReportSubject& subject, const learn::Dataset& dataset,
+                       const learn::TrainedSegmentModel& trained) {
+  json::object report = head_of(subject, dataset);
+  json::object metrics;
+  for (const auto& [key, value] : metrics_of(trained)) metrics[key] = value;
+  report["metrics"] = std::move(metrics);
+  report["trainingSeconds"] = rounded(trained.cost.seconds);
+  return report;
+}
+
+}  // namespace rapport::training
