@@ -28,14 +28,14 @@ std::vector<std::vector<std::uint64_t>> rows_by_user(const std::vector<Interacti
   return rows;
 }
 
-// taken(rows of a user): how many of the newest are held out.
+// taken(user, rows of the user): how many of the newest are held out.
 template <class Taken>
 ItemSplit split(const std::vector<Interaction>& interactions, std::uint32_t user_count, const Taken& taken) {
   ItemSplit split;
   const auto rows = rows_by_user(interactions, user_count);
   std::vector<bool> hidden(interactions.size(), false);
   for (std::uint32_t user = 0; user < user_count; ++user) {
-    const std::size_t count = taken(rows[user].size());
+    const std::size_t count = taken(user, rows[user].size());
     if (count == 0) continue;
     HeldOut held_out{user, {}};
     for (const std::uint64_t row : std::span(rows[user]).last(count)) {
@@ -59,15 +59,15 @@ double gain(std::size_t position) { return 1 / std::log2(static_cast<double>(pos
 ItemSplit split_tenth_of_users(const std::vector<Interaction>& interactions, std::uint32_t user_count,
                                std::uint64_t seed) {
   Random random(seed);
-  return split(interactions, user_count, [&](std::size_t rows) -> std::size_t {
+  return split(interactions, user_count, [&](std::uint32_t, std::size_t rows) -> std::size_t {
     const bool drawn = random.below(10) == 0;
     return drawn && rows >= 2 ? std::max<std::size_t>(1, rows / 10) : 0;
   });
 }
 
-ItemSplit leave_last_out(const std::vector<Interaction>& interactions, std::uint32_t user_count, std::size_t rows_min) {
-  CHECK(rows_min >= 2);
-  return split(interactions, user_count, [&](std::size_t rows) -> std::size_t { return rows >= rows_min ? 1 : 0; });
+ItemSplit leave_last_out_of(const std::vector<Interaction>& interactions, const std::vector<bool>& wanted) {
+  return split(interactions, static_cast<std::uint32_t>(wanted.size()),
+               [&](std::uint32_t user, std::size_t rows) -> std::size_t { return wanted[user] && rows > 0 ? 1 : 0; });
 }
 
 std::map<std::string, double> ItemMetrics::by_key() const {

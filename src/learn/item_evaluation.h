@@ -29,9 +29,8 @@ struct ItemSplit {
 // their rows.
 ItemSplit split_tenth_of_users(const std::vector<Interaction>& interactions, std::uint32_t user_count,
                                std::uint64_t seed);
-// Every user of at least `rows_min` rows loses the last one. REQUIRES rows_min >= 2.
-ItemSplit leave_last_out(const std::vector<Interaction>& interactions, std::uint32_t user_count,
-                         std::size_t rows_min = 2);
+// Every user of whom wanted[user] is set and who has any row loses the last one.
+ItemSplit leave_last_out_of(const std::vector<Interaction>& interactions, const std::vector<bool>& wanted);
 
 // The metrics of GetSolutionMetrics; means over the users.
 struct ItemMetrics {

@@ -75,13 +75,13 @@ TEST(ItemEvaluationTest, HidesTheNewestTenthOfATenthOfTheUsers) {
 
 TEST(ItemEvaluationTest, LeavesTheLastOneOut) {
   const std::vector<Interaction> rows = {{0, 4, 2}, {0, 5, 1}, {1, 3, 1}, {2, 1, 1}, {2, 2, 1}};
-  const ItemSplit split = leave_last_out(rows, 3);
+  const ItemSplit split = leave_last_out_of(rows, {true, false, true});
   ASSERT_EQ(split.held_out.size(), 2u);
   EXPECT_EQ(split.held_out[0].user, 0u);
   EXPECT_THAT(split.held_out[0].items, ElementsAre(4));
   EXPECT_THAT(split.held_out[1].items, ElementsAre(2));
   EXPECT_EQ(split.known.size(), 3u);
-  EXPECT_TRUE(leave_last_out(rows, 3, 3).held_out.empty());
+  EXPECT_TRUE(leave_last_out_of(rows, {false, false, false}).held_out.empty());
 }
 
 TEST(ItemEvaluationTest, RanksAmongAllButTheExcluded) {

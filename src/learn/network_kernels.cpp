@@ -124,6 +124,10 @@ RAPPORT_CLONES void scale(std::span<float> values, float factor) {
   for (float& value : values) value *= factor;
 }
 
+RAPPORT_CLONES void take_logarithms(std::span<float> values) {
+  for (float& value : values) value = std::log(value);
+}
+
 RAPPORT_CLONES void add(std::span<float> sums, std::span<const float> values, float factor) {
   for (std::size_t k = 0; k < sums.size(); ++k) sums[k] += factor * values[k];
 }

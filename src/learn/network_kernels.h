@@ -44,6 +44,7 @@ void silu_backward(std::span<const float> x, std::span<const float> dy, std::spa
 // values = exp(values) / their sum; gives the logarithm of that sum.
 float softmax(std::span<float> values);
 void scale(std::span<float> values, float factor);
+void take_logarithms(std::span<float> values);  // natural, of each
 void add(std::span<float> sums, std::span<const float> values, float factor);
 // Each row of sums.size() numbers is added to sums.
 void add_rows(std::span<const float> rows, std::span<float> sums);

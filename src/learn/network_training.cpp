@@ -108,21 +108,17 @@ class Trainer {
 
   Result<TrainedNetwork> train(const std::function<void(const TrainedNetwork&)>& observe) {
     TrainedNetwork result;
-    const double begun = monotonic_seconds();
-    epochs_ = training_.epochs;
-    for (std::uint32_t epoch = 0; epoch < epochs_; ++epoch) {
-      const double loss = run_epoch(epoch);
+    begun_ = monotonic_seconds();
+    places_ = std::min(static_cast<double>(training_.places), meetings_ * training_.epochs_max);
+    while (done_ < places_) {
+      const double loss = run_epoch();
       if (control_.stop.stop_requested()) return fail(ErrorKind::kConflict, "The training was stopped.");
-      result.curve.push_back({epoch + 1, loss});
+      if (loss == 0) break;  // there is nothing to foretell
+      result.curve.push_back({static_cast<std::uint32_t>(result.curve.size() + 1), loss});
       if (observe) {
         result.network = network_;
         observe(result);
       }
-      const double each = (monotonic_seconds() - begun) / (epoch + 1.0);
-      if (training_.seconds_max > 0) {
-        epochs_ = std::min(epochs_, std::max(epoch + 1, static_cast<std::uint32_t>(training_.seconds_max / each)));
-      }
-      if (control_.progress) control_.progress((epoch + 1.0) / epochs_, "reading histories");
     }
     result.network = std::move(network_);
     return result;
@@ -149,21 +145,27 @@ class Trainer {
     return windows;
   }
 
-  double run_epoch(std::uint32_t epoch) {
+  double run_epoch() {
     const std::vector<Window> all = windows();
-    double places = 0;
-    for (const Window& window : all) places += window.count;
-    double done = 0;
+    double read = 0;
     double loss = 0;
-    for (std::size_t next = 0; next < all.size() && !control_.stop.stop_requested();) {
-      const std::size_t count = fill_shards(std::span(all).subspan(next));
-      next += count;
-      std::size_t step_places = 0;
-      for (const Shard& shard : shards_) step_places += shard.batch.items.size();
-      loss += step((epoch + done / places) / epochs_, step_places);
-      done += static_cast<double>(step_places);
+    for (std::size_t next = 0; next < all.size() && done_ < places_ && !control_.stop.stop_requested();) {
+      next += fill_shards(std::span(all).subspan(next));
+      std::size_t places = 0;
+      for (const Shard& shard : shards_) places += shard.batch.items.size();
+      loss += step(done_ / places_, places);
+      read += static_cast<double>(places);
+      done_ += static_cast<double>(places);
+      keep_to_time();
+      if (control_.progress) control_.progress(std::min(1.0, done_ / places_), "reading histories");
     }
-    return loss / std::max(1.0, places);
+    return loss / std::max(1.0, read);
+  }
+
+  void keep_to_time() {
+    const double seconds = monotonic_seconds() - begun_;
+    if (training_.seconds_max <= 0 || seconds * 20 < training_.seconds_max) return;
+    places_ = std::min(places_, done_ * training_.seconds_max / seconds);
   }
 
   // Deals windows out to the shards until they hold a batch; gives how many it took.
@@ -290,7 +292,9 @@ class Trainer {
   std::vector<Shard> shards_;
   Candidates candidates_;
   double meetings_ = 0;
-  std::uint32_t epochs_ = 0;
+  double places_ = 0;  // to read in all
+  double done_ = 0;
+  double begun_ = 0;
   std::uint32_t steps_ = 0;
 };
 

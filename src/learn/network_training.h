@@ -14,10 +14,11 @@ namespace rapport::learn {
 struct NetworkTraining {
   std::uint32_t dimension = 64;
   std::uint32_t blocks = 2;
-  std::uint32_t epochs = 20;
-  double seconds_max = 0;      // fewer epochs are made when they would take longer; 0 is no limit
-  std::uint32_t window = 100;  // items read at a time
-  std::uint32_t batch = 2048;  // places a step
+  std::uint64_t places = 1'000'000;  // of histories read in all
+  std::uint32_t epochs_max = 10;     // but no more rounds through the data
+  double seconds_max = 0;            // fewer places are read when it would take longer; 0 is no limit
+  std::uint32_t window = 100;        // items read at a time
+  std::uint32_t batch = 2048;        // places a step
   float rate = 2e-3F;
   float dropout = 0.2F;
   float decay = 0.0F;
@@ -25,14 +26,14 @@ struct NetworkTraining {
   std::uint64_t seed = 1;
 };
 
-struct LearningPoint {
+struct NetworkEpoch {
   std::uint32_t epoch = 0;
   double loss = 0;  // mean negative logarithm of the chance given to what came next, dropout included
 };
 
 struct TrainedNetwork {
   SequenceNetwork network;
-  std::vector<LearningPoint> curve;
+  std::vector<NetworkEpoch> curve;
 };
 
 // Adam with a rate that rises, then falls to 0. The same whatever the number of threads, unless seconds_max cuts the

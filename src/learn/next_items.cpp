@@ -7,8 +7,8 @@ namespace rapport::learn {
 
 Result<std::unique_ptr<ItemModel>> learn_next_items(const Dataset& dataset, const ItemTraining& training,
                                                     const TrainingControl& control) {
-  TrainedItemModel trained = TRY(train_sequence_model(
-      dataset, {.recipe = training.recipe, .evaluate = Evaluate::kNo, .seed = training.seed}, control));
+  TrainedSequenceModel trained =
+      TRY(train_sequence_model(dataset, {.recipe = training.recipe, .seed = training.seed}, control));
   return std::move(trained.model);
 }
 

@@ -109,19 +109,20 @@ double foretold(const SequenceNetwork& network, const Histories& histories) {
 
 TEST(SequenceNetworkTest, LearnsAnOrderThatNeedsMoreThanTheLastItem) {
   const Histories histories = counting(200, 31);  // steps of one or of two: only two items tell which
-  NetworkTraining training{.dimension = 16, .epochs = 30, .batch = 256, .rate = 1e-2F, .dropout = 0};
+  NetworkTraining training{
+      .dimension = 16, .places = 60000, .epochs_max = 1000, .batch = 256, .rate = 1e-2F, .dropout = 0};
   const TrainedNetwork all = train_network(histories, training, {}).value();
   EXPECT_GT(foretold(all.network, histories), 0.95);
   EXPECT_LT(all.curve.back().loss, all.curve.front().loss);
   training.candidates_max = 25;  // some of the items only
   training.batch = 16;
-  training.epochs = 10;
+  training.places = 20000;
   EXPECT_GT(foretold(train_network(histories, training, {}).value().network, histories), 0.9);
 }
 
 TEST(SequenceNetworkTest, IsTheSameForAnyNumberOfThreads) {
   const Histories histories = counting(50, 31);
-  const NetworkTraining training{.dimension = 8, .epochs = 2, .batch = 64};
+  const NetworkTraining training{.dimension = 8, .places = 1000, .batch = 64};
   const auto one = train_network(histories, training, {.threads = 1}).value().network;
   const auto three = train_network(histories, training, {.threads = 3}).value().network;
   EXPECT_EQ(one.vectors, three.vectors);
@@ -131,7 +132,8 @@ TEST(SequenceNetworkTest, IsTheSameForAnyNumberOfThreads) {
 
 TEST(SequenceNetworkTest, KeepsToItsTimeAndStops) {
   const Histories histories = counting(50, 31);
-  const NetworkTraining training{.dimension = 8, .epochs = 1000000, .seconds_max = 0.01, .batch = 64};
+  const NetworkTraining training{
+      .dimension = 8, .places = 1'000'000'000, .epochs_max = 1'000'000, .seconds_max = 0.01, .batch = 64};
   EXPECT_LT(train_network(histories, training, {}).value().curve.size(), 1000u);
   std::stop_source source;
   source.request_stop();

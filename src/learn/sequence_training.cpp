@@ -1,71 +1,140 @@
 #include "learn/sequence_training.h"
 
+#include <algorithm>
+#include <limits>
 #include <utility>
 #include <vector>
 
 #include "base/clock.h"
+#include "base/random.h"
 #include "learn/histories.h"
 #include "learn/sequence_model.h"
+#include "learn/sequence_weights.h"
 
 namespace rapport::learn {
 namespace {
 
 constexpr std::size_t kInteractionsMin = 2;
-constexpr std::size_t kListLength = 25;
+constexpr std::size_t kInteractionsOfOneThread = 20'000;  // below it threads cost more than they give
+constexpr std::size_t kUsersHeldOutMax = 2048;
+constexpr std::size_t kRowsHeldOutMin = 3;  // of a user who loses the last
 
-SequenceParts learn_parts(const Dataset& dataset, const std::vector<Interaction>& rows,
-                          const SequenceTraining& training, const TrainingControl& control) {
-  const Histories histories(rows, dataset.users.size(), dataset.items.size());
-  SequenceParts parts;
-  parts.recipe = training.recipe;
-  parts.items = dataset.items;
-  parts.attributes = dataset.attributes;
-  for (std::uint32_t item = 0; item < dataset.items.size(); ++item) {
-    parts.popularity.push_back(static_cast<std::uint32_t>(histories.meetings(item).size()));
+// The rows with made-up times when most users have one time only.
+std::vector<Interaction> ordered_rows(const Dataset& dataset, std::uint64_t seed) {
+  struct Times {
+    std::int64_t first = std::numeric_limits<std::int64_t>::max();
+    std::int64_t last = std::numeric_limits<std::int64_t>::min();
+    std::uint32_t rows = 0;
+  };
+  std::vector<Times> times(dataset.users.size());
+  for (const Interaction& row : dataset.interactions) {
+    Times& own = times[row.user];
+    own = {std::min(own.first, row.time), std::max(own.last, row.time), own.rows + 1};
   }
-  parts.transitions = count_transitions(histories, {}, control);
-  return parts;
+  std::size_t several = 0;
+  std::size_t ordered = 0;
+  for (const Times& own : times) {
+    several += own.rows >= 2;
+    ordered += own.rows >= 2 && own.first < own.last;
+  }
+  std::vector<Interaction> rows = dataset.interactions;
+  if (2 * ordered >= several) return rows;
+  Random random(seed);
+  for (Interaction& row : rows) row.time = static_cast<std::int64_t>(random.below(std::uint64_t{1} << 40));
+  return rows;
 }
 
-void evaluate(const ItemModel& model, const ItemSplit& split, std::uint32_t user_count, TrainedItemModel& result) {
-  const Histories histories(split.known, user_count, model.items().size());
-  ItemEvaluation evaluation(model.items().size());
-  ItemEvaluation by_popularity(model.items().size());
-  const std::vector<float> popularity(model.popularity().begin(), model.popularity().end());
-  const std::vector<std::uint32_t> popular = top_items(popularity, kListLength, {});
-  std::vector<float> scores(model.items().size());
-  for (const HeldOut& held_out : split.held_out) {
-    std::vector<PastEvent> past;
-    for (const std::uint32_t item : histories.of(held_out.user)) past.push_back({item, 0});
-    model.score({.history = past}, scores);
-    evaluation.add(held_out.items, top_items(scores, kListLength, {}));
-    by_popularity.add(held_out.items, popular);
+// Some users lose their last row.
+ItemSplit hold_out_some(const std::vector<Interaction>& rows, std::uint32_t user_count, std::uint64_t seed) {
+  std::vector<std::uint32_t> counts(user_count, 0);
+  for (const Interaction& row : rows) ++counts[row.user];
+  std::vector<std::uint32_t> users;
+  for (std::uint32_t user = 0; user < user_count; ++user) {
+    if (counts[user] >= kRowsHeldOutMin) users.push_back(user);
   }
-  result.metrics = evaluation.metrics();
-  result.popularity_metrics = by_popularity.metrics();
+  Random random(seed);
+  const std::size_t count = std::min(kUsersHeldOutMax, users.size());
+  for (std::size_t k = 0; k < count; ++k) std::swap(users[k], users[k + random.below(users.size() - k)]);
+  std::vector<bool> drawn(user_count, false);
+  for (std::size_t k = 0; k < count; ++k) drawn[users[k]] = true;
+  return leave_last_out_of(rows, drawn);
 }
+
+class Training {
+ public:
+  Training(const Dataset& dataset, const SequenceTraining& settings, const TrainingControl& control)
+      : dataset_(dataset), settings_(settings), control_(control), begun_(monotonic_seconds()) {}
+
+  Result<TrainedSequenceModel> run() {
+    const std::vector<Interaction> rows = ordered_rows(dataset_, settings_.seed);
+    TrainedSequenceModel result;
+    SequenceParts early;
+    {
+      const ItemSplit split = hold_out_some(rows, dataset_.users.size(), settings_.seed);
+      const Histories histories(split.known, dataset_.users.size(), dataset_.items.size());
+      early = TRY(learn_tables(histories, 0.0, 0.15));
+      if (settings_.network.places > 0) {
+        TrainedNetwork trained = TRY(train_network(histories, settings_.network, part_of_all(0.15, 0.7)));
+        early.network = std::move(trained.network);
+        result.curve = std::move(trained.curve);
+      }
+      result.weights = TRY(learn_sequence_weights({early, histories, split.held_out, settings_.seed}, quiet()));
+    }
+    const Histories histories(rows, dataset_.users.size(), dataset_.items.size());
+    SequenceParts parts = TRY(learn_tables(histories, 0.85, 0.15));
+    parts.network = std::move(early.network);
+    parts.weights = result.weights;
+    result.model = make_sequence_model(std::move(parts));
+    result.cost.seconds = monotonic_seconds() - begun_;
+    return result;
+  }
+
+ private:
+  // A control whose progress is the share of all from `from` on.
+  TrainingControl part_of_all(double from, double share) const {
+    TrainingControl part = quiet();
+    if (control_.progress) {
+      part.progress = [this, from, share](double done, std::string_view stage) {
+        control_.progress(from + done * share, stage);
+      };
+    }
+    return part;
+  }
+  TrainingControl quiet() const { return {.threads = control_.threads, .stop = control_.stop, .progress = {}}; }
+
+  Result<SequenceParts> learn_tables(const Histories& histories, double from, double share) const {
+    SequenceParts parts;
+    parts.recipe = settings_.recipe;
+    parts.items = dataset_.items;
+    parts.attributes = dataset_.attributes;
+    for (std::uint32_t item = 0; item < dataset_.items.size(); ++item) {
+      parts.popularity.push_back(static_cast<std::uint32_t>(histories.meetings(item).size()));
+    }
+    parts.transitions = count_transitions(histories, {}, control_);
+    parts.linear = learn_linear_items(histories, settings_.linear);
+    parts.taste_parameters = settings_.taste;
+    parts.taste = TRY(factorize(histories, settings_.taste, part_of_all(from, share)))
+    .items;
+    return parts;
+  }
+
+  const Dataset& dataset_;
+  const SequenceTraining& settings_;
+  const TrainingControl& control_;
+  double begun_;
+};
 
 }  // namespace
 
-Result<TrainedItemModel> train_sequence_model(const Dataset& dataset, const SequenceTraining& training,
-                                              const TrainingControl& control) {
-  const double begun = monotonic_seconds();
+Result<TrainedSequenceModel> train_sequence_model(const Dataset& dataset, const SequenceTraining& training,
+                                                  const TrainingControl& control) {
   if (dataset.interactions.size() < kInteractionsMin) {
     return fail(ErrorKind::kInvalid, "There are too few interactions to train on; import more. Interactions: " +
                                          std::to_string(dataset.interactions.size()));
   }
-  TrainedItemModel result;
-  if (training.evaluate == Evaluate::kHeldOutUsers) {
-    const ItemSplit split = split_tenth_of_users(dataset.interactions, dataset.users.size(), training.seed);
-    const auto model = make_sequence_model(learn_parts(dataset, split.known, training, control));
-    evaluate(*model, split, dataset.users.size(), result);
-    if (control.progress) control.progress(0.5, "evaluating");
-  }
-  result.model = make_sequence_model(learn_parts(dataset, dataset.interactions, training, control));
-  if (control.stop.stop_requested()) return fail(ErrorKind::kConflict, "The training was stopped.");
-  result.cost.seconds = monotonic_seconds() - begun;
-  if (control.progress) control.progress(1, "trained");
-  return result;
+  TrainingControl own = control;
+  if (dataset.interactions.size() < kInteractionsOfOneThread) own.threads = 1;
+  return Training(dataset, training, own).run();
 }
 
 }  // namespace rapport::learn

@@ -3,11 +3,14 @@
 #include <cstdint>
 #include <memory>
 #include <string>
+#include <vector>
 
 #include "base/result.h"
 #include "learn/dataset.h"
 #include "learn/item_evaluation.h"
 #include "learn/item_model.h"
+#include "learn/network_training.h"
+#include "learn/sequence_evidence.h"
 #include "learn/training_control.h"
 
 namespace rapport::learn {
@@ -16,19 +19,25 @@ enum class Evaluate { kNo, kHeldOutUsers };
 
 struct SequenceTraining {
   std::string recipe = "aws-user-personalization-v2";  // what the model calls itself
-  Evaluate evaluate = Evaluate::kHeldOutUsers;
+  // How long the network may read: network.places is what it costs, about 15 s of two cores a million for a few
+  // thousand items; 0 leaves it out.
+  NetworkTraining network = {};
+  LinearParameters linear = {};
+  AlsParameters taste = {};
   std::uint64_t seed = 1;
 };
 
-struct TrainedItemModel {
-  std::unique_ptr<ItemModel> model;  // knows all interactions
-  ItemMetrics metrics;               // of a model that did not know the newest tenth of a tenth of the users
-  ItemMetrics popularity_metrics;    // what ranking by popularity reaches on the same
-  TrainingCost cost;                 // of everything, evaluation included
+struct TrainedSequenceModel {
+  std::unique_ptr<ItemModel> model;  // its tables know all interactions, its network all but the last of some users
+  SequenceWeights weights;
+  std::vector<NetworkEpoch> curve;  // of the network
+  TrainingCost cost;
 };
 
-// kInvalid for too little data, kConflict when stopped.
-Result<TrainedItemModel> train_sequence_model(const Dataset& dataset, const SequenceTraining& training,
-                                              const TrainingControl& control = {});
+// Learns what each kind of evidence is worth from the last interaction of some users, which the evidence does not know
+// then. Data in which hardly any user's times differ counts as without order. kInvalid for too little data, kConflict
+// when stopped.
+Result<TrainedSequenceModel> train_sequence_model(const Dataset& dataset, const SequenceTraining& training,
+                                                  const TrainingControl& control = {});
 
 }  // namespace rapport::learn
