@@ -81,6 +81,7 @@ class NeighbourModel final : public ItemModel {
         std::ranges::stable_sort(parts.rows[known.item], better);
       }
       parts.rows.push_back(std::move(row));
+      for (const Fact& fact : item.facts) parts.attributes.add(fact.column, fact.value, index);
       if (parts.text) parts.text->add(item.text);
     }
     parts.popularity.resize(parts.items.size(), 0);
