@@ -36,7 +36,10 @@ bool is_busy(Resource& recommender) {
          status == kStopPending || status == kStopInProgress || pending_update(recommender) != nullptr;
 }
 
-std::unexpected<Error> wrong_state(const Resource& recommender, std::string_view wanted) {
+std::unexpected<Error> wrong_state(Resource recommender, std::string_view wanted) {
+  if (pending_update(recommender) != nullptr) {
+    return fail(ErrorKind::kConflict, fmt::format("The recommender is being updated: {}", recommender.arn));
+  }
   return fail(ErrorKind::kConflict, fmt::format("The recommender must be {}, it is {}", wanted, recommender.status));
 }
 

@@ -149,6 +149,9 @@ Status Training::delete_solution(std::string_view arn) {
   datasets::Catalog& catalog = datasets_.catalog();
   TRY(catalog.database().write([&](sql::Session& session) -> Status {
     TRY(catalog.get(session, ResourceKind::kSolution, arn));
+    for (const Resource& campaign : TRY(catalog.children(session, ResourceKind::kCampaign, arn))) {
+      return fail(ErrorKind::kConflict, fmt::format("The solution is in use; delete first {}", campaign.arn));
+    }
     std::vector<std::string> models;
     for (const Resource& version : TRY(catalog.children(session, ResourceKind::kSolutionVersion, arn))) {
       if (datasets::is_being_created(version.status)) {

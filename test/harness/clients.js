@@ -80,6 +80,8 @@ export const drivers = {
     const commands = {
       pinpoint: await import('@aws-sdk/client-pinpoint'),
       personalize: await import('@aws-sdk/client-personalize'),
+      personalizeRuntime: await import('@aws-sdk/client-personalize-runtime'),
+      personalizeEvents: await import('@aws-sdk/client-personalize-events'),
     };
     const { CreateBucketCommand, GetObjectCommand, PutObjectCommand } = await import('@aws-sdk/client-s3');
     return {

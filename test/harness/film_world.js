@@ -26,7 +26,8 @@ export function filmWorld({ users = 120, films = 400, viewsEach = 30 } = {}) {
   for (let film = 0; film < films; ++film) items.push(`f${film},${genreOf(film)}`);
   const fans = (genre) => [...Array(users).keys()].filter((user) => tasteOf(user) === genre).map((user) => `u${user}`);
   const text = (lines) => `${lines.join('\n')}\n`;
-  return { interactions: text(interactions), items: text(items), endpoints: text(endpoints), users, fans };
+  const genreFilms = (genre) => new Set([...Array(films).keys()].filter((film) => genreOf(film) === genre).map((film) => `f${film}`));
+  return { interactions: text(interactions), items: text(items), endpoints: text(endpoints), users, fans, genreFilms };
 }
 
 const record = (name, fields) => ({
