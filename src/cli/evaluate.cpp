@@ -86,7 +86,8 @@ Result<std::map<std::string, std::string>> parameters_of(const Wanted& wanted, c
 // Everybody's last item is to be foretold from the ones before, among all items not met yet.
 Result<Outcome> leave_one_out(learn::Dataset& dataset, const learn::ItemTraining& training) {
   const double begun = monotonic_seconds();
-  const learn::ItemSplit split = learn::leave_last_out(dataset.interactions, dataset.users.size());
+  const learn::ItemSplit split =
+      learn::leave_last_out_of(dataset.interactions, std::vector<bool>(dataset.users.size(), true));
   dataset.interactions = split.known;
   learn::ItemTraining unmeasured = training;
   unmeasured.evaluate = learn::Evaluate::kNo;
