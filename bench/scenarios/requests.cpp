@@ -7,9 +7,10 @@
 
 namespace rapport::bench {
 
-std::string request_text(Rig& rig, const std::string& method, const std::string& path, const std::string& body) {
+std::string request_text(Rig& rig, const std::string& method, const std::string& path, const std::string& body,
+                         const std::string& service) {
   const SystemClock clock;
-  const auto& keys = rig.keys("mobiletargeting");
+  const auto& keys = rig.keys(service);
   const std::string host = fmt::format("127.0.0.1:{}", rig.port());
   const auto added = signing::sign({.method = method,
                                     .host = host,

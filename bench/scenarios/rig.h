@@ -83,6 +83,7 @@ void measure_endpoints(const Scope& scope);
 void measure_events(const Scope& scope);
 void measure_latency(const Scope& scope);
 void measure_messages(const Scope& scope);
+void measure_recommendations(const Scope& scope);
 void measure_training(const Scope& scope);
 
 }  // namespace rapport::bench

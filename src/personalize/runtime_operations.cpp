@@ -138,7 +138,7 @@ Result<json::object> explain(Serving& serving, const json::object& input) {
     if (!reason.value.empty()) document["Value"] = reason.value;
     reasons.push_back(std::move(document));
   }
-  return json::object{{"Score", explanation.score}, {"Rank", explanation.rank}, {"Reasons", std::move(reasons)}};
+  return json::object{{"Score", explanation.score}, {"Rank", static_cast<std::int64_t>(explanation.rank)}, {"Reasons", std::move(reasons)}};
 }
 
 }  // namespace
