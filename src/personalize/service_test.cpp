@@ -390,6 +390,23 @@ TEST_F(ServiceTest, FiltersAreReadCheckedListedAndDeleted) {
   EXPECT_EQ(call("DeleteFilter", {{"filterArn", arn}}).error(), "ResourceNotFoundException");
 }
 
+TEST_F(ServiceTest, DescribesWhatRecipesMayBeTold) {
+  const Answer sims = call("DescribeAlgorithm", {{"algorithmArn", "arn:aws:personalize:::algorithm/aws-sims"}});
+  const json::object& algorithm = sims.body.at("algorithm").as_object();
+  EXPECT_EQ(algorithm.at("defaultHyperParameters").at("popularity_discount_factor").as_string(), "0.5");
+  const json::object& range =
+      algorithm.at("defaultHyperParameterRanges").at("integerHyperParameterRanges").at(0).as_object();
+  EXPECT_EQ(range.at("name").as_string(), "min_cointeraction_count");
+  EXPECT_EQ(range.at("maxValue").to_number<int>(), 10);
+  EXPECT_TRUE(range.at("isTunable").as_bool());
+  const Answer features =
+      call("DescribeFeatureTransformation",
+           {{"featureTransformationArn", "arn:aws:personalize:::feature-transformation/aws-trending-now"}});
+  EXPECT_EQ(
+      features.body.at("featureTransformation").at("defaultParameters").at("trend_discovery_frequency").as_string(),
+      "3 hours");
+}
+
 TEST_F(ServiceTest, ErasesUsersAndTrainsWithoutThem) {
   workers_.start();
   make_data();

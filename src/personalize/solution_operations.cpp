@@ -2,6 +2,7 @@
 
 #include "personalize/documents.h"
 #include "personalize/operations.h"
+#include "training/report.h"
 
 namespace rapport::personalize {
 namespace {
@@ -109,6 +110,17 @@ void implement_versions(contract::Contract& contract, Training& training) {
             });
 }
 
+// The report beside a model: its metrics, and all of it as JSON or as an HTML page.
+Result<json::object> model_report(Training& training, const json::object& input) {
+  const std::string arn = json::string_or(input, "SolutionVersionArn");
+  const json::object report = TRY(training.report(arn));
+  const bool html = json::string_or(input, "Format", "JSON") == "HTML";
+  const json::object* metrics = json::find_object(report, "metrics");
+  return json::object{{"SolutionVersionArn", arn},
+                      {"Metrics", metrics == nullptr ? json::object{} : *metrics},
+                      {"Content", html ? training::report_html(report, arn) : json::serialize(report)}};
+}
+
 }  // namespace
 
 void register_solution_operations(contract::Contract& contract, Training& training) {
@@ -118,6 +130,8 @@ void register_solution_operations(contract::Contract& contract, Training& traini
             [&training](const json::object& input, const Scope&) { return create_deletion_job(training, input); });
   implement_solutions(contract, training);
   implement_versions(contract, training);
+  contract.implement("rapport", "GetModelReport",
+                     [&training](const contract::Call& call) { return model_report(training, call.input); });
 }
 
 }  // namespace rapport::personalize
