@@ -49,9 +49,9 @@ void print_row(std::string_view name, const Metrics& model, const json::object* 
 void print_table(const json::object& report) {
   const json::object* data = json::find_object(report, "data");
   if (data != nullptr) {
-    std::cout << fmt::format("{} users, {} items, {} interactions\n", json::find_integer(*data, "users").value_or(0),
-                             json::find_integer(*data, "items").value_or(0),
-                             json::find_integer(*data, "interactions").value_or(0));
+    std::cout << fmt::format(
+        "{:.0f} users, {:.0f} items, {:.0f} interactions\n", json::find_number(*data, "users").value_or(0),
+        json::find_number(*data, "items").value_or(0), json::find_number(*data, "interactions").value_or(0));
   }
   const json::object* metrics = json::find_object(report, "metrics");
   const json::object* baselines = json::find_object(report, "baselines");
