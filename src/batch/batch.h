@@ -26,7 +26,7 @@ struct NewJob {
 };
 
 inline constexpr std::string_view kInferenceJob = "personalize.batch-inference";
-inline constexpr std::string_view kSegmentJob = "personalize.batch-segments";
+inline constexpr std::string_view kSegmentJob = "personalize.batch-segment";
 
 struct Collaborators {
   training::Training& training;

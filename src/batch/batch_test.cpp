@@ -5,9 +5,8 @@
 #include <thread>
 
 #include "base/text.h"
-#include "batch/line_files.h"
+#include "batch/jobs_of_lines.h"
 #include "serving/world_fixture.h"
-#include "training/recipes.h"
 
 namespace rapport::batch {
 namespace {
@@ -18,6 +17,25 @@ using datasets::ResourceKind;
 using ::testing::Each;
 using ::testing::HasSubstr;
 using ::testing::SizeIs;
+
+// Runs a handler as a worker would; refuses to save from the `saves`-th time on, as when the process had died.
+class BrittleContext final : public jobs::Context {
+ public:
+  BrittleContext(jobs::Job job, int saves) : job_(std::move(job)), saves_(saves) {}
+  const jobs::Job& job() const override { return job_; }
+  bool should_stop() const override { return false; }
+  Status save(const json::object& checkpoint, const json::object&) override { return spend(checkpoint); }
+  Status save(sql::Session&, const json::object& checkpoint, const json::object&) override { return spend(checkpoint); }
+
+ private:
+  Status spend(const json::object& checkpoint) {
+    if (saves_-- == 0) return fail(ErrorKind::kConflict, "The process died");
+    job_.checkpoint = checkpoint;
+    return {};
+  }
+  jobs::Job job_;
+  int saves_;
+};
 
 // Sixty users, each with the fifteen films of one of two genres or the other.
 class BatchTest : public ::testing::Test {
@@ -118,9 +136,48 @@ not a question
   EXPECT_THAT(list(lines[3], "usersList"), SizeIs(0));
 }
 
+TEST_F(BatchTest, SegmentLinesLookAsTheRealOnesDo) {
+  const std::string version = trained("aws-item-attribute-affinity");
+  write("{\"itemAttributes\": \"ITEMS.GENRES = \\\"Action\\\"\"}\n{\"userId\": \"7\"}\n");
+  NewJob wanted = job("segments", version);
+  wanted.results_max = 2;
+  const Resource done = finished(ResourceKind::kBatchSegmentJob, batches_.create_segment_job(wanted)->arn);
+  ASSERT_EQ(done.status, datasets::kActive) << done.failure_reason;
+  const auto users = world_.training_.infer_users(version, R"(ITEMS.GENRES = "Action")", {.users_max = 2}).value();
+  const std::string list = fmt::format(R"(["{}", "{}"])", users[0].user_id, users[1].user_id);
+  EXPECT_EQ(objects::read_object(*world_.store_, {"data", "out/in.json.out"}).value(),
+            R"({"input": {"itemAttributes": "ITEMS.GENRES = \"Action\""}, "output": {"usersList": )" + list +
+                R"(, "recommendedUsers": )" + list + R"(}, "error": null})" + "\n" +
+                R"({"input": {"userId": "7"}, "output": {"usersList": [], "recommendedUsers": []}, "error": )"
+                R"("User error: Required fields for the provided recipe are itemId or itemAttributes"})" +
+                "\n");
+  EXPECT_EQ(objects::read_object(*world_.store_, {"data", "out/_CHECK"}).value(), "");
+}
+
+TEST_F(BatchTest, AJobThatDiedGoesOnAndWritesEveryFile) {
+  const std::string version = trained("aws-item-affinity");
+  workers_.stop();
+  for (const std::string_view name : {"a", "b"}) {
+    ASSERT_TRUE(
+        objects::write_object(*world_.store_, {"data", fmt::format("in/{}.json", name)}, "{\"itemId\":\"film1\"}\n"));
+  }
+  const Resource made = batches_.create_segment_job(job("segments", version, "in/")).value();
+  const Collaborators with{.training = world_.training_,
+                           .deployments = world_.serving_.deployments(),
+                           .features = world_.features_,
+                           .filters = world_.filters_,
+                           .clock = world_.clock_};
+  BrittleContext first(world_.queue_.get(made.job).value(), 1);
+  EXPECT_FALSE(run_segments(with, first));
+  ASSERT_TRUE(world_.store_->remove({"data", "out/a.json.out"}));  // to see that it is not written again
+  BrittleContext second(first.job(), 9);
+  EXPECT_TRUE(run_segments(with, second));
+  EXPECT_EQ(world_.catalog_.get(ResourceKind::kBatchSegmentJob, made.arn)->status, datasets::kActive);
+  EXPECT_FALSE(objects::read_object(*world_.store_, {"data", "out/a.json.out"}));
+  EXPECT_THAT(objects::read_object(*world_.store_, {"data", "out/b.json.out"}).value(), HasSubstr("usersList"));
+}
+
 TEST_F(BatchTest, ItemsAreInferredForUsersWithScoresAndFilters) {
-  const auto* recipe = training::find_recipe("arn:aws:personalize:::recipe/aws-user-personalization-v2");
-  if (recipe->train == nullptr) GTEST_SKIP() << "the recipe is not built";
   const std::string version = trained("aws-user-personalization-v2");
   NewJob wanted = job("items", version);
   wanted.details["filterArn"] = world_.filter("genre", "INCLUDE ItemID WHERE Items.GENRES IN ($GENRE)");

@@ -125,13 +125,6 @@ class TrainingTest : public ::testing::TestWithParam<Engine> {
   Resource trained(std::string_view recipe = kAttributeAffinity, json::object details = {}) {
     return finished(training_.create_version({.solution_arn = solution(recipe, std::move(details)).arn}).value());
   }
-  Result<Resource> segment_job(const Resource& version, const std::string& input, std::int64_t most = 25) {
-    return training_.create_segment_job({.name = fmt::format("segment{}", ++segments_),
-                                         .version_arn = version.arn,
-                                         .input = "s3://data/" + input,
-                                         .output = "s3://data/out/",
-                                         .results_max = most});
-  }
   std::string object(const std::string& key) {
     const auto content = objects::read_object(*store_, {"data", key});
     return content ? *content : "none: " + content.error().message;
@@ -154,7 +147,6 @@ class TrainingTest : public ::testing::TestWithParam<Engine> {
   bool started_ = false;
   int imports_ = 0;
   int solutions_ = 0;
-  int segments_ = 0;
   std::string group_;
 };
 

@@ -11,7 +11,6 @@
 #include "training/model_cache.h"
 #include "training/model_update.h"
 #include "training/recipes.h"
-#include "training/segment_job.h"
 #include "training/train_job.h"
 
 namespace rapport::training {
@@ -269,10 +268,6 @@ void Training::register_jobs(jobs::Workers& workers) {
   workers.handle(std::string(kTrainJob), [this](jobs::Context& context) { return run_train(*this, context); });
   workers.on_failure(std::string(kTrainJob), [this](sql::Session& session, const jobs::Job& job) {
     return datasets::mark_failed(session, datasets_.catalog(), ResourceKind::kSolutionVersion, job);
-  });
-  workers.handle(std::string(kSegmentJob), [this](jobs::Context& context) { return run_segments(*this, context); });
-  workers.on_failure(std::string(kSegmentJob), [this](sql::Session& session, const jobs::Job& job) {
-    return datasets::mark_failed(session, datasets_.catalog(), ResourceKind::kBatchSegmentJob, job);
   });
   workers.handle(std::string(kDeletionJob), [this](jobs::Context& context) { return run_deletion(*this, context); });
   workers.on_failure(std::string(kDeletionJob), [this](sql::Session& session, const jobs::Job& job) {

@@ -38,15 +38,7 @@ struct NewVersion {
   datasets::Tags tags = {};
 };
 
-struct NewSegmentJob {
-  std::string name;
-  std::string version_arn;
-  std::string input;   // s3://bucket/file.json or a folder ending in '/'
-  std::string output;  // s3://bucket/folder/
-  std::int64_t results_max = 25;
-  json::object details = {};  // roleArn, filterArn, jobInput, jobOutput: kept and shown
-  datasets::Tags tags = {};
-};
+;
 
 struct NewDeletionJob {
   std::string name;
@@ -74,7 +66,6 @@ struct TrainingOptions {
 };
 
 inline constexpr std::string_view kTrainJob = "personalize.train";
-inline constexpr std::string_view kSegmentJob = "personalize.batch-segment";
 // Where models lie: `<solution>/<version>-<attempt>.model`.
 inline constexpr std::string_view kModelBucket = "rapport-models";
 
@@ -123,7 +114,6 @@ class Training {
   // The model in an object of kModelBucket.
   Result<std::shared_ptr<const learn::ItemModel>> item_model_at(const std::string& key);
 
-  Result<datasets::Resource> create_segment_job(const NewSegmentJob& job);
   // Begins to erase users from a group's datasets and from the models trained on them.
   Result<datasets::Resource> create_deletion_job(const NewDeletionJob& job);
 

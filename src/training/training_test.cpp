@@ -8,7 +8,6 @@
 #include "datasets/resource_job.h"
 #include "training/fixture_test.h"
 #include "training/recipes.h"
-#include "training/segment_job.h"
 #include "training/train_job.h"
 
 namespace rapport::training {
@@ -72,7 +71,6 @@ TEST_P(TrainingTest, SaysWhyATrainingFails) {
   EXPECT_EQ(too_few.status, "CREATE FAILED");
   EXPECT_EQ(too_few.failure_reason, "Create failed. Dataset has fewer than 25 users with at least 2 interactions each");
   EXPECT_EQ(training_.metrics(too_few.arn).error().kind, ErrorKind::kConflict);
-  EXPECT_EQ(segment_job(too_few, "q.json").error().kind, ErrorKind::kConflict);
 }
 
 TEST_P(TrainingTest, FiltersTheInteractionsAndTheColumns) {
@@ -171,67 +169,6 @@ TEST_P(TrainingTest, ATrainingThatDiedBeginsAnew) {
   ProbeContext third(first.job());
   EXPECT_TRUE(run_train(training_, third));
   EXPECT_TRUE(training_.infer_users(version.arn, R"(ITEMS.GENRES = "Drama")", {}));
-}
-
-TEST_P(TrainingTest, AnswersSegmentQueriesLineByLine) {
-  import_world();
-  const Resource version = trained();
-  put("in/queries.json",
-      "{\"itemAttributes\": \"ITEMS.genres = \\\"Action\\\"\"}\n"
-      "{\"itemAttributes\": \"ITEMS.genres = \\\"Western\\\"\"}\n"
-      "not json\n"
-      "{\"userId\": \"7\"}\n");
-  const Resource job = finished(segment_job(version, "in/queries.json", 3).value());
-  ASSERT_EQ(job.status, "ACTIVE") << job.failure_reason;
-  const auto users = training_.infer_users(version.arn, R"(ITEMS.genres = "Action")", {.users_max = 3}).value();
-  const std::string list = fmt::format(R"(["{}", "{}", "{}"])", users[0].user_id, users[1].user_id, users[2].user_id);
-  const std::string output = object("out/queries.json.out");
-  const auto lines = split(output, '\n');
-  ASSERT_EQ(lines.size(), 5U) << output;
-  EXPECT_EQ(lines[0], R"({"input": {"itemAttributes": "ITEMS.genres = \"Action\""}, "output": {"usersList": )" + list +
-                          R"(, "recommendedUsers": )" + list + R"(}, "error": null})");
-  EXPECT_THAT(std::string(lines[1]),
-              HasSubstr(R"("output": {"usersList": [], "recommendedUsers": []}, "error": "User error: No item in)"));
-  EXPECT_THAT(std::string(lines[2]), HasSubstr(R"({"input": "not json", )"));
-  EXPECT_THAT(std::string(lines[3]), HasSubstr("Required fields for the provided recipe are"));
-  EXPECT_EQ(lines[4], "");
-  for (int i = 0; i < 4; ++i) EXPECT_TRUE(json::parse(lines[static_cast<std::size_t>(i)]));
-  EXPECT_EQ(object("out/_CHECK"), "");
-}
-
-TEST_P(TrainingTest, ASegmentJobThatDiedGoesOnAndWritesEveryFile) {
-  import_world();
-  const Resource version = trained();
-  workers_.stop();
-  put("in/a.json", "{\"itemAttributes\": \"ITEMS.genres = \\\"Action\\\"\"}\n");
-  put("in/b.json", "{\"itemAttributes\": \"ITEMS.genres = \\\"Drama\\\"\"}\n");
-  const Resource job = segment_job(version, "in/").value();
-  ProbeContext first(queue_.get(job.job).value());
-  first.die_at_save(1);
-  EXPECT_FALSE(run_segments(training_, first));
-  EXPECT_EQ(get(job).status, "CREATE IN_PROGRESS");
-  ASSERT_TRUE(store_->remove({"data", "out/a.json.out"}));  // to see that it is not written again
-  ProbeContext second(first.job());
-  EXPECT_TRUE(run_segments(training_, second));
-  EXPECT_EQ(get(job).status, "ACTIVE");
-  EXPECT_THAT(object("out/a.json.out"), HasSubstr("none"));
-  EXPECT_THAT(object("out/b.json.out"), HasSubstr("usersList"));
-}
-
-TEST_P(TrainingTest, SaysWhyASegmentJobFails) {
-  import_world();
-  const Resource version = trained();
-  const Resource missing = finished(segment_job(version, "nowhere.json").value());
-  EXPECT_EQ(missing.status, "CREATE FAILED");
-  EXPECT_THAT(missing.failure_reason, HasSubstr("Invalid S3 input path"));
-  EXPECT_EQ(segment_job(version, "q.json", 0).error().field, "numResults");
-  const auto refused = [&](const std::string& input, const std::string& output) {
-    return training_.create_segment_job({.name = "r", .version_arn = version.arn, .input = input, .output = output})
-        .error();
-  };
-  EXPECT_THAT(refused("http://x/y", "s3://data/").message, HasSubstr("Invalid S3 input path"));
-  EXPECT_THAT(refused("s3://data/in/", "s3://data/../x/").message, HasSubstr("Invalid S3 output path"));
-  EXPECT_THAT(refused("s3://data/in/", "s3://data/in/").message, HasSubstr("Invalid S3 output path"));
 }
 
 TEST_P(TrainingTest, MakesASolutionForItsOwnCallersOnce) {
