@@ -19,6 +19,8 @@ struct ItemRecipe {
   LearnItems learn;
 };
 
+constexpr double kCurveSecondsMax = 10;  // of one training; a curve takes several
+
 constexpr std::string_view kPersonalization = "USER_PERSONALIZATION";
 constexpr std::string_view kRanking = "PERSONALIZED_RANKING";
 constexpr std::string_view kRelated = "RELATED_ITEMS";
@@ -125,7 +127,9 @@ Result<std::vector<LearningPoint>> learning_curve(Dataset& dataset, const ItemSp
 Result<TrainedItems> evaluate(Dataset& dataset, const Lesson& lesson, LearningCurve curve) {
   const ItemSplit split = split_tenth_of_users(dataset.interactions, dataset.users.size(), lesson.training.seed);
   std::vector<Interaction> all = std::exchange(dataset.interactions, split.known);
+  const double begun = monotonic_seconds();
   Result<TrainedItems> trained = evaluate_hidden(dataset, {split, all}, lesson);
+  if (monotonic_seconds() - begun > kCurveSecondsMax) curve = LearningCurve::kNo;
   Result<std::vector<LearningPoint>> points;
   if (trained && curve == LearningCurve::kYes) points = learning_curve(dataset, split, lesson);
   dataset.interactions = std::move(all);

@@ -48,7 +48,7 @@ struct TrainedItems {
   ItemMetrics random_metrics;                  // of ranking by chance on the same
   std::map<std::string, double> more_metrics;  // those only this recipe has, by their keys
   std::vector<CalibrationBin> calibration;     // empty for recipes whose scores have no meaning
-  std::vector<LearningPoint> learning_curve;   // when asked for
+  std::vector<LearningPoint> learning_curve;   // when asked for, and one training takes seconds only
   TrainingCost cost;                           // of everything, evaluation included
 };
 
