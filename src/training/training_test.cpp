@@ -165,11 +165,7 @@ TEST_P(TrainingTest, ATrainingThatDiedBeginsAnew) {
   ProbeContext second(again);
   EXPECT_TRUE(run_train(training_, second));
   EXPECT_EQ(get(version).status, "ACTIVE");
-<<<<<<< Updated upstream
   EXPECT_EQ(store_->list(std::string(kModelBucket), {.prefix = ""})->objects.size(), 2U) << "a model and its report";
-=======
-  EXPECT_EQ(store_->list(std::string(kModelBucket), {.prefix = ""})->objects.size(), 2U);  // the model and its report
->>>>>>> Stashed changes
   ProbeContext third(first.job());
   EXPECT_TRUE(run_train(training_, third));
   EXPECT_TRUE(training_.infer_users(version.arn, R"(ITEMS.GENRES = "Drama")", {}));
