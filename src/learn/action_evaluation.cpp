@@ -39,6 +39,16 @@ std::vector<std::uint32_t> best_actions(std::span<const float> propensities) {
 
 }  // namespace
 
+std::map<std::string, double> ActionMetrics::by_key() const {
+  return {{"coverage", coverage},
+          {"normalized_discounted_cumulative_gain_at_5", normalized_discounted_cumulative_gain_at_5},
+          {"normalized_discounted_cumulative_gain_at_10", normalized_discounted_cumulative_gain_at_10},
+          {"normalized_discounted_cumulative_gain_at_25", normalized_discounted_cumulative_gain_at_25},
+          {"precision", precision},
+          {"recall", recall},
+          {"auc", auc}};
+}
+
 void evaluate_offers(std::span<const TestOffer> offers, std::span<const double> base_rates, ActionMetrics& metrics) {
   struct Column {
     std::vector<double> propensities;
@@ -75,10 +85,10 @@ void evaluate_offers(std::span<const TestOffer> offers, std::span<const double> 
   metrics.offers = offers.size();
 }
 
-void evaluate_lists(const ActionModel& model, const ActionTimelines& timelines, std::span<const std::uint32_t> users,
-                    ActionMetrics& metrics) {
-  std::vector<bool> listed(model.actions().size(), false);
-  std::vector<float> propensities(model.actions().size());
+void evaluate_lists(std::uint32_t action_count, const ActionScorer& score, const ActionTimelines& timelines,
+                    std::span<const std::uint32_t> users, ActionMetrics& metrics) {
+  std::vector<bool> listed(action_count, false);
+  std::vector<float> propensities(action_count);
   MeanOfShares at_5;
   MeanOfShares at_10;
   MeanOfShares at_25;
@@ -86,7 +96,7 @@ void evaluate_lists(const ActionModel& model, const ActionTimelines& timelines, 
     const std::span<const PastAction> rows = timelines.actions(user);
     if (rows.empty()) continue;
     const auto input = static_cast<std::size_t>(kInputShare * static_cast<double>(rows.size()));
-    model.score(timelines.before(user, rows[input].time), propensities);
+    score(timelines.before(user, rows[input].time), propensities);
     const std::vector<std::uint32_t> list = best_actions(propensities);
     for (const std::uint32_t action : list) listed[action] = true;
     ++metrics.users;

@@ -3,7 +3,10 @@
 // How good a model of actions is, on users it has not seen.
 
 #include <cstdint>
+#include <functional>
+#include <map>
 #include <span>
+#include <string>
 #include <vector>
 
 #include "learn/action_dataset.h"
@@ -26,6 +29,8 @@ struct ActionMetrics {
   double expected_calibration_error = 0;
   std::uint32_t users = 0;  // of the test
   std::uint64_t offers = 0;
+
+  std::map<std::string, double> by_key() const;  // as the API names them
 };
 
 struct TestOffer {
@@ -37,9 +42,12 @@ struct TestOffer {
 // precision, recall, auc, expected_calibration_error, offers. `base_rates`: the share of takers of each action.
 void evaluate_offers(std::span<const TestOffer> offers, std::span<const double> base_rates, ActionMetrics& metrics);
 
+// Puts a propensity for every action, 0 for none, into `propensities`.
+using ActionScorer = std::function<void(const ActionQuery& query, std::span<float> propensities)>;
+
 // coverage, the gains, users.
-void evaluate_lists(const ActionModel& model, const ActionTimelines& timelines, std::span<const std::uint32_t> users,
-                    ActionMetrics& metrics);
+void evaluate_lists(std::uint32_t action_count, const ActionScorer& score, const ActionTimelines& timelines,
+                    std::span<const std::uint32_t> users, ActionMetrics& metrics);
 
 // The gain of a list by falling propensity: relevant actions weigh 1 / log(1 + place), over the most possible.
 double gain_at(std::span<const std::uint32_t> list, const std::vector<bool>& relevant, std::size_t most);

@@ -3,10 +3,12 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <map>
 #include <utility>
 
 #include "base/clock.h"
 #include "base/digest.h"
+#include "base/random.h"
 #include "learn/calibration.h"
 #include "learn/grouped_logit.h"
 #include "learn/histories.h"
@@ -20,6 +22,8 @@ constexpr std::size_t kExamplesMax = 400'000;  // the newest
 constexpr std::uint32_t kTasteDimension = 8;
 constexpr std::uint32_t kTasteItemsMin = 16;
 constexpr std::size_t kTasteRowsMin = 500;
+constexpr std::size_t kExplainedOffers = 500;  // that tell what moves propensities
+constexpr std::size_t kReasonsCounted = 1000;
 constexpr std::uint32_t kFolds = 5;
 constexpr std::uint32_t kTestFold = kFolds;
 constexpr std::array<float, 5> kPenalties = {0.5F, 2, 8, 32, 128};
@@ -221,24 +225,84 @@ std::vector<double> base_rates(const Workbench& bench, const std::vector<std::ui
   return taken;
 }
 
-Result<ActionMetrics> evaluate(const Workbench& bench, const ActionEncoder& encoder, const Fit& fit) {
-  const auto seen = examples_where(bench, [](std::uint32_t fold) { return fold != kTestFold; });
-  const auto weights = TRY(calibrated_weights(bench, seen, fit));
-  const auto known = actions_with_data(bench.dataset, bench.training.minimum_window_days, bench.training.minimum);
+// What the users held out met, and who they are.
+struct HeldOut {
   std::vector<TestOffer> offers;
   std::vector<std::uint32_t> users;
+};
+
+HeldOut held_out(const Workbench& bench, const std::vector<float>& weights) {
+  const auto known = actions_with_data(bench.dataset, bench.training.minimum_window_days, bench.training.minimum);
+  HeldOut out;
   for (const std::uint32_t k : examples_where(bench, [](std::uint32_t fold) { return fold == kTestFold; })) {
     const std::uint32_t user = bench.offers[k].moment.user;
-    if (users.empty() || users.back() != user) users.push_back(user);
+    if (out.users.empty() || out.users.back() != user) out.users.push_back(user);
     const std::uint32_t action = bench.examples.tasks[k];
     if (known[action] == 0) continue;
     const double propensity = 1 / (1 + std::exp(-logit_of_example(bench, k, weights)));
-    offers.push_back({action, propensity, bench.examples.labels[k] != 0});
+    out.offers.push_back({action, propensity, bench.examples.labels[k] != 0});
   }
+  return out;
+}
+
+// The metrics of other propensities on the same offers and users.
+template <class Propensity>
+ActionMetrics metrics_of_others(const Workbench& bench, HeldOut out, const std::vector<double>& rates,
+                                const Propensity& propensity) {
+  for (TestOffer& offer : out.offers) offer.propensity = propensity(offer.action);
   ActionMetrics metrics;
-  evaluate_offers(offers, base_rates(bench, seen), metrics);
-  evaluate_lists(*model_of(bench, encoder, weights), bench.timelines, users, metrics);
+  evaluate_offers(out.offers, rates, metrics);
+  const auto score = [&](const ActionQuery&, std::span<float> propensities) {
+    for (std::uint32_t action = 0; action < propensities.size(); ++action) {
+      propensities[action] = static_cast<float>(propensity(action));
+    }
+  };
+  evaluate_lists(bench.dataset.actions.size(), score, bench.timelines, out.users, metrics);
   return metrics;
+}
+
+Status evaluate(const Workbench& bench, const ActionEncoder& encoder, const Fit& fit, TrainedActionModel& trained) {
+  const auto seen = examples_where(bench, [](std::uint32_t fold) { return fold != kTestFold; });
+  const auto weights = TRY(calibrated_weights(bench, seen, fit));
+  const HeldOut out = held_out(bench, weights);
+  const std::vector<double> rates = base_rates(bench, seen);
+  evaluate_offers(out.offers, rates, trained.metrics);
+  const auto model = model_of(bench, encoder, weights);
+  const auto score = [&](const ActionQuery& query, std::span<float> into) { model->score(query, into); };
+  evaluate_lists(bench.dataset.actions.size(), score, bench.timelines, out.users, trained.metrics);
+
+  trained.popularity_metrics =
+      metrics_of_others(bench, out, rates, [&](std::uint32_t action) { return rates[action]; });
+  Random random(bench.training.seed);
+  trained.random_metrics = metrics_of_others(bench, out, rates, [&](std::uint32_t) { return random.uniform(); });
+  std::vector<double> predictions;
+  std::vector<std::uint8_t> labels;
+  for (const TestOffer& offer : out.offers) {
+    predictions.push_back(offer.propensity);
+    labels.push_back(offer.taken ? 1 : 0);
+  }
+  trained.calibration = reliability(predictions, labels);
+  return {};
+}
+
+std::vector<ActionInfluence> influence_of(const Workbench& bench, const ActionModel& model) {
+  std::map<std::pair<ActionReason::Kind, std::string>, double> sums;
+  double total = 0;
+  const std::size_t step = bench.offers.size() / kExplainedOffers + 1;
+  for (std::size_t k = 0; k < bench.offers.size(); k += step) {
+    const OfferMoment& moment = bench.offers[k].moment;
+    for (const ActionReason& reason :
+         model.explain(bench.timelines.before(moment.user, moment.time), moment.action, kReasonsCounted)) {
+      const bool is_named =
+          reason.kind != ActionReason::Kind::kPastItem && reason.kind != ActionReason::Kind::kPastAction;
+      sums[{reason.kind, is_named ? reason.fact.column : std::string()}] += std::abs(reason.share);
+      total += std::abs(reason.share);
+    }
+  }
+  std::vector<ActionInfluence> influence;
+  for (const auto& [what, sum] : sums) influence.push_back({what.first, what.second, sum / total});
+  std::ranges::stable_sort(influence, std::ranges::greater{}, &ActionInfluence::share);
+  return influence;
 }
 
 std::uint64_t memory_of(const Workbench& bench) {
@@ -274,10 +338,11 @@ Result<TrainedActionModel> train_action_model(const ActionDataset& dataset, cons
   fit.calibration = TRY(calibration_of(bench, fit.penalty));
   report(control, 0.8, "evaluating");
   TrainedActionModel trained;
-  trained.metrics = TRY(evaluate(bench, encoder, fit));
+  TRY(evaluate(bench, encoder, fit, trained));
   report(control, 0.9, "learning from all users");
   const auto all = examples_where(bench, [](std::uint32_t) { return true; });
   trained.model = model_of(bench, encoder, TRY(calibrated_weights(bench, all, fit)));
+  trained.influence = influence_of(bench, *trained.model);
   trained.cost = {monotonic_seconds() - started, memory_of(bench)};
   return trained;
 }

@@ -12,6 +12,7 @@
 #include "learn/action_evaluation.h"
 #include "learn/action_model.h"
 #include "learn/action_offers.h"
+#include "learn/calibration.h"
 #include "learn/training_control.h"
 
 namespace rapport::learn {
@@ -24,9 +25,20 @@ struct ActionTraining {
   std::uint64_t seed = 1;
 };
 
+// What kind of fact moves propensities, over all actions and many users.
+struct ActionInfluence {
+  ActionReason::Kind kind = ActionReason::Kind::kActivity;
+  std::string name;  // the column or measure; empty for past items and answers
+  double share = 0;  // of all that moves; largest first
+};
+
 struct TrainedActionModel {
-  std::unique_ptr<ActionModel> model;  // learned from all users
-  ActionMetrics metrics;               // of a model learned from nine tenths of the users, on the others
+  std::unique_ptr<ActionModel> model;       // learned from all users
+  ActionMetrics metrics;                    // of a model learned from nine tenths of the users, on the others
+  ActionMetrics popularity_metrics;         // of giving everybody an action's share of takers, on the same
+  ActionMetrics random_metrics;             // of propensities by chance, on the same
+  std::vector<ReliabilityBin> calibration;  // of the offers of the others
+  std::vector<ActionInfluence> influence;
   TrainingCost cost;
 };
 

@@ -160,6 +160,28 @@ TEST_F(TrainedWorld, ReportsItsMetrics) {
   EXPECT_NEAR(metrics.users, 300, 80);
 }
 
+TEST_F(TrainedWorld, StandsBesideWhatIsTheSameForEverybody) {
+  const ActionMetrics& metrics = trained_->metrics;
+  EXPECT_NEAR(trained_->popularity_metrics.auc, 0.5, 1e-9);
+  EXPECT_NEAR(trained_->random_metrics.auc, 0.5, 0.08);
+  EXPECT_GT(metrics.normalized_discounted_cumulative_gain_at_5,
+            trained_->popularity_metrics.normalized_discounted_cumulative_gain_at_5 + 0.03);
+  EXPECT_GT(metrics.normalized_discounted_cumulative_gain_at_5,
+            trained_->random_metrics.normalized_discounted_cumulative_gain_at_5 + 0.1);
+  EXPECT_EQ(trained_->popularity_metrics.offers, metrics.offers);
+  EXPECT_EQ(metrics.by_key().size(), 7U);
+  ASSERT_EQ(trained_->calibration.size(), 10U);
+  EXPECT_LT(trained_->calibration.front().predicted, trained_->calibration.back().predicted);
+  double shares = 0;
+  bool has_age = false;
+  for (const ActionInfluence& one : trained_->influence) {
+    shares += one.share;
+    has_age = has_age || one.name == "AGE";
+  }
+  EXPECT_NEAR(shares, 1, 1e-6);
+  EXPECT_TRUE(has_age);
+}
+
 TEST_F(TrainedWorld, IsTheSameAfterAFile) {
   const std::string bytes = model().serialize();
   const auto loaded = load_action_model(bytes).value();

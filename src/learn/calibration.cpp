@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <cmath>
 #include <numeric>
-#include <vector>
 
 namespace rapport::learn {
 namespace {
@@ -48,18 +47,33 @@ Calibration calibrate(std::span<const double> logits, std::span<const std::uint8
   return now;
 }
 
+std::vector<ReliabilityBin> reliability(std::span<const double> predictions, std::span<const std::uint8_t> labels,
+                                        std::size_t bins) {
+  const std::vector<std::size_t> order = by_prediction(predictions);
+  std::vector<ReliabilityBin> all;
+  for (std::size_t bin = 0; bin < bins; ++bin) {
+    const std::size_t first = bin * order.size() / bins;
+    const std::size_t last = (bin + 1) * order.size() / bins;
+    if (first == last) continue;
+    ReliabilityBin one{.count = last - first};
+    for (std::size_t k = first; k < last; ++k) {
+      one.predicted += predictions[order[k]];
+      one.observed += labels[order[k]];
+    }
+    one.predicted /= static_cast<double>(one.count);
+    one.observed /= static_cast<double>(one.count);
+    all.push_back(one);
+  }
+  return all;
+}
+
 double expected_calibration_error(std::span<const double> predictions, std::span<const std::uint8_t> labels,
                                   std::size_t bins) {
-  const std::vector<std::size_t> order = by_prediction(predictions);
   double error = 0;
-  for (std::size_t bin = 0; bin < bins; ++bin) {
-    double difference = 0;
-    for (std::size_t k = bin * order.size() / bins; k < (bin + 1) * order.size() / bins; ++k) {
-      difference += predictions[order[k]] - labels[order[k]];
-    }
-    error += std::abs(difference);
+  for (const ReliabilityBin& bin : reliability(predictions, labels, bins)) {
+    error += std::abs(bin.predicted - bin.observed) * static_cast<double>(bin.count);
   }
-  return order.empty() ? 0 : error / static_cast<double>(order.size());
+  return predictions.empty() ? 0 : error / static_cast<double>(predictions.size());
 }
 
 double area_under_curve(std::span<const double> predictions, std::span<const std::uint8_t> labels) {

@@ -5,6 +5,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <span>
+#include <vector>
 
 namespace rapport::learn {
 
@@ -17,8 +18,18 @@ struct Calibration {
 // The correction that makes the labels (0 or 1) most likely, drawn to none by a weak prior.
 Calibration calibrate(std::span<const double> logits, std::span<const std::uint8_t> labels);
 
-// The mean over examples of |mean prediction - share of ones| of the example's bin; bins of equally many examples by
-// rising prediction. 0 without examples.
+// Of some examples with predictions close to each other.
+struct ReliabilityBin {
+  double predicted = 0;  // mean
+  double observed = 0;   // share of ones
+  std::uint64_t count = 0;
+};
+
+// Bins of equally many examples by rising prediction; empty ones are left out.
+std::vector<ReliabilityBin> reliability(std::span<const double> predictions, std::span<const std::uint8_t> labels,
+                                        std::size_t bins = 10);
+
+// The mean over examples of |mean prediction - share of ones| of the example's reliability bin. 0 without examples.
 double expected_calibration_error(std::span<const double> predictions, std::span<const std::uint8_t> labels,
                                   std::size_t bins = 10);
 

@@ -58,6 +58,17 @@ TEST(ExpectedCalibrationError, IsTheDistanceOfTheBins) {
   EXPECT_EQ(expected_calibration_error({}, {}), 0);
 }
 
+TEST(Reliability, ComparesPredictionsWithWhatCameTrue) {
+  const std::vector<double> predictions = {0.9, 0.1, 0.8, 0.2, 0.5};
+  const auto bins = reliability(predictions, std::vector<std::uint8_t>{1, 0, 0, 0, 1}, 2);
+  ASSERT_EQ(bins.size(), 2U);
+  EXPECT_DOUBLE_EQ(bins[0].predicted, 0.15);
+  EXPECT_DOUBLE_EQ(bins[0].observed, 0);
+  EXPECT_EQ(bins[1].count, 3U);
+  EXPECT_DOUBLE_EQ(bins[1].observed, 2.0 / 3);
+  EXPECT_EQ(reliability(predictions, std::vector<std::uint8_t>{1, 0, 0, 0, 1}, 100).size(), 5U);
+}
+
 TEST(AreaUnderCurve, CountsPairsInTheRightOrder) {
   const std::vector<std::uint8_t> labels = {0, 1, 0, 1};
   EXPECT_DOUBLE_EQ(area_under_curve(std::vector<double>{0.1, 0.2, 0.3, 0.4}, labels), 0.75);
