@@ -52,7 +52,7 @@ ActionTimelines::ActionTimelines(const ActionDataset& dataset) : facts_(dataset.
   });
   newest_action_time_ = newest_of(actions_);
   newest_time_ = std::max(newest_action_time_, newest_of(deeds_));
-  for (const AttributeColumn& column : dataset.user_attributes.columns()) {
+  for (const AttributeColumn& column : dataset.base.user_attributes.columns()) {
     for (const AttributeValue& value : column.values) {
       for (const std::uint32_t user : value.items) {
         if (!actions(user).empty()) facts_[user].push_back({column.name, value.value});

@@ -20,11 +20,10 @@ struct ActionInteraction {
 };
 
 struct ActionDataset {
-  Dataset base;                                // users, items, interactions (times in seconds), items' attributes
+  Dataset base;                                // users, items, interactions (times in seconds), attributes of both
   Vocabulary event_types;                      // of item interactions
   std::vector<std::uint32_t> event_types_met;  // of each of base.interactions; kUnknownIndex or empty: not known
-  ItemAttributes user_attributes;              // of users in place of items
-  std::vector<std::string> user_numbers;       // the columns of user_attributes that hold numbers
+  std::vector<std::string> user_numbers;       // the columns of base.user_attributes that hold numbers
   Vocabulary actions;
   ItemAttributes action_attributes;  // of actions in place of items
   std::vector<ActionInteraction> action_interactions;

@@ -79,7 +79,7 @@ UserColumn category_column(const AttributeColumn& column) {
 
 std::vector<UserColumn> fit_columns(const ActionDataset& dataset) {
   std::vector<UserColumn> columns;
-  for (const AttributeColumn& column : dataset.user_attributes.columns()) {
+  for (const AttributeColumn& column : dataset.base.user_attributes.columns()) {
     const bool is_number = std::ranges::any_of(
         dataset.user_numbers, [&](const std::string& name) { return equals_ignore_case(name, column.name); });
     columns.push_back(is_number ? number_column(column) : category_column(column));

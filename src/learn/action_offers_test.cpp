@@ -82,7 +82,7 @@ TEST(ActionsWithData, CountsTheRowsOfTheLastWeeks) {
 
 TEST(ActionTimelines, ShowsWhatWasKnownBefore) {
   ActionDataset data = one_user({{kViewed, 5}, {kTaken, 3}});
-  data.user_attributes.add("AGE", "30", 0);
+  data.base.user_attributes.add("AGE", "30", 0);
   const ActionTimelines timelines(data);
   EXPECT_EQ(timelines.actions(0)[0].event, kTaken) << "by time";
   const ActionQuery query = timelines.before(0, 5 * kDay);

@@ -81,7 +81,7 @@ class Generator {
     person.joined = options_.last_time - static_cast<std::int64_t>((is_new ? 1 + 68 * random_.uniform() : 300) * kDay);
     const std::string age = std::to_string(static_cast<int>(person.age));
     world_.facts.push_back({{"AGE", age}, {"CHANNEL", std::string(kChannels[person.channel])}});
-    for (const Fact& fact : world_.facts.back()) world_.data.user_attributes.add(fact.column, fact.value, user);
+    for (const Fact& fact : world_.facts.back()) world_.data.base.user_attributes.add(fact.column, fact.value, user);
     world_.shoppers.push_back(person.shopper);
     world_.ask_at.push_back(is_new ? person.joined + kDay / 2 : options_.last_time);
     add_interactions(user, person);

@@ -88,13 +88,15 @@ bool is_likeness(const Field& field) {
   return equals_ignore_case(field.name, "TYPE") || (is_attribute(field) && !is_number(field));
 }
 
-Status load_users(const Reader& reader, learn::ActionDataset& into) {
+Status load_users(const TrainingRequest& request, const Reader& reader, learn::ActionDataset& into) {
   const auto is_wanted = [&](const Field& field) {
-    if (!is_attribute(field)) return false;
+    if (!is_attribute(field) || !is_used(field.name, request.user_columns_included, request.user_columns_excluded)) {
+      return false;
+    }
     if (is_number(field)) into.user_numbers.push_back(field.name);
     return true;
   };
-  return load_things(reader, DatasetType::kUsers, is_wanted, into.base.users, into.user_attributes);
+  return load_things(reader, DatasetType::kUsers, is_wanted, into.base.users, into.base.user_attributes);
 }
 
 Status load_items(const TrainingRequest& request, const Reader& reader, learn::ActionDataset& into) {
@@ -134,7 +136,7 @@ Result<learn::ActionDataset> load_action_data(const TrainingRequest& request) {
   TRY(load_interactions(request, reader, dataset));
   TRY(require_minimum(request, dataset.base));
   TRY(load_items(request, reader, dataset));
-  TRY(load_users(reader, dataset));
+  TRY(load_users(request, reader, dataset));
   TRY(load_action_interactions(reader, dataset));
   return dataset;
 }

@@ -150,7 +150,7 @@ TEST_F(ActionDataTest, ReadsEverythingTheGroupHolds) {
   EXPECT_EQ(data.base.users.size(), 450U) << "those without interactions as well";
   EXPECT_EQ(data.event_types.size(), 2U);
   EXPECT_EQ(data.user_numbers, std::vector<std::string>{"AGE"});
-  ASSERT_EQ(data.user_attributes.columns().size(), 2U) << "plain texts are not learned from";
+  ASSERT_EQ(data.base.user_attributes.columns().size(), 2U) << "plain texts are not learned from";
   EXPECT_EQ(data.action_attributes.items("TYPE", "membership")->size(), 2U);
   EXPECT_EQ(data.action_attributes.columns().size(), 1U);
   EXPECT_EQ(data.base.attributes.columns()[0].name, "CATEGORY");
@@ -168,6 +168,12 @@ TEST_F(ActionDataTest, TrainsAModelThatAnswers) {
                                           "normalized_discounted_cumulative_gain_at_10",
                                           "normalized_discounted_cumulative_gain_at_25", "precision", "recall", "auc"));
   EXPECT_EQ(metrics.at("coverage").to_number<double>(), 1);
+
+  const auto report = training_.report(version.arn);
+  ASSERT_TRUE(report) << report.error().message;
+  for (const char* part : {"data", "baselines", "calibration", "influence"}) {
+    EXPECT_NE(report->if_contains(part), nullptr) << part;
+  }
 
   const auto model = training_.action_model(version.arn).value();
   std::vector<float> young(6);

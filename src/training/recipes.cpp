@@ -2,7 +2,6 @@
 
 #include <fmt/format.h>
 
-#include <cmath>
 #include <utility>
 
 #include "base/text.h"
@@ -20,8 +19,6 @@ namespace {
 constexpr std::string_view kPrefix = "arn:aws:personalize:::recipe/";
 constexpr std::string_view kSemanticSimilarity = "aws-semantic-similarity";
 constexpr std::size_t kCurveInteractionsMax = 300'000;
-
-double rounded(double value) { return std::round(value * 1e4) / 1e4; }
 
 Result<TrainedModel> train_segmentation(const TrainingRequest& request) {
   const learn::Dataset dataset = TRY(load_training_data(request));
@@ -75,19 +72,10 @@ Result<TrainedModel> train_actions(const TrainingRequest& request) {
     training.optimization_period_days = static_cast<int>(parse_integer(period->second).value_or(0));
   }
   const learn::TrainedActionModel trained = TRY(learn::train_action_model(dataset, training, request.control));
-  const learn::ActionMetrics& metrics = trained.metrics;
-  return TrainedModel{.file = trained.model->serialize(),
-                      .metrics = {{"coverage", rounded(metrics.coverage)},
-                                  {"normalized_discounted_cumulative_gain_at_5",
-                                   rounded(metrics.normalized_discounted_cumulative_gain_at_5)},
-                                  {"normalized_discounted_cumulative_gain_at_10",
-                                   rounded(metrics.normalized_discounted_cumulative_gain_at_10)},
-                                  {"normalized_discounted_cumulative_gain_at_25",
-                                   rounded(metrics.normalized_discounted_cumulative_gain_at_25)},
-                                  {"precision", rounded(metrics.precision)},
-                                  {"recall", rounded(metrics.recall)},
-                                  {"auc", rounded(metrics.auc)}},
-                      .seconds = trained.cost.seconds};
+  TrainedModel model{
+      .file = trained.model->serialize(), .metrics = metrics_of(trained), .seconds = trained.cost.seconds};
+  model.report = report_of({request.recipe, request.hyperparameters, {}, model.file.size()}, dataset, trained);
+  return model;
 }
 
 constexpr Recipe kRecipes[] = {

@@ -159,6 +159,18 @@ json::array influence_of(const learn::Dataset& dataset, const learn::ItemModel& 
   return influence;
 }
 
+// The kind of a fact that moves propensities, and its name for people.
+std::pair<std::string_view, std::string> words_for(const learn::ActionInfluence& influence) {
+  switch (influence.kind) {
+    case learn::ActionReason::Kind::kActivity: return {"ACTIVITY", influence.name};
+    case learn::ActionReason::Kind::kPastItem: return {"PAST_ITEM", "items met before"};
+    case learn::ActionReason::Kind::kItemAttribute: return {"ITEM_ATTRIBUTE", influence.name + " of items met before"};
+    case learn::ActionReason::Kind::kUserAttribute: return {"USER_ATTRIBUTE", influence.name};
+    case learn::ActionReason::Kind::kPastAction: return {"PAST_ACTION", "earlier answers to the action"};
+  }
+  return {};
+}
+
 json::object head_of(const ReportSubject& subject, const learn::Dataset& dataset) {
   json::object report{{"recipe", subject.recipe}, {"data", profile_of(dataset)}};
   json::object parameters;
@@ -222,6 +234,34 @@ json::object report_of(const ReportSubject& subject, const learn::Dataset& datas
   json::object metrics;
   for (const auto& [key, value] : metrics_of(trained)) metrics[key] = value;
   report["metrics"] = std::move(metrics);
+  report["trainingSeconds"] = rounded(trained.cost.seconds);
+  return report;
+}
+
+std::vector<std::pair<std::string, double>> metrics_of(const learn::TrainedActionModel& trained) {
+  std::vector<std::pair<std::string, double>> metrics;
+  for (const auto& [key, value] : trained.metrics.by_key()) metrics.emplace_back(key, rounded(value));
+  return metrics;
+}
+
+json::object report_of(const ReportSubject& subject, const learn::ActionDataset& dataset,
+                       const learn::TrainedActionModel& trained) {
+  json::object report = head_of(subject, dataset.base);
+  report["metrics"] = numbers(trained.metrics.by_key());
+  report["baselines"] = json::object{{"popularity", numbers(trained.popularity_metrics.by_key())},
+                                     {"random", numbers(trained.random_metrics.by_key())}};
+  json::array calibration;
+  for (const learn::ReliabilityBin& bin : trained.calibration) {
+    calibration.push_back(json::object{{"predicted", bin.predicted}, {"observed", bin.observed}, {"count", bin.count}});
+  }
+  report["calibration"] = std::move(calibration);
+  json::array influence;
+  for (const learn::ActionInfluence& one : trained.influence) {
+    if (influence.size() == kInfluencesMax) break;
+    const auto [kind, name] = words_for(one);
+    influence.push_back(json::object{{"kind", kind}, {"name", name}, {"share", rounded(one.share)}});
+  }
+  report["influence"] = std::move(influence);
   report["trainingSeconds"] = rounded(trained.cost.seconds);
   return report;
 }

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "json/json.h"
+#include "learn/action_training.h"
 #include "learn/item_recipe.h"
 #include "learn/recipe.h"
 #include "training/tuning.h"
@@ -28,11 +29,15 @@ json::object report_of(const ReportSubject& subject, const learn::Dataset& datas
 json::object report_of(const ReportSubject& subject, const learn::Dataset& dataset,
                        const learn::TrainedSegmentModel& trained);
 
+json::object report_of(const ReportSubject& subject, const learn::ActionDataset& dataset,
+                       const learn::TrainedActionModel& trained);
+
 // REQUIRES a report of report_of; parts that are missing are left out.
 std::string report_html(const json::object& report, std::string_view title);
 
 // The metrics' values as the API gives them, rounded to four decimals.
 std::vector<std::pair<std::string, double>> metrics_of(const learn::TrainedItems& trained);
 std::vector<std::pair<std::string, double>> metrics_of(const learn::TrainedSegmentModel& trained);
+std::vector<std::pair<std::string, double>> metrics_of(const learn::TrainedActionModel& trained);
 
 }  // namespace rapport::training

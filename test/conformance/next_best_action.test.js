@@ -250,5 +250,14 @@ describe('next best action', () => {
       actionInteractions: [{ actionId: 'a', eventType: 'Taken', sessionId: 's', timestamp: new Date() }],
     });
     await assert.rejects(send(unknown), (error) => /ResourceNotFound|InvalidInput/.test(error.name));
+    for (const action_optimization_period of ['6', '29', 'long']) {
+      const solution = new CreateSolutionCommand({
+        name: `period-${action_optimization_period}`,
+        datasetGroupArn: group.arn,
+        recipeArn,
+        solutionConfig: { featureTransformationParameters: { action_optimization_period } },
+      });
+      await assert.rejects(control(solution), { name: 'InvalidInputException' });
+    }
   });
 });
