@@ -16,7 +16,7 @@ constexpr std::size_t kMemory = 12;                  // steps that tell the curv
 constexpr std::size_t kExamplesOfPart = 4096;        // summed up by one worker
 constexpr std::size_t kExamplesForThreads = 10'000;  // fewer are summed up sooner than threads start
 constexpr double kInterceptPenalty = 0.01;
-constexpr double kGainMin = 1e-7;  // of the loss, per step, as a share of it
+constexpr double kGainMin = 3e-6;  // of the loss, per step, as a share of it
 
 using Vector = std::vector<double>;
 
