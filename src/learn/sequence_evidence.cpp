@@ -5,6 +5,7 @@
 #include <numeric>
 
 #include "base/check.h"
+#include "base/random.h"
 #include "learn/item_columns.h"
 #include "learn/matrix_product.h"
 #include "learn/network_kernels.h"
@@ -47,12 +48,17 @@ SequenceEvidence::SequenceEvidence(const SequenceParts& parts) : parts_(parts) {
 std::vector<std::uint32_t> SequenceEvidence::distinct(std::span<const std::uint32_t> history) const {
   std::vector<std::uint32_t> newest;
   std::vector<bool> taken(item_count(), false);
-  for (std::size_t k = history.size(); k-- > 0 && newest.size() < kHistoryMax;) {
+  const std::size_t most = parts_.is_ordered ? kHistoryMax : history.size();
+  for (std::size_t k = history.size(); k-- > 0 && newest.size() < most;) {
     if (history[k] >= item_count() || taken[history[k]]) continue;
     taken[history[k]] = true;
     newest.push_back(history[k]);
   }
-  std::ranges::reverse(newest);
+  if (parts_.is_ordered) {
+    std::ranges::reverse(newest);
+  } else {
+    std::ranges::sort(newest, {}, [](std::uint32_t item) { return Random(item)(); });
+  }
   return newest;
 }
 

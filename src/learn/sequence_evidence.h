@@ -41,6 +41,7 @@ struct SequenceWeights {
 // All that is stored of a model. Parts that were not learned are empty, and say nothing.
 struct SequenceParts {
   std::string recipe;
+  bool is_ordered = true;  // whether the times said in which order users met items
   Vocabulary items;
   std::vector<std::uint32_t> popularity;  // users who met each item
   TransitionTable transitions;
@@ -60,7 +61,8 @@ class SequenceEvidence {
   explicit SequenceEvidence(const SequenceParts& parts);
   std::size_t item_count() const { return shares_.size(); }
 
-  // The distinct known items, oldest first, each where it was last; the newest kHistoryMax.
+  // The distinct known items, oldest first, each where it was last; the newest kHistoryMax. Where the data had no order
+  // all of them, mixed, so that no order is read into them.
   std::vector<std::uint32_t> distinct(std::span<const std::uint32_t> history) const;
   // Kind by kind a number for each item. REQUIRES a history as distinct() gives it.
   std::vector<float> read(std::span<const std::uint32_t> history) const;

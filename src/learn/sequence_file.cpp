@@ -77,6 +77,7 @@ Status read_network(const ModelFileReader& reader, SequenceParts& parts) {
 
 void write_sequence_parts(ModelFileWriter& writer, const SequenceParts& parts) {
   writer.add_text("recipe", parts.recipe);
+  write(writer, "order", std::vector<std::uint32_t>{parts.is_ordered ? 1U : 0U});
   write(writer, "popularity", parts.popularity);
   write(writer, "transitions.begins", parts.transitions.begins);
   write(writer, "transitions.items", parts.transitions.items);
@@ -101,6 +102,9 @@ void write_sequence_parts(ModelFileWriter& writer, const SequenceParts& parts) {
 Result<SequenceParts> read_sequence_parts(const ModelFileReader& reader) {
   SequenceParts parts;
   parts.recipe = TRY(reader.text("recipe"));
+  const auto order = TRY(reader.numbers<std::uint32_t>("order"));
+  if (order.size() != 1) return damaged_model("order");
+  parts.is_ordered = order[0] == 1;
   parts.popularity = TRY(reader.numbers<std::uint32_t>("popularity"));
   const std::size_t count = parts.popularity.size();
   parts.transitions = TRY(read_transitions(reader, count));

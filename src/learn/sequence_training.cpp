@@ -19,8 +19,8 @@ constexpr std::size_t kInteractionsOfOneThread = 20'000;  // below it threads co
 constexpr std::size_t kUsersHeldOutMax = 2048;
 constexpr std::size_t kRowsHeldOutMin = 3;  // of a user who loses the last
 
-// The rows with made-up times when most users have one time only.
-std::vector<Interaction> ordered_rows(const Dataset& dataset, std::uint64_t seed) {
+// False when most users have one time only.
+bool has_order(const Dataset& dataset) {
   struct Times {
     std::int64_t first = std::numeric_limits<std::int64_t>::max();
     std::int64_t last = std::numeric_limits<std::int64_t>::min();
@@ -37,8 +37,12 @@ std::vector<Interaction> ordered_rows(const Dataset& dataset, std::uint64_t seed
     several += own.rows >= 2;
     ordered += own.rows >= 2 && own.first < own.last;
   }
+  return 2 * ordered >= several;
+}
+
+// The rows with made-up times.
+std::vector<Interaction> mixed_rows(const Dataset& dataset, std::uint64_t seed) {
   std::vector<Interaction> rows = dataset.interactions;
-  if (2 * ordered >= several) return rows;
   Random random(seed);
   for (Interaction& row : rows) row.time = static_cast<std::int64_t>(random.below(std::uint64_t{1} << 40));
   return rows;
@@ -63,10 +67,14 @@ ItemSplit hold_out_some(const std::vector<Interaction>& rows, std::uint32_t user
 class Training {
  public:
   Training(const Dataset& dataset, const SequenceTraining& settings, const TrainingControl& control)
-      : dataset_(dataset), settings_(settings), control_(control), begun_(monotonic_seconds()) {}
+      : dataset_(dataset),
+        settings_(settings),
+        control_(control),
+        is_ordered_(has_order(dataset)),
+        begun_(monotonic_seconds()) {}
 
   Result<TrainedSequenceModel> run() {
-    const std::vector<Interaction> rows = ordered_rows(dataset_, settings_.seed);
+    const std::vector<Interaction> rows = is_ordered_ ? dataset_.interactions : mixed_rows(dataset_, settings_.seed);
     TrainedSequenceModel result;
     SequenceParts early;
     {
@@ -105,6 +113,7 @@ class Training {
   Result<SequenceParts> learn_tables(const Histories& histories, double from, double share) const {
     SequenceParts parts;
     parts.recipe = settings_.recipe;
+    parts.is_ordered = is_ordered_;
     parts.items = dataset_.items;
     parts.attributes = dataset_.attributes;
     for (std::uint32_t item = 0; item < dataset_.items.size(); ++item) {
@@ -121,7 +130,8 @@ class Training {
   const Dataset& dataset_;
   const SequenceTraining& settings_;
   const TrainingControl& control_;
-  double begun_;
+  const bool is_ordered_;
+  const double begun_;
 };
 
 }  // namespace
