@@ -12,8 +12,8 @@
 namespace rapport::learn {
 
 struct LinearParameters {
-  float regularization = 300;
-  std::uint32_t row_limit = 256;   // the weights kept of each item, the farthest from 0
+  float regularization = 1000;
+  std::uint32_t row_limit = 512;   // the weights kept of each item, the farthest from 0
   std::uint32_t items_max = 5000;  // with more there is no table: it costs the cube of the items
 };
 

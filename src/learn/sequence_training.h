@@ -23,7 +23,7 @@ struct SequenceTraining {
   // thousand items; 0 leaves it out.
   NetworkTraining network = {};
   LinearParameters linear = {};
-  AlsParameters taste = {};
+  AlsParameters taste = {.epochs = 10, .regularization = 0.006F, .unobserved_weight = 0.05F};
   std::uint64_t seed = 1;
 };
 
