@@ -148,6 +148,13 @@ class Campaigns {
   Result<apps::Page<FailedMessage>> dead_letters(const std::string& app, const std::string& campaign,
                                                  const apps::PageRequest& page);
 
+  // The monitor of a campaign's runs (the wire's MonitorRequest) with the alarms it raised, newest first: an event
+  // `_campaign.alarm` tells of each, and a hook, an e-mail or a fail-over campaign as the monitor says. kNotFound for a
+  // campaign, or a monitor, that is not there.
+  Result<json::object> put_monitor(const std::string& app, const std::string& id, const json::object& document);
+  Result<json::object> monitor(const std::string& app, const std::string& id);
+  Result<json::object> remove_monitor(const std::string& app, const std::string& id);
+
   // What GetInAppMessages answers for the endpoint: the wire's InAppMessageCampaigns.
   Result<json::array> in_app_messages(const audience::Endpoint& endpoint);
   // Acts on events for the campaigns that react to them. This object must outlive it.

@@ -1,5 +1,6 @@
 #include "campaigns/campaigns.h"
 #include "campaigns/delivery.h"
+#include "campaigns/monitors.h"
 #include "campaigns/planner.h"
 #include "campaigns/runs.h"
 #include "campaigns/statements.h"
@@ -15,6 +16,9 @@ void Campaigns::serve(jobs::Workers& workers) {
   workers.handle("campaign.broadcast",
                  [this](jobs::Context& context) { return broadcast_event(with_, *plans_, context); });
   workers.handle("campaign.close", [this](jobs::Context& context) { return close_event_run(with_, context); });
+  workers.handle(
+      "campaign.watch", [this](jobs::Context& context) { return watch_runs(*this, with_, context); },
+      jobs::AfterSuccess::kForget);
   const auto failed = [this](sql::Session& session, const jobs::Job& job) {
     return fail_run(session, job, with_.clock.now());
   };

@@ -256,17 +256,65 @@ constexpr std::string_view kSettleChunk =
 constexpr std::string_view kReleaseChunks = "UPDATE chunks SET ready_at = $1 WHERE lease_owner <> ''";
 constexpr std::string_view kReleaseOwned = "UPDATE chunks SET ready_at = $2, lease_owner = '' WHERE lease_owner = $1";
 
+// The monitor of a campaign: `since` it is there; `check_at` is the check that comes next. An alarm is raised once for
+// each run and rule, and `told` when what is to be done about it is done.
+constexpr std::string_view kCreateMonitors = R"(
+CREATE TABLE run_monitors (
+  campaign_id TEXT PRIMARY KEY,
+  app_id TEXT NOT NULL,
+  document TEXT NOT NULL,
+  check_at BIGINT NOT NULL,
+  since BIGINT NOT NULL
+);
+CREATE TABLE run_alarms (
+  activity_id TEXT NOT NULL,
+  rule TEXT NOT NULL,
+  campaign_id TEXT NOT NULL,
+  app_id TEXT NOT NULL,
+  detail TEXT NOT NULL,
+  raised BIGINT NOT NULL,
+  told BIGINT NOT NULL DEFAULT 0,
+  PRIMARY KEY (activity_id, rule)
+);
+CREATE INDEX run_alarms_by_campaign ON run_alarms (campaign_id, raised)
+)";
+constexpr std::string_view kPutMonitor =
+    "INSERT INTO run_monitors (campaign_id, app_id, document, check_at, since) VALUES ($1, $2, $3, $4, $4) "
+    "ON CONFLICT (campaign_id) DO UPDATE SET document = excluded.document, check_at = excluded.check_at";
+constexpr std::string_view kGetMonitor =
+    "SELECT document, check_at, since FROM run_monitors WHERE campaign_id = $1 AND app_id = $2";
+constexpr std::string_view kDeleteMonitor = "DELETE FROM run_monitors WHERE campaign_id = $1";
+constexpr std::string_view kMoveCheck =
+    "UPDATE run_monitors SET check_at = $3 WHERE campaign_id = $1 AND check_at = $2";
+constexpr std::string_view kInsertAlarm =
+    "INSERT INTO run_alarms (activity_id, rule, campaign_id, app_id, detail, raised) VALUES ($1, $2, $3, $4, $5, $6) "
+    "ON CONFLICT (activity_id, rule) DO NOTHING";
+constexpr std::string_view kUntoldAlarms =
+    "SELECT activity_id, rule, detail, raised FROM run_alarms WHERE campaign_id = $1 AND told = 0 ORDER BY raised";
+constexpr std::string_view kAlarmTold = "UPDATE run_alarms SET told = 1 WHERE activity_id = $1 AND rule = $2";
+constexpr std::string_view kListAlarms =
+    "SELECT activity_id, rule, detail, raised FROM run_alarms WHERE campaign_id = $1 ORDER BY raised DESC, rule "
+    "LIMIT 100";
+// How many chunks something was done with since a moment, and how many were to be sent before it and are not done.
+constexpr std::string_view kWorkSince =
+    "SELECT COALESCE(SUM(CASE WHEN updated > $2 THEN 1 ELSE 0 END), 0), "
+    "COALESCE(SUM(CASE WHEN state <> 'done' AND sends_at <= $2 THEN 1 ELSE 0 END), 0) FROM chunks "
+    "WHERE activity_id = $1";
+
 // The runs of a campaign and what it was: when none of them is under way.
 constexpr std::string_view kEraseHistory[] = {
     "DELETE FROM chunks WHERE activity_id IN (SELECT id FROM activities WHERE campaign_id = $1)",
     "DELETE FROM activity_counts WHERE activity_id IN (SELECT id FROM activities WHERE campaign_id = $1)",
     "DELETE FROM activities WHERE campaign_id = $1",
     "DELETE FROM dead_letters WHERE campaign_id = $1",
+    "DELETE FROM run_alarms WHERE campaign_id = $1",
     "DELETE FROM campaign_treatments WHERE campaign_id = $1",
     "DELETE FROM campaign_versions WHERE campaign_id = $1",
 };
 
 constexpr std::string_view kEraseApplication[] = {
+    "DELETE FROM run_alarms WHERE app_id = $1",
+    "DELETE FROM run_monitors WHERE app_id = $1",
     "DELETE FROM dead_letters WHERE app_id = $1",
     "DELETE FROM chunks WHERE activity_id IN (SELECT id FROM activities WHERE app_id = $1)",
     "DELETE FROM activity_counts WHERE activity_id IN (SELECT id FROM activities WHERE app_id = $1)",

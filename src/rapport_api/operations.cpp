@@ -11,6 +11,7 @@ void implement(contract::Contract& contract, const Dependencies& with) {
   implement_exports(contract, with);
   implement_expiries(contract, with);
   implement_dead_letters(contract, with);
+  implement_monitors(contract, with);
 }
 
 std::string text_of(const contract::Call& call, std::string_view member) { return json::string_or(call.input, member); }

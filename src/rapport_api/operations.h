@@ -24,6 +24,7 @@ void implement_segments(contract::Contract& contract, const Dependencies& with);
 void implement_segment_questions(contract::Contract& contract, const Dependencies& with);
 void implement_exports(contract::Contract& contract, const Dependencies& with);
 void implement_dead_letters(contract::Contract& contract, const Dependencies& with);
+void implement_monitors(contract::Contract& contract, const Dependencies& with);
 void implement_expiries(contract::Contract& contract, const Dependencies& with);
 
 // Members of a call that the contract has checked: a text, and the structure that is its payload.
