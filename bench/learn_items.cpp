@@ -1,7 +1,7 @@
 // Trains the sequence model by the published protocols of item recommendation and prints what it reaches beside the
 // published rows.
 //
-// usage: bench_learn_items [FOLDER of the data sets] [millions of places the network reads, default 1] [only PROTOCOL]
+// usage: bench_learn_items [FOLDER of the data sets] [millions of places the network reads, default 0] [only PROTOCOL]
 
 #include <fmt/format.h>
 
@@ -74,7 +74,7 @@ void run(const std::string& name, const std::optional<bench::ItemProtocol>& prot
 
 int main(int argc, char** argv) {
   const std::filesystem::path data = argc > 1 ? argv[1] : "../shared/data";
-  const auto places = static_cast<std::uint64_t>(1e6 * (argc > 2 ? std::atof(argv[2]) : 1));
+  const auto places = static_cast<std::uint64_t>(1e6 * (argc > 2 ? std::atof(argv[2]) : 0));
   if (argc > 3) only = argv[3];
   run("s3rec-lastfm", bench::read_lists(data / "s3rec-lastfm/LastFM.txt"),
       {{"S3-Rec", .0743, .0427}, {"SASRec", .0688, .0390}, {"popularity", .0440, .0203}}, places);

@@ -108,10 +108,18 @@ class Delivery {
   Status send_all(std::vector<Chunk>& chunks) {
     const Chunk* previous = nullptr;
     std::optional<Outcomes> outcome;
+    const auto settle_previous = [&]() -> Status {
+      if (previous == nullptr) return {};
+      return with_.database.write([&](sql::Session& session) { return settle(session, *previous, *outcome); });
+    };
     for (Chunk& chunk : chunks) {
       if (context_.should_stop()) break;
       Screened screened;
-      if (!chunk.intended) screened = TRY(screen(chunk));
+      if (!chunk.intended) {
+        Result<Screened> found = screen(chunk);
+        if (!found) TRY(settle_previous());  // or else what was delivered would be taken for doubtful
+        screened = TRY(std::move(found));
+      }
       TRY(with_.database.write([&](sql::Session& session) -> Status {
         if (previous != nullptr) TRY(settle(session, *previous, *outcome));
         return chunk.intended ? Status{} : table_.intend(session, chunk, screened.filtered);
@@ -121,8 +129,7 @@ class Delivery {
       if (!outcome->events().empty()) TRY(with_.events.publish(outcome->events()));
       previous = &chunk;
     }
-    if (previous == nullptr) return {};
-    return with_.database.write([&](sql::Session& session) { return settle(session, *previous, *outcome); });
+    return settle_previous();
   }
 
   Status settle(sql::Session& session, const Chunk& chunk, const Outcomes& outcome) {

@@ -21,10 +21,12 @@ constexpr std::string_view kTruth[] = {"true", "false"};
 constexpr std::string_view kTrendWindows[] = {"30 minutes", "1 hour", "3 hours", "1 day"};
 
 constexpr Hyperparameter kAffinity[] = {{"hidden_dimension", Kind::kInteger, "149", 32, 256}};
-constexpr Hyperparameter kVersionTwo[] = {{"apply_recency_bias", Kind::kCategorical, "true", 0, 0, kTruth}};
+constexpr Hyperparameter kVersionTwo[] = {{"apply_recency_bias", Kind::kCategorical, "true", 0, 0, kTruth},
+                                          {"network_millions", Kind::kInteger, "0", 0, 1000}};
 constexpr Hyperparameter kVersionOne[] = {{"hidden_dimension", Kind::kInteger, "149", 32, 256, {}, Tunable::kYes},
                                           {"bptt", Kind::kInteger, "32", 2, 32, {}, Tunable::kYes},
-                                          {"recency_mask", Kind::kCategorical, "true", 0, 0, kTruth, Tunable::kYes}};
+                                          {"recency_mask", Kind::kCategorical, "true", 0, 0, kTruth, Tunable::kYes},
+                                          {"network_millions", Kind::kInteger, "0", 0, 1000}};
 constexpr Hyperparameter kSimilarItems[] = {
     {"item_id_hidden_dim", Kind::kInteger, "100", 30, 200, {}, Tunable::kYes},
     {"item_metadata_hidden_dim", Kind::kInteger, "100", 30, 200, {}, Tunable::kYes}};
