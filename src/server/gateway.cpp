@@ -1,5 +1,6 @@
 #include "server/gateway.h"
 
+#include <algorithm>
 #include <array>
 
 #include "base/log.h"
@@ -12,6 +13,10 @@ namespace rapport::server {
 namespace {
 
 constexpr std::string_view kS3 = "s3";
+
+// Paths that are never the console's, whatever a client accepts.
+constexpr std::array<std::string_view, 7> kApiPaths = {"/v1/",    "/rapport/v1/", channels::kTrackingPath, "/healthz",
+                                                       "/readyz", "/metrics",     "/openapi.json"};
 
 // What a refusal is called: by S3's clients, and by those of the other services.
 struct RefusalName {
@@ -89,7 +94,17 @@ http::Policy Gateway::admit(const http::RequestHead& head) const {
   return policy;
 }
 
+// A request that carries no signature and addresses no API may be a browser's, for the console.
+std::optional<http::Response> Gateway::show_console(const http::RequestHead& head) const {
+  if (!access::signing_service(head).empty() || head.headers.find("Authorization")) return std::nullopt;
+  const std::string_view path = head.path();
+  const auto below = [path](std::string_view prefix) { return path.starts_with(prefix); };
+  if (std::ranges::any_of(kApiPaths, below) || with_.contract.knows(head, {})) return std::nullopt;
+  return with_.console_files.answer(head);
+}
+
 http::Response Gateway::handle(http::Request request) const {
+  if (auto page = show_console(request.head)) return *std::move(page);
   if (auto preflight = http::answer_preflight(request.head)) return *std::move(preflight);
   http::Response response = answer(request, random_uuid());
   http::allow_any_origin(response);

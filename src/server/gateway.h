@@ -1,11 +1,13 @@
 #pragma once
 
 #include <atomic>
+#include <optional>
 #include <string>
 
 #include "access/verifier.h"
 #include "base/clock.h"
 #include "base/metrics.h"
+#include "console_files/console_files.h"
 #include "contract/service.h"
 #include "http/message.h"
 #include "s3/service.h"
@@ -14,7 +16,8 @@
 
 namespace rapport::server {
 
-// What stands between the listener and the services: health, CORS, authentication, and which service a request is for.
+// What stands between the listener and the services: health, the console's files, CORS, authentication,
+// and which service a request is for.
 // Thread-safe.
 class Gateway {
  public:
@@ -23,6 +26,7 @@ class Gateway {
     s3::Service& s3;
     access::Verifier& verifier;
     const TrackedLinks& tracked_links;
+    const console_files::ConsoleFiles& console_files;
     Metrics& metrics;
     const Clock& clock;
     std::string account;
@@ -40,6 +44,7 @@ class Gateway {
   http::Policy admit(const http::RequestHead& head) const;
   http::Response handle(http::Request request) const;
   http::Response answer(http::Request& request, const std::string& request_id) const;
+  std::optional<http::Response> show_console(const http::RequestHead& head) const;
   bool may_bring_object(const http::RequestHead& head) const;
   http::Response turn_away(const http::RequestHead& head, const access::Refused& why,
                            const std::string& request_id) const;

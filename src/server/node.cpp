@@ -19,6 +19,7 @@
 #include "campaigns/campaigns.h"
 #include "channels/settings.h"
 #include "channels/tracking.h"
+#include "console_files/console_files.h"
 #include "contract/service.h"
 #include "datasets/datasets.h"
 #include "direct/direct.h"
@@ -52,12 +53,13 @@ constexpr std::int64_t kCatchUpMs = 20'000;  // how long a question waits for th
 class Parts final : public Node {
  public:
   Parts(const Config& config, DirectoryLock lock, std::unique_ptr<Metrics> metrics, Engines engines,
-        std::unique_ptr<access::KeyStore> keys)
+        std::unique_ptr<access::KeyStore> keys, console_files::ConsoleFiles console_files)
       : config_(config),
         lock_(std::move(lock)),
         metrics_owner_(std::move(metrics)),
         engines_(std::move(engines)),
-        keys_(std::move(keys)) {}
+        keys_(std::move(keys)),
+        console_files_(std::move(console_files)) {}
 
   Status open() {
     TRY(features_.open());
@@ -246,6 +248,7 @@ class Parts final : public Node {
   Metrics& metrics_ = *metrics_owner_;
   Engines engines_;
   std::unique_ptr<access::KeyStore> keys_;
+  console_files::ConsoleFiles console_files_;
   access::Verifier verifier_{*keys_, clock_, std::filesystem::path(config_.data) / "tmp"};
 
   jobs::Queue queue_{*engines_.database, clock_};
@@ -356,6 +359,7 @@ class Parts final : public Node {
        .s3 = s3_,
        .verifier = verifier_,
        .tracked_links = tracked_links_,
+       .console_files = console_files_,
        .metrics = metrics_,
        .clock = clock_,
        .account = config_.account,
@@ -378,7 +382,9 @@ Result<std::unique_ptr<Node>> Node::start(const Config& config) {
   auto metrics = std::make_unique<Metrics>();
   Engines engines = TRY(open_engines(config, clock, *metrics));
   auto keys = TRY(access::KeyStore::open(*engines.database, config.data, clock));
-  auto node = std::make_unique<Parts>(config, std::move(lock), std::move(metrics), std::move(engines), std::move(keys));
+  auto console = TRY(console_files::ConsoleFiles::open(console_files::embedded_pack()));
+  auto node = std::make_unique<Parts>(config, std::move(lock), std::move(metrics), std::move(engines), std::move(keys),
+                                      std::move(console));
   TRY(node->open());
   return node;
 }

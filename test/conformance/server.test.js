@@ -33,6 +33,21 @@ describe('a server', () => {
     assert.equal((await fetch(`${server.endpoint}/readyz`)).status, 200);
   });
 
+  it('shows the console where a browser asks for a page, and only there', async () => {
+    for (const path of ['/', '/apps/1/segments', '/welcome?token=none']) {
+      const page = await fetch(server.endpoint + path, { headers: { accept: 'text/html,*/*;q=0.8' } });
+      assert.ok([200, 503].includes(page.status), 'the page, or that it was not built');
+      assert.match(page.headers.get('content-type'), /^text\/html/);
+      assert.match(page.headers.get('content-security-policy'), /default-src 'self'/);
+      assert.match(await page.text(), /<!doctype html>/i);
+    }
+    const call = await fetch(`${server.endpoint}/v1/apps`, { headers: { accept: 'text/html' } });
+    assert.equal(call.status, 403);
+    assert.equal(call.headers.get('x-amzn-errortype'), 'MissingAuthenticationTokenException');
+    assert.equal((await fetch(`${server.endpoint}/`, { headers: { accept: 'application/json' } })).status, 403);
+    assert.equal((await fetch(`${server.endpoint}/`, { method: 'POST', headers: { accept: 'text/html' } })).status, 403);
+  });
+
   it('publishes every operation as OpenAPI', async () => {
     const answer = await fetch(`${server.endpoint}/openapi.json`);
     assert.equal(answer.status, 200);
