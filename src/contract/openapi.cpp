@@ -101,6 +101,12 @@ json::object content(const Service& service, json::object schema) {
   return {{type, json::object{{"schema", std::move(schema)}}}};
 }
 
+// A payload: a document, or bytes as they are.
+json::object payload_content(const Service& service, const Shape& shape) {
+  if (shape.type != Type::kBlob) return content(service, reference(service, shape));
+  return {{"application/octet-stream", {{"schema", {{"type", "string"}, {"format", "binary"}}}}}};
+}
+
 json::array parameters(const Service& service, const Shape& input) {
   json::array rows;
   for (const Member& member : service.members(input)) {
@@ -116,7 +122,7 @@ json::array parameters(const Service& service, const Shape& input) {
 json::object request_body(const Service& service, const Shape& input) {
   if (const Member* payload = payload_member(service, input); payload != nullptr) {
     return {{"required", payload->presence == Presence::kRequired},
-            {"content", content(service, reference(service, service.shapes[payload->shape]))}};
+            {"content", payload_content(service, service.shapes[payload->shape])}};
   }
   const auto members = service.members(input);
   if (std::ranges::find(members, Place::kBody, &Member::place) == members.end()) return {};
@@ -129,7 +135,7 @@ json::object responses(const Service& service, const Operation& operation) {
   if (operation.output != kNoShape && operation.status != 204) {
     const Shape& output = service.shapes[operation.output];
     const Member* payload = payload_member(service, output);
-    success["content"] = content(service, reference(service, payload ? service.shapes[payload->shape] : output));
+    success["content"] = payload_content(service, payload ? service.shapes[payload->shape] : output);
   }
   rows[fmt::format("{}", operation.status)] = std::move(success);
   for (const std::uint16_t index : service.errors(operation)) {

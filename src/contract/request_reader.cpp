@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "base/digest.h"
 #include "base/file.h"
 #include "base/text.h"
 #include "contract/validator.h"
@@ -34,9 +35,21 @@ Result<json::value> parse_body(const http::Body& body) {
   return json::parse_in_arena(bytes);
 }
 
+// The bytes of a body as handlers see blobs.
+Result<std::string> read_blob(const http::Body& body) {
+  if (!body.in_file()) return to_base64(body.bytes());
+  return to_base64(TRY(read_file(body.file())));
+}
+
 Result<json::object> read_body(const Match& match, const Shape& input, const http::Request& request) {
   if (!takes_body(*match.operation)) return json::object();
   const Service& service = *match.service;
+  if (const Member* blob = payload_member(service, input);
+      blob != nullptr && service.shapes[blob->shape].type == Type::kBlob) {
+    json::object members;
+    members[blob->name] = TRY(read_blob(request.body));
+    return members;
+  }
   json::value document = TRY(parse_body(request.body));
   if (!document.is_object() && !document.is_null()) return fail(ErrorKind::kInvalid, "The body must be a JSON object");
   const Member* payload = payload_member(service, input);

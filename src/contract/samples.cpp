@@ -8,6 +8,7 @@
 
 #include "base/check.h"
 #include "base/clock.h"
+#include "base/digest.h"
 #include "base/text.h"
 #include "contract/json_writer.h"
 #include "json/member_path.h"
@@ -34,6 +35,7 @@ std::string example_of(std::string_view pattern, std::uint64_t variant) {
       {R"([^@\s]+@[^@\s]+)", "a@example.org"},
       {R"([0-9]{1,9})", "20"},
       {R"(rate\([1-9][0-9]{0,3} (hours?|days?)\))", "rate(12 hours)"},
+      {R"([A-Za-z0-9][A-Za-z0-9\-_]*)", "sample-"},
       {R"(https?://.+)", "https://example.org/hook"},
   };
   const auto found = kExamples.find(pattern);
@@ -148,6 +150,8 @@ std::string query_of(const Service& service, const Shape& input, const json::obj
 std::string body_of(const Service& service, const Shape& input, const json::object& from) {
   std::string body;
   if (const Member* payload = payload_member(service, input); payload != nullptr) {
+    if (service.shapes[payload->shape].type == Type::kBlob)
+      return from_base64(json::string_or(from, payload->name)).value_or("");
     if (const json::value* document = json::find(from, payload->name))
       write_document(service, service.shapes[payload->shape], *document, body);
     return body;
@@ -249,7 +253,7 @@ http::Request request_for(const Service& service, const Operation& operation, co
   const Shape& shape = service.shapes[operation.input];
   for (const Member& member : service.members(shape)) {
     if (member.place != Place::kPath) continue;
-    const std::string label = percent_encode(json::string_or(input, member.name));
+    const std::string label = percent_encode(query_text(service.shapes[member.shape], input.at(member.name)));
     request.head.target = replace_all(request.head.target, fmt::format("{{{}}}", member.wire), label);
     request.head.target = replace_all(request.head.target, fmt::format("{{{}+}}", member.wire), label);
   }
@@ -267,6 +271,8 @@ std::vector<Fault> find_faults(const Service& service, const Operation& operatio
   const Member* payload = payload_member(service, shape);
   if (payload == nullptr) {
     find_in_structure(service, shape, "", input, Place::kBody, faults);
+  } else if (service.shapes[payload->shape].type == Type::kBlob) {
+    return faults;  // any bytes are right
   } else if (json::value* document = input.if_contains(payload->name)) {
     find_in_structure(service, service.shapes[payload->shape], std::string(payload->name), document->as_object(),
                       Place::kBody, faults);

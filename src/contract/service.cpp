@@ -4,7 +4,9 @@
 #include <map>
 
 #include "base/check.h"
+#include "base/digest.h"
 #include "base/log.h"
+#include "base/text.h"
 #include "contract/json_writer.h"
 #include "contract/openapi.h"
 #include "contract/request_reader.h"
@@ -56,7 +58,10 @@ http::Response success(const Service& service, const Operation& operation, const
   const Shape& shape = service.shapes[operation.output];
   if (const Member* payload = payload_member(service, shape); payload != nullptr) {
     const json::value* document = json::find(output, payload->name);
-    if (document == nullptr) {
+    if (service.shapes[payload->shape].type == Type::kBlob) {
+      response.headers.set("Content-Type", "application/octet-stream");
+      response.body = from_base64(json::string_or(output, payload->name)).value_or("");
+    } else if (document == nullptr) {
       response.body = "{}";
     } else {
       write_document(service, service.shapes[payload->shape], *document, response.body);
@@ -66,6 +71,25 @@ http::Response success(const Service& service, const Operation& operation, const
   }
   return response;
 }
+
+http::Response file_answer(const Service& service, File file, const std::string& request_id) {
+  http::Response response;
+  add_common_headers(&service, request_id, response.headers);
+  response.headers.add("Content-Type", std::move(file.content_type));
+  // The name in the form that takes any letter, RFC 6266.
+  response.headers.add("Content-Disposition", "attachment; filename*=UTF-8''" + percent_encode(file.name));
+  response.headers.add("X-Content-Type-Options", "nosniff");
+  response.stream_size = file.size;
+  response.stream = std::move(file.content);
+  return response;
+}
+
+// What answers an operation: at most one of the two.
+struct Handler {
+  OperationHandler document;
+  FileHandler file;
+  explicit operator bool() const { return document || file; }
+};
 
 std::vector<std::string> output_violations(const Service& service, const Operation& operation,
                                            const json::object& output) {
@@ -81,15 +105,16 @@ struct Contract::State {
     for (const Service* service : services()) handlers.emplace(service, service->operations.size());
   }
 
-  const OperationHandler& handler(const Match& match) const {
+  const Handler& handler(const Match& match) const {
     return handlers.at(match.service)[static_cast<std::size_t>(match.operation - match.service->operations.data())];
   }
+  Handler& slot(std::string_view service, std::string_view operation);
   http::Response answer(const http::Request& request, const Caller& caller, const std::string& request_id) const;
   http::Response checked(const Match& match, const json::object& output, const std::string& request_id) const;
 
   const ResponseChecks checks;
   const Router router;
-  std::map<const Service*, std::vector<OperationHandler>> handlers;  // by the operation's position
+  std::map<const Service*, std::vector<Handler>> handlers;  // by the operation's position
 };
 
 http::Response Contract::State::checked(const Match& match, const json::object& output,
@@ -110,7 +135,7 @@ http::Response Contract::State::answer(const http::Request& request, const Calle
                                        const std::string& request_id) const {
   const Match match = router.route(request.head, caller.signing_name);
   if (match.kind != Match::Kind::kOperation) return no_operation(match, request.head, request_id);
-  const OperationHandler& handle = handler(match);
+  const Handler& handle = handler(match);
   auto input = read_input(match, request);
   if (!input) return error_response(match.service, input.error(), request_id);
   if (!handle) {
@@ -122,24 +147,39 @@ http::Response Contract::State::answer(const http::Request& request, const Calle
         request_id);
   }
   const Call call{match.service->name, match.operation->name, std::move(*input), caller, request_id};
-  const auto output = handle(call);
-  if (output) return checked(match, *output, request_id);
-  if (output.error().kind == ErrorKind::kInternal)
-    log_error("contract", "{} failed: {}", match.operation->name, output.error().message);
-  return error_response(match.service, output.error(), request_id);
+  Error error;
+  if (handle.file) {
+    auto file = handle.file(call);
+    if (file) return file_answer(*match.service, *std::move(file), request_id);
+    error = file.error();
+  } else {
+    const auto output = handle.document(call);
+    if (output) return checked(match, *output, request_id);
+    error = output.error();
+  }
+  if (error.kind == ErrorKind::kInternal) log_error("contract", "{} failed: {}", match.operation->name, error.message);
+  return error_response(match.service, error, request_id);
 }
 
 Contract::Contract(ResponseChecks checks) : state_(std::make_unique<State>(checks)) {}
 Contract::~Contract() = default;
 
-void Contract::implement(std::string_view service, std::string_view operation, OperationHandler handler) {
+Handler& Contract::State::slot(std::string_view service, std::string_view operation) {
   const Service* owner = find_service(service);
   CHECK(owner != nullptr);
   const Operation* row = find_operation(*owner, operation);
   CHECK(row != nullptr);
-  auto& slot = state_->handlers.at(owner)[static_cast<std::size_t>(row - owner->operations.data())];
+  Handler& slot = handlers.at(owner)[static_cast<std::size_t>(row - owner->operations.data())];
   CHECK(!slot);
-  slot = std::move(handler);
+  return slot;
+}
+
+void Contract::implement(std::string_view service, std::string_view operation, OperationHandler handler) {
+  state_->slot(service, operation).document = std::move(handler);
+}
+
+void Contract::implement_file(std::string_view service, std::string_view operation, FileHandler handler) {
+  state_->slot(service, operation).file = std::move(handler);
 }
 
 bool Contract::knows(const http::RequestHead& head, std::string_view signing_name) const {
@@ -171,7 +211,7 @@ std::vector<ServiceStatus> Contract::status() const {
   std::vector<ServiceStatus> rows;
   for (const Service* service : services()) {
     ServiceStatus row{std::string(service->name), 0, static_cast<int>(service->operations.size())};
-    for (const OperationHandler& handle : state_->handlers.at(service)) row.implemented += handle ? 1 : 0;
+    for (const Handler& handle : state_->handlers.at(service)) row.implemented += handle ? 1 : 0;
     rows.push_back(std::move(row));
   }
   return rows;

@@ -3,6 +3,7 @@
 // contract: what each API promises (api/*.json), and the one router, validator and serialiser that keep every service
 // to it. A service registers one function per operation; it sees and returns documents shaped as the SDKs show them.
 
+#include <cstdint>
 #include <functional>
 #include <memory>
 #include <string>
@@ -37,6 +38,15 @@ struct Call {
 // Returns the output under its model names: {"CampaignResponse": {...}}. Timestamps are numbers (epoch seconds).
 using OperationHandler = std::function<Result<json::object>(const Call&)>;
 
+// What an operation whose output is a blob payload answers: a file to be kept, read while it is sent.
+struct File {
+  std::string name;
+  std::string content_type;
+  std::uint64_t size = 0;  // exactly
+  http::BodySource content;
+};
+using FileHandler = std::function<Result<File>(const Call&)>;
+
 // An error under the name every AWS client knows it by: {"InvalidSignatureException", 403, "..."}.
 struct NamedError {
   std::string_view name;
@@ -63,6 +73,7 @@ class Contract {
 
   // REQUIRES that the operation is in api/<service>.json and not registered yet.
   void implement(std::string_view service, std::string_view operation, OperationHandler handler);
+  void implement_file(std::string_view service, std::string_view operation, FileHandler handler);
 
   // True when the method and path (or X-Amz-Target) belong to an operation; the query does not matter. `signing_name`
   // narrows the choice where two services share a path; "" does not.

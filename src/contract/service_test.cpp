@@ -262,6 +262,28 @@ TEST_F(ContractTest, ReportsErrorsAndExceptionsOfHandlers) {
   EXPECT_EQ(broken.headers.get("x-amzn-errortype"), "InternalServerErrorException");
 }
 
+TEST_F(ContractTest, TakesBytesAsTheyAre) {
+  implement("rapport", "PutUploadPart");
+  answer_ = json::object{{"UploadResponse", json::object()}};
+  EXPECT_EQ(send(request("PUT", "/rapport/v1/uploads/u/parts/3", std::string("\0{\xff", 3))).status, 200);
+  EXPECT_EQ(input_, (json::object{{"UploadId", "u"}, {"PartNumber", 3}, {"Content", "AHv/"}}));
+  EXPECT_EQ(send(request("PUT", "/rapport/v1/uploads/u/parts/x", "a")).status, 400);
+}
+
+TEST_F(ContractTest, AnswersAFileAsItIsRead) {
+  contract_.implement_file("rapport", "DownloadExportFile", [](const Call& call) -> Result<File> {
+    if (call.input.at("FileName").as_string() == "gone") return fail(ErrorKind::kNotFound, "No such file");
+    return File{.name = "ü.csv", .content_type = "text/csv", .size = 3, .content = []() { return std::string("a,b"); }};
+  });
+  const auto response = send(request("GET", "/rapport/v1/apps/a/exports/e/files/f"));
+  EXPECT_EQ(response.status, 200);
+  EXPECT_EQ(response.headers.get("content-type"), "text/csv");
+  EXPECT_EQ(response.headers.get("content-disposition"), "attachment; filename*=UTF-8''%C3%BC.csv");
+  EXPECT_EQ(response.stream_size, 3U);
+  EXPECT_EQ(response.stream().value(), "a,b");
+  EXPECT_EQ(send(request("GET", "/rapport/v1/apps/a/exports/e/files/gone")).status, 404);
+}
+
 TEST(Contract, HoldsAnswersToTheContractWhenAsked) {
   Contract contract(ResponseChecks::kOn);
   contract.implement("pinpoint", "GetApp",
