@@ -6,7 +6,7 @@
 
 #include "base/random.h"
 #include "serving/campaign_settings.h"
-#include "serving/use_cases.h"
+#include "serving/recommender_training.h"
 #include "training/hyperparameters.h"
 
 namespace rapport::serving {
@@ -141,7 +141,10 @@ Status Recommenders::update(std::string_view arn, const json::object& config) {
   return change(arn, [&](Resource& recommender) -> Status {
     const bool settled = recommender.status == datasets::kActive || recommender.status == datasets::kCreateFailed;
     if (!settled || is_busy(recommender)) return wrong_state(recommender, "ACTIVE or CREATE FAILED");
-    json::object update{{kConfig, config}, {"creationDateTime", catalog().clock().now().seconds()}};
+    json::object merged;
+    if (const json::object* now = json::find_object(recommender.details, kConfig)) merged = *now;
+    for (const auto& [member, value] : config) merged[member] = value;
+    json::object update{{kConfig, std::move(merged)}, {"creationDateTime", catalog().clock().now().seconds()}};
     const training::Recipe* recipe = training::find_recipe(json::string_or(recommender.details, "recipeArn"));
     if (recipe != nullptr) TRY(check_config(update, *recipe));
     touch(update, datasets::kCreatePending, catalog().clock());
@@ -162,46 +165,39 @@ Status Recommenders::remove(std::string_view arn) {
   return {};
 }
 
-// The model and its metrics go into the resource in memory.
-Status Recommenders::train(Resource& recommender, jobs::Context& context) {
-  training::Training& training = deployments_.training();
-  const json::object details = wanted_details(recommender);
-  const training::Recipe* recipe = training::find_recipe(json::string_or(details, "recipeArn"));
-  if (recipe == nullptr) return datasets::no_such_resource(json::string_or(details, "recipeArn"));
-  const training::TrainedModel trained = TRY(train_use_case(training, *recipe, recommender.parent, details, context));
-  const std::string key =
-      fmt::format("recommender/{}/{}-{}.model", recommender.name, context.job().id, context.job().attempts);
-  TRY(datasets::ensure_bucket(training.datasets().store(), training::kModelBucket));
-  TRY(objects::write_object(training.datasets().store(), {std::string(training::kModelBucket), key}, trained.file));
-  json::object metrics;
-  for (const auto& [name, value] : trained.metrics) metrics[name] = value;
-  recommender.details["modelMetrics"] = std::move(metrics);
-  recommender.details[training::kModelKey] = key;
-  return {};
-}
-
 Status Recommenders::run(jobs::Context& context) {
   const std::string arn = json::string_or(context.job().input, "arn");
   Resource begun;
+  bool is_done = false;
   TRY(catalog().database().write([&](sql::Session& session) -> Status {
     begun = TRY(catalog().get(session, ResourceKind::kRecommender, arn));
+    is_done = !is_busy(begun);  // its process died before the job was settled
+    if (is_done) return {};
     if (begun.status == datasets::kCreatePending) begun.status = datasets::kCreateInProgress;
     if (begun.status == kStartPending) begun.status = kStartInProgress;
     if (begun.status == kStopPending) begun.status = kStopInProgress;
     if (json::object* update = pending_update(begun)) touch(*update, datasets::kCreateInProgress, catalog().clock());
     return catalog().update(session, begun);
   }));
+  if (is_done) return {};
   const json::object wanted = wanted_details(begun);
   const bool trains = begun.status == datasets::kCreateInProgress || begun.status == datasets::kCreateFailed ||
                       !same(training_columns(wanted), training_columns(begun.details));
-  if (trains) TRY(train(begun, context));
+  if (trains) TRY(train_recommender(deployments_.training(), begun, wanted, context));
   if (begun.status != kStopInProgress) TRY(deployments_.features().view(begun.parent));
+  TRY(publish(begun, wanted, trains ? Trained::kYes : Trained::kNo, context));
+  queue().wake();
+  return remove_dead_attempts(deployments_.training(), begun, context.job());
+}
+
+Status Recommenders::publish(const Resource& begun, const json::object& wanted, Trained trained,
+                             jobs::Context& context) {
   return catalog().database().write([&](sql::Session& session) -> Status {
-    Resource recommender = TRY(catalog().get(session, ResourceKind::kRecommender, arn));
+    Resource recommender = TRY(catalog().get(session, ResourceKind::kRecommender, begun.arn));
     const std::string old_key = json::string_or(recommender.details, training::kModelKey);
-    if (trains) {
+    if (trained == Trained::kYes) {
       for (const std::string_view member : {std::string_view("modelMetrics"), training::kModelKey}) {
-        recommender.details[member] = begun.details[member];
+        recommender.details[member] = begun.details.at(member);
       }
       if (!old_key.empty())
         TRY(datasets::submit_removal(session, queue(), training::kModelBucket, std::span(&old_key, 1)));
@@ -210,6 +206,11 @@ Status Recommenders::run(jobs::Context& context) {
     if (json::object* update = pending_update(recommender)) touch(*update, datasets::kActive, catalog().clock());
     recommender.status = begun.status == kStopInProgress ? kInactive : datasets::kActive;
     recommender.failure_reason.clear();
+    if (recommender.status == kInactive) {
+      unschedule_retraining(recommender);
+    } else if (trained == Trained::kYes || !is_scheduled(recommender)) {
+      TRY(schedule_retraining(session, deployments_.training(), recommender));
+    }
     TRY(catalog().update(session, recommender));
     return context.save(session, {}, {});
   });
@@ -234,6 +235,11 @@ void Recommenders::register_jobs(jobs::Workers& workers) {
   workers.handle(std::string(kRecommenderJob), [this](jobs::Context& context) { return run(context); });
   workers.on_failure(std::string(kRecommenderJob),
                      [this](sql::Session& session, const jobs::Job& job) { return finish(session, job); });
+  workers.handle(std::string(training::kRecommenderTrainJob),
+                 [this](jobs::Context& context) { return run_retraining(deployments_.training(), context); });
+  workers.on_failure(std::string(training::kRecommenderTrainJob), [this](sql::Session& session, const jobs::Job& job) {
+    return retraining_failed(session, deployments_.training(), job);
+  });
 }
 
 }  // namespace rapport::serving

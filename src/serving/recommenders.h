@@ -31,10 +31,11 @@ class Recommenders {
   // Begins the training; it is ACTIVE when requests can be answered. kInvalid when the use case is not of the group's
   // domain.
   Result<datasets::Resource> create(const NewRecommender& recommender);
-  // Trains anew when columns for training change; what was trained before answers until then.
+  // Members that `config` lacks keep their value. Trains anew when columns for training change; what was trained before
+  // answers until then.
   Status update(std::string_view arn, const json::object& config);
-  Status start(std::string_view arn);  // kConflict unless INACTIVE
-  Status stop(std::string_view arn);   // kConflict unless ACTIVE
+  Status start(std::string_view arn);  // kConflict unless INACTIVE; trains nothing, goes on with the weekly trainings
+  Status stop(std::string_view arn);   // kConflict unless ACTIVE; no more trainings
   // kConflict while it is being created, started, stopped or changed.
   Status remove(std::string_view arn);
 
@@ -44,7 +45,8 @@ class Recommenders {
   Status change(std::string_view arn, const std::function<Status(datasets::Resource&)>& edit);
   Status submit(sql::Session& session, datasets::Resource& recommender);
   Status run(jobs::Context& context);
-  Status train(datasets::Resource& recommender, jobs::Context& context);
+  enum class Trained { kNo, kYes };
+  Status publish(const datasets::Resource& begun, const json::object& wanted, Trained trained, jobs::Context& context);
   Status finish(sql::Session& session, const jobs::Job& job);
 
   datasets::Catalog& catalog() { return deployments_.training().datasets().catalog(); }

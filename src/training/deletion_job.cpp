@@ -44,7 +44,25 @@ Result<std::unordered_set<std::string>> users_of(objects::Store& store, const Re
   return users;
 }
 
+// Recommenders train by jobs of their own, tried until nothing else changes the recommender meanwhile.
+Status train_recommenders_again(Training& training, const std::string& group_arn) {
+  constexpr int kAttempts = 20;
+  datasets::Datasets& datasets = training.datasets();
+  TRY(datasets.catalog().database().write([&](sql::Session& session) -> Status {
+    for (const Resource& one : TRY(datasets.catalog().children(session, ResourceKind::kRecommender, group_arn))) {
+      TRY(datasets.queue().submit(session, {.kind = std::string(kRecommenderTrainJob),
+                                            .owner = one.arn,
+                                            .input = {{"arn", one.arn}},
+                                            .attempts_max = kAttempts}));
+    }
+    return {};
+  }));
+  datasets.queue().wake();
+  return {};
+}
+
 Status train_group_again(Training& training, const std::string& group_arn, jobs::Context& context) {
+  TRY(train_recommenders_again(training, group_arn));
   datasets::Catalog& catalog = training.datasets().catalog();
   std::vector<std::string> versions;
   TRY(catalog.database().read([&](sql::Session& session) -> Status {

@@ -38,8 +38,6 @@ struct NewVersion {
   datasets::Tags tags = {};
 };
 
-;
-
 struct NewDeletionJob {
   std::string name;
   std::string group_arn;
@@ -66,6 +64,8 @@ struct TrainingOptions {
 };
 
 inline constexpr std::string_view kTrainJob = "personalize.train";
+// Trains a recommender anew, {"arn": ...}; serving, which has the recommenders, handles it.
+inline constexpr std::string_view kRecommenderTrainJob = "personalize.recommender-train";
 // Where models lie: `<solution>/<version>-<attempt>.model`.
 inline constexpr std::string_view kModelBucket = "rapport-models";
 
