@@ -4,12 +4,17 @@ export CCACHE_BASEDIR := $(CURDIR)
 export CCACHE_NOHASHDIR := 1
 DEMO_DATA ?= build/demo-data
 
-.PHONY: help demo test build packages duckdb node_modules unit conformance bench format format-check clean
+CONSOLE_SOURCES := $(shell find console/src console/public console/index.html console/*.ts console/package-lock.json \
+  -type f ! -name '*.gen.ts' ! -name '*.test.ts*' 2>/dev/null)
+
+.PHONY: help demo test build packages duckdb configure openapi node_modules unit console-check conformance flows \
+  screenshots bench format format-check clean
 
 help:
 	@echo "make demo [DATA=folder]  generate (or read) films, ratings and users; learn, reach them, show the result"
 	@echo "make test                everything that CI runs"
 	@echo "make build               the optimised program: build/release/rapport"
+	@echo "make screenshots         every page of the console as pictures, into build/screenshots"
 	@echo "make bench               the benchmarks, with ratios against named alternatives"
 	@echo "make format              clang-format on every source"
 
@@ -22,8 +27,25 @@ duckdb: packages
 	  (cd tools/duckdb && npm ci --ignore-scripts --no-audit --no-fund && \
 	   cp package-lock.json node_modules/.installed-lock)
 
-build: packages duckdb
+configure: packages duckdb
 	@[ -f build/release/build.ninja ] || cmake --preset release
+
+# What the console's types are made of.
+openapi: configure
+	@cmake --build --preset release --target print_openapi
+	@build/release/src/contract/print_openapi > build/openapi.json.new
+	@if cmp -s build/openapi.json.new build/openapi.json; then rm build/openapi.json.new; \
+	  else mv build/openapi.json.new build/openapi.json; fi
+
+build/openapi.json: openapi
+
+console/node_modules/.installed-lock: console/package-lock.json | packages
+	@cd console && npm ci --ignore-scripts --no-audit --no-fund && cp package-lock.json node_modules/.installed-lock
+
+console/dist/index.html: console/node_modules/.installed-lock build/openapi.json $(CONSOLE_SOURCES)
+	@cd console && npm run --silent build && touch dist/index.html
+
+build: configure console/dist/index.html
 	@cmake --build --preset release --target rapport
 
 demo: build
@@ -41,7 +63,18 @@ conformance: build node_modules
 	@cmake --build --preset release --target contract_sample_server
 	@cd test && node --test --test-concurrency=2 conformance/ bad_input/ crash/
 
-test: unit conformance
+console-check: console/dist/index.html
+	@cd console && npm run --silent check
+
+# A marketer's ways through the console, in Debian's Chromium.
+flows: build
+	@cd console && npm run --silent flows
+
+# Every page, light and dark, wide and narrow, into build/screenshots.
+screenshots: build
+	@cd console && npm run --silent screenshots
+
+test: unit console-check conformance flows
 
 bench: build
 	@cd bench/templates && npm ci --ignore-scripts --no-audit --no-fund --silent
@@ -55,4 +88,4 @@ format-check:
 	@git ls-files '*.h' '*.cpp' | xargs clang-format-19 --dry-run -Werror
 
 clean:
-	rm -rf build
+	rm -rf build console/dist

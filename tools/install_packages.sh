@@ -15,7 +15,7 @@ packages=(
   libphonenumber8 libgeocoding8 libprotobuf-dev libabsl-dev python3-phonenumbers
   libpugixml-dev libtomlplusplus-dev libcli11-dev libgtest-dev libgmock-dev libbenchmark-dev
   # peers of the tests
-  awscli nats-server postfix postgresql nodejs npm
+  awscli chromium nats-server postfix postgresql nodejs npm
 )
 
 missing=()

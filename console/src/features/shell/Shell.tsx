@@ -1,0 +1,52 @@
+import { useQuery } from '@tanstack/react-query'
+import type { ReactNode } from 'react'
+import { useTranslation } from 'react-i18next'
+import { appQuery } from '@/api/apps'
+import { AppShell, Navigation } from '@/ui/AppShell'
+import { Link, NavigationLink } from '@/ui/Button'
+import { Bar } from './Bar'
+
+/** What surrounds every page of an application. */
+export function Shell({ app, children }: { app: string; children: ReactNode }) {
+  const { t } = useTranslation()
+  const name = useQuery(appQuery(app)).data?.Name ?? app
+  const params = { app }
+  return (
+    <AppShell
+      brand={
+        <>
+          <Link to="/">{t('product')}</Link>
+          <span aria-hidden="true">/</span>
+          <strong>{name}</strong>
+        </>
+      }
+      bar={<Bar />}
+      navigation={
+        <Navigation
+          label={t('nav.label')}
+          groups={[
+            {
+              links: [
+                <NavigationLink key="home" to="/apps/$app" params={params} activeOptions={{ exact: true }}>
+                  {t('nav.home')}
+                </NavigationLink>,
+              ],
+            },
+          ]}
+        />
+      }
+    >
+      {children}
+    </AppShell>
+  )
+}
+
+/** What surrounds the pages that belong to no application. */
+export function PlainShell({ children }: { children: ReactNode }) {
+  const { t } = useTranslation()
+  return (
+    <AppShell brand={<Link to="/">{t('product')}</Link>} bar={<Bar />} navigation={null}>
+      {children}
+    </AppShell>
+  )
+}
