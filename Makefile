@@ -32,8 +32,8 @@ configure: packages duckdb
 
 # What the console's types are made of.
 openapi: configure
-	@cmake --build --preset release --target print_openapi
-	@build/release/src/contract/print_openapi > build/openapi.json.new
+	@cmake --build --preset release --target write_openapi
+	@build/release/src/contract/write_openapi build/openapi.json.new
 	@if cmp -s build/openapi.json.new build/openapi.json; then rm build/openapi.json.new; \
 	  else mv build/openapi.json.new build/openapi.json; fi
 

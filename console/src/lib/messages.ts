@@ -1,6 +1,6 @@
 import i18next, { type BackendModule } from 'i18next'
 import { initReactI18next } from 'react-i18next'
-import common from '@/messages/en/common.json'
+import words from '@/messages/en/words.json'
 
 /** The languages there are messages for, each by its own name. */
 export const kLanguages = { en: 'English', 'zh-Hant': '繁體中文', ja: '日本語' } as const
@@ -9,7 +9,7 @@ export type Language = keyof typeof kLanguages
 const kStored = 'rapport.language'
 const files = import.meta.glob<{ default: Record<string, unknown> }>([
   '../messages/*/*.json',
-  '!../messages/en/common.json',
+  '!../messages/en/words.json',
 ])
 
 /** Messages come file by file as pages need them: `<language>/<namespace>.json`. */
@@ -17,7 +17,7 @@ const fileBackend: BackendModule = {
   type: 'backend',
   init() {},
   read(language, namespace, callback) {
-    if (language === 'en' && namespace === 'common') return callback(null, common)
+    if (language === 'en' && namespace === 'words') return callback(null, words)
     const load = files[`../messages/${language}/${namespace}.json`]
     if (!load) return callback(new Error(`No messages ${language}/${namespace}`), null)
     load().then(
@@ -47,8 +47,8 @@ export async function startMessages(): Promise<void> {
     .init({
       lng: language,
       fallbackLng: 'en',
-      ns: ['common'],
-      defaultNS: 'common',
+      ns: ['words'],
+      defaultNS: 'words',
       interpolation: { escapeValue: false },
     })
 }
