@@ -1,5 +1,6 @@
 #include "events/file_log.h"
 
+#include <algorithm>
 #include <chrono>
 #include <cstring>
 #include <utility>
@@ -9,6 +10,7 @@
 #include "base/log.h"
 #include "events/event_codec.h"
 #include "events/frame.h"
+#include "events/sheet_reader.h"
 
 namespace rapport::events {
 namespace {
@@ -17,9 +19,30 @@ constexpr std::size_t kGroupBytesMax = std::size_t{16} << 20;  // bounds how lon
 constexpr std::size_t kUsualBytes = 400;                       // of an event without its context
 constexpr std::size_t kReadBytesMax = std::size_t{8} << 20;    // of one read, whatever its limit
 
-std::uint64_t fingerprint_of(std::string_view payload) { return stable_hash(identity_of(payload)); }
+// Of each event of a frame.
+std::vector<std::uint64_t> fingerprints_of(std::string_view payload) {
+  if (!SheetReader::is_sheet(payload)) return {stable_hash(identity_of(payload))};
+  std::vector<std::uint64_t> fingerprints;
+  SheetReader reader(payload);
+  fingerprints.reserve(std::min<std::uint64_t>(reader.size(), payload.size()));
+  while (reader.next()) fingerprints.push_back(stable_hash(reader.identity()));
+  return fingerprints;
+}
+
+std::size_t bytes_of(const Event& event) {
+  std::size_t bytes = sizeof event + event.context.size();
+  for (const auto& [key, value] : event.attributes) bytes += key.size() + value.size();
+  return bytes;
+}
 
 }  // namespace
+
+bool FileLog::Reading::is_full() const { return entries.size() >= limit || bytes >= kReadBytesMax; }
+
+void FileLog::Reading::add(Position next, Event event) {
+  bytes += bytes_of(event);
+  entries.push_back({next, std::move(event)});
+}
 
 FileLog::FileLog(std::filesystem::path directory, const LogOptions& options, Metrics& metrics)
     : directory_(std::move(directory)),
@@ -55,10 +78,14 @@ Status FileLog::open_newest(Position begin) {
   if (!opened && opened.error().kind == ErrorKind::kInvalid) return begin_segment(begin);
   const auto segment = TRY(std::move(opened));
   FrameReader reader(*segment, begin, std::numeric_limits<Position>::max());
-  while (const auto item = TRY(reader.next())) end_ = item->next;
+  while (const auto item = TRY(reader.next())) {
+    end_ = item->next;
+    if (SheetReader::is_sheet(item->payload)) sheets_.note(item->begin, item->next);
+  }
   report_damage(reader.damaged_bytes(), end_);
   TRY(segment->cut(end_));
   segments_.emplace(begin, segment);
+  sheets_.set_complete(begin);
   return {};
 }
 
@@ -70,7 +97,10 @@ Status FileLog::remember() {
   for (auto entry = segments_.rbegin(); entry != segments_.rend() && count < options_.remembered_events; ++entry) {
     FrameReader reader(*entry->second, entry->first, end);
     auto& fingerprints = newest_first.emplace_back();
-    while (const auto item = TRY(reader.next())) fingerprints.push_back(fingerprint_of(item->payload));
+    while (const auto item = TRY(reader.next())) {
+      const auto found = fingerprints_of(item->payload);
+      fingerprints.insert(fingerprints.end(), found.begin(), found.end());
+    }
     count += fingerprints.size();
     end = entry->first;
   }
@@ -96,14 +126,41 @@ Result<FileLog::Encoded> FileLog::encoded(std::span<const Event> events) {
       return fail(ErrorKind::kTooLarge, "An event is too large, bytes: " + std::to_string(size));
     }
     encoded.ends.push_back(encoded.frames.size());
-    encoded.fingerprints.push_back(fingerprint_of(std::string_view(encoded.frames).substr(begin)));
+    encoded.fingerprints.push_back(stable_hash(identity_of(std::string_view(encoded.frames).substr(begin))));
   }
+  return encoded;
+}
+
+// Nothing when it cannot be one frame: it is too large, it has more events than places, or it repeats one.
+std::optional<FileLog::Encoded> FileLog::encoded(const Sheet& sheet) {
+  if (sheet.bytes() > kEventBytesMax) return {};
+  Encoded encoded;
+  encoded.is_sheet = true;
+  encoded.frames.reserve(kFrameHead + sheet.bytes());
+  encoded.frames.append(kFrameHead, '\0');
+  sheet.encode(encoded.frames);
+  encoded.ends.push_back(encoded.frames.size());
+  if (encoded.frames.size() < sheet.size()) return {};
+  encoded.fingerprints = fingerprints_of(std::string_view(encoded.frames).substr(kFrameHead));
+  CHECK(encoded.fingerprints.size() == sheet.size());
+  FingerprintSet here;
+  if (!std::ranges::all_of(encoded.fingerprints, [&](std::uint64_t one) { return here.insert(one); })) return {};
   return encoded;
 }
 
 Status FileLog::publish(std::span<const Event> events) {
   if (events.empty()) return {};
-  Waiting mine { .events = TRY(encoded(events)) };
+  return accept(TRY(encoded(events)));
+}
+
+Status FileLog::publish_sheet(const Sheet& sheet) {
+  if (sheet.empty()) return {};
+  auto one = encoded(sheet);
+  return one ? accept(*std::move(one)) : publish(sheet.events());
+}
+
+Status FileLog::accept(Encoded events) {
+  Waiting mine{.events = std::move(events)};
   std::unique_lock lock(mutex_);
   queue_.push_back(&mine);
   mine.wake.wait(lock, [&] { return mine.done || (!led_ && queue_.front() == &mine); });
@@ -120,6 +177,7 @@ void FileLog::lead(std::unique_lock<std::mutex>& lock) {
   const Status outcome = addition.bytes == 0 ? Status() : append(addition);
   lock.lock();
   if (outcome) {
+    for (const auto& [begin, end] : addition.sheets) sheets_.note(begin, end);
     end_ = at + addition.bytes;
     published_.add(addition.fingerprints.size());
     duplicates_.add(addition.duplicates);
@@ -152,8 +210,34 @@ FileLog::Addition FileLog::gather(const std::vector<Waiting*>& group, Position a
   return addition;
 }
 
+// False when some of its events are known: the sheet's place is then taken by its events one by one.
+bool FileLog::settle_sheet(Encoded& events, Position at, FingerprintSet& here, Addition& addition) const {
+  for (const std::uint64_t fingerprint : events.fingerprints) remembered_.prefetch(fingerprint);
+  const auto is_known = [&](std::uint64_t fingerprint) {
+    return remembered_.contains(fingerprint) || here.contains(fingerprint);
+  };
+  if (std::ranges::any_of(events.fingerprints, is_known)) {
+    std::vector<Event> singly;
+    SheetReader reader(std::string_view(events.frames).substr(kFrameHead));
+    while (reader.next()) singly.push_back(reader.event());
+    auto plain = encoded(singly);
+    CHECK(plain.has_value());
+    events = *std::move(plain);
+    return false;
+  }
+  for (const std::uint64_t fingerprint : events.fingerprints) here.insert(fingerprint);
+  const Position place = at + addition.bytes;
+  seal_frame(events.frames.data(), events.frames.size() - kFrameHead, place);
+  addition.bytes += events.frames.size();
+  addition.parts.emplace_back(events.frames);
+  addition.sheets.emplace_back(place, place + events.frames.size());
+  addition.fingerprints.insert(addition.fingerprints.end(), events.fingerprints.begin(), events.fingerprints.end());
+  return true;
+}
+
 // Moves the frames that are new together, and seals each for its place behind what was added before.
 void FileLog::settle(Encoded& events, Position at, FingerprintSet& here, Addition& addition) const {
+  if (events.is_sheet && settle_sheet(events, at, here, addition)) return;
   char* const frames = events.frames.data();
   std::size_t kept = 0;
   std::size_t begin = 0;
@@ -203,6 +287,7 @@ Status FileLog::begin_segment(Position at) {
   auto segment = TRY(Segment::create(directory_, at));
   const std::scoped_lock lock(mutex_);
   segments_.insert_or_assign(at, std::move(segment));
+  sheets_.set_complete(at);
   return {};
 }
 
@@ -215,28 +300,53 @@ std::optional<FileLog::Source> FileLog::source_of(Position& from) const {
   return Source{std::prev(after)->second, end};
 }
 
+Status FileLog::find_sheets(const Source& source) {
+  const Position begin = source.segment->begin();
+  if (sheets_.is_complete(begin)) return {};
+  FrameReader reader(*source.segment, begin, source.end);
+  while (const auto item = TRY(reader.next())) {
+    if (SheetReader::is_sheet(item->payload)) sheets_.note(item->begin, item->next);
+  }
+  sheets_.set_complete(begin);
+  return {};
+}
+
+// Adds what lies behind `from` to what was read, and returns the place behind it.
+Position FileLog::take(const FrameReader::Item& item, Position from, Reading& reading) {
+  if (!SheetReader::is_sheet(item.payload)) {
+    if (auto event = decode(item.payload)) {
+      reading.add(item.next, *std::move(event));
+    } else {
+      report_damage(item.payload.size(), item.next);
+    }
+    return item.next;
+  }
+  SheetReader sheet(item.payload);
+  for (Position place = item.begin + 1; sheet.next(); ++place) {
+    if (place <= from) continue;
+    const bool is_last = place - item.begin == sheet.size();
+    reading.add(is_last ? item.next : place, sheet.event());
+    if (reading.is_full()) return reading.entries.back().next;
+  }
+  if (!sheet.ok()) report_damage(item.payload.size(), item.next);
+  return item.next;
+}
+
 Result<std::vector<Entry>> FileLog::read(Position from, std::size_t limit) {
-  std::vector<Entry> entries;
-  std::size_t bytes = 0;
-  while (entries.size() < limit && bytes < kReadBytesMax) {
+  Reading reading{.limit = limit};
+  while (!reading.is_full()) {
     const auto source = source_of(from);
     if (!source) break;
-    FrameReader reader(*source->segment, from, source->end);
-    while (entries.size() < limit && bytes < kReadBytesMax) {
+    TRY(find_sheets(*source));
+    FrameReader reader(*source->segment, sheets_.sheet_around(from).value_or(from), source->end);
+    while (!reading.is_full()) {
       const auto item = TRY(reader.next());
-      from = item ? item->next : source->end;
+      from = item ? take(*item, from, reading) : source->end;
       if (!item) break;
-      bytes += item->payload.size();
-      auto event = decode(item->payload);
-      if (event) {
-        entries.push_back({item->next, *std::move(event)});
-      } else {
-        report_damage(item->payload.size(), from);
-      }
     }
     report_damage(reader.damaged_bytes() + (from == source->end ? reader.unread_bytes() : 0), from);
   }
-  return entries;
+  return std::move(reading.entries);
 }
 
 void FileLog::report_damage(std::uint64_t bytes, Position before) {
@@ -270,6 +380,7 @@ Status FileLog::trim(Position before) {
       old.push_back(segments_.begin()->second);
       segments_.erase(segments_.begin());
     }
+    sheets_.forget_before(segments_.begin()->first);
   }
   for (const auto& segment : old) TRY(segment->remove());
   return {};

@@ -9,6 +9,7 @@
 #include "events/fingerprints.h"
 #include "events/log.h"
 #include "events/segment.h"
+#include "events/sheet_places.h"
 
 namespace rapport::events {
 
@@ -20,6 +21,7 @@ class FileLog final : public Log {
 
   Status open();
   Status publish(std::span<const Event> events) override;
+  Status publish_sheet(const Sheet& sheet) override;
   Result<std::vector<Entry>> read(Position from, std::size_t limit) override;
   Position begin() const override;
   Position end() const override;
@@ -27,11 +29,13 @@ class FileLog final : public Log {
   Status trim(Position before) override;
 
  private:
-  // Events as they will lie in the log, but for the heads of their frames, which ask for their places.
+  // Events as they will lie in the log, but for the heads of their frames, which ask for their places: each in a frame
+  // of its own, or all in the one of a sheet.
   struct Encoded {
     std::string frames;
     std::vector<std::size_t> ends;            // of each frame
-    std::vector<std::uint64_t> fingerprints;  // of each
+    std::vector<std::uint64_t> fingerprints;  // of each event
+    bool is_sheet = false;
   };
   struct Waiting {
     Encoded events;
@@ -45,23 +49,36 @@ class FileLog final : public Log {
     std::uint64_t bytes = 0;
     std::vector<std::uint64_t> fingerprints;
     std::uint64_t duplicates = 0;
+    std::vector<std::pair<Position, Position>> sheets = {};  // where they will begin and end
   };
   struct Source {
     std::shared_ptr<Segment> segment;
     Position end = 0;
   };
+  struct Reading {
+    std::size_t limit = 0;
+    std::vector<Entry> entries = {};
+    std::size_t bytes = 0;
+    bool is_full() const;
+    void add(Position next, Event event);
+  };
 
   static Result<Encoded> encoded(std::span<const Event> events);
+  static std::optional<Encoded> encoded(const Sheet& sheet);
+  Status accept(Encoded events);
   Status open_newest(Position begin);
   Status remember();
   void lead(std::unique_lock<std::mutex>& lock);
   std::vector<Waiting*> take_group();
   Addition gather(const std::vector<Waiting*>& group, Position at) const;
   void settle(Encoded& events, Position at, FingerprintSet& here, Addition& addition) const;
+  bool settle_sheet(Encoded& events, Position at, FingerprintSet& here, Addition& addition) const;
   Status append(const Addition& addition);
   Status begin_segment(Position at);
   void report_damage(std::uint64_t bytes, Position before);
   std::optional<Source> source_of(Position& from) const;
+  Status find_sheets(const Source& source);
+  Position take(const FrameReader::Item& item, Position from, Reading& reading);
 
   const std::filesystem::path directory_;
   const LogOptions options_;
@@ -69,6 +86,7 @@ class FileLog final : public Log {
   Counter& duplicates_;
   Counter& damaged_;
 
+  SheetPlaces sheets_;
   mutable std::mutex mutex_;
   std::condition_variable_any grown_;
   std::map<Position, std::shared_ptr<Segment>> segments_;  // by first place; guarded by mutex_

@@ -7,9 +7,9 @@
 
 namespace rapport::events {
 
-// How an event lies in a segment: the length of its stored form (4 bytes, little-endian), a checksum (4 bytes) over
-// these bytes and its place, then the bytes. A frame is therefore valid at one place only: what is left of an older
-// write is never taken for an event.
+// How an event, or a sheet of events, lies in a segment: the length of its stored form (4 bytes, little-endian), a
+// checksum (4 bytes) over these bytes and its place, then the bytes. A frame is therefore valid at one place only: what
+// is left of an older write is never taken for an event.
 constexpr std::size_t kFrameHead = 8;
 
 // Writes the head of the frame that lies at `frame` and has its payload already, for the place where it will be.

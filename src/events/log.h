@@ -10,6 +10,7 @@
 
 #include "base/result.h"
 #include "events/event.h"
+#include "events/sheet.h"
 
 namespace rapport {
 class Metrics;
@@ -33,6 +34,8 @@ class Publisher {
   // endpoint, id, type and time, within the log's window of memory) is dropped silently. kUnavailable when the disk is
   // full or broken: nothing was accepted. kTooLarge when an event is larger than kEventBytesMax: nothing was accepted.
   virtual Status publish(std::span<const Event> events) = 0;
+  // The same for the events of a sheet: all or none are accepted.
+  virtual Status publish_sheet(const Sheet& sheet) { return publish(sheet.events()); }
 };
 
 constexpr std::size_t kEventBytesMax = std::size_t{4} << 20;  // of an event as it is stored

@@ -1,4 +1,5 @@
-// The log against a plain list of events: publishing with repeats, reading from anywhere, restarts and trimming.
+// The log against a plain list of events: publishing with repeats, singly and in sheets, reading from anywhere,
+// restarts and trimming.
 
 #include <gtest/gtest.h>
 
@@ -37,7 +38,13 @@ class LogPropertyTest : public testing::Test {
       events.push_back(numbered_event(number));
     }
     const Position before = log_->end();
-    ASSERT_TRUE(log_->publish(events));
+    if (random_.below(2) == 0) {
+      ASSERT_TRUE(log_->publish(events));
+    } else {
+      Sheet sheet;
+      for (const Event& event : events) sheet.add(event);
+      ASSERT_TRUE(log_->publish_sheet(sheet));
+    }
     Position from = before;
     const auto entries = log_->read(from, 100).value();
     ASSERT_EQ(entries.size(), fresh.size());

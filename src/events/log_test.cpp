@@ -117,6 +117,73 @@ TEST_F(LogTest, ATornTailIsCut) {
   }
 }
 
+Sheet sheet_of(std::uint64_t first, std::uint64_t last) {
+  Sheet sheet;
+  for (std::uint64_t number = first; number <= last; ++number) sheet.add(numbered_event(number));
+  return sheet;
+}
+
+TEST_F(LogTest, ASheetIsThereAsAWholeOrNotAtAll) {
+  options_.segment_bytes = 1 << 20;
+  reopen();
+  publish(1, 3);
+  const Position before = log_->end();
+  ASSERT_TRUE(log_->publish_sheet(sheet_of(4, 20)));
+  EXPECT_EQ(numbers(), range(1, 20));
+  EXPECT_EQ(numbers(log_->read(before, 5).value().back().next), range(9, 20));
+  log_.reset();
+  const auto file = files().back();
+  std::filesystem::resize_file(file, std::filesystem::file_size(file) - 1);
+  reopen();
+  EXPECT_EQ(log_->end(), before);
+  EXPECT_EQ(numbers(), range(1, 3));
+}
+
+TEST_F(LogTest, WhatIsKnownOfASheetIsDropped) {
+  publish(3, 4);
+  ASSERT_TRUE(log_->publish_sheet(sheet_of(1, 6)));
+  auto expected = std::vector<std::uint64_t>{3, 4, 1, 2, 5, 6};
+  EXPECT_EQ(numbers(), expected);
+  const Position end = log_->end();
+  reopen();
+  ASSERT_TRUE(log_->publish_sheet(sheet_of(1, 6)));
+  publish(5, 6);
+  EXPECT_EQ(log_->end(), end);
+  Sheet twice = sheet_of(7, 9);
+  twice.add(numbered_event(8));
+  ASSERT_TRUE(log_->publish_sheet(twice));
+  for (const std::uint64_t number : {7, 8, 9}) expected.push_back(number);
+  EXPECT_EQ(numbers(), expected);
+}
+
+TEST_F(LogTest, ReadingGoesOnInsideASheetAfterARestart) {
+  ASSERT_TRUE(log_->publish_sheet(sheet_of(1, 50)));
+  ASSERT_TRUE(log_->publish_sheet(sheet_of(51, 90)));
+  const Position inside = log_->read(0, 30).value().back().next;
+  publish(91, 100);
+  ASSERT_GT(files().size(), 1U);
+  reopen();
+  EXPECT_EQ(numbers(inside), range(31, 100));
+  ASSERT_TRUE(log_->trim(log_->end()));
+  EXPECT_EQ(numbers(inside).back(), 100U);
+}
+
+TEST_F(LogTest, ASheetMayBeLargerThanAFrame) {
+  Sheet sheet;
+  for (std::uint64_t number = 1; number <= 3; ++number) {
+    Event event = numbered_event(number);
+    event.context.assign(kEventBytesMax / 2, static_cast<char>('a' + number));
+    sheet.add(event);
+  }
+  ASSERT_TRUE(log_->publish_sheet(sheet));
+  EXPECT_EQ(numbers(), range(1, 3));
+  Event event = numbered_event(4);
+  event.context.assign(kEventBytesMax, 'x');
+  sheet.add(event);
+  EXPECT_EQ(log_->publish_sheet(sheet).error().kind, ErrorKind::kTooLarge);
+  EXPECT_EQ(numbers(), range(1, 3));
+}
+
 TEST_F(LogTest, DamageLosesOnlyWhatItHit) {
   constexpr std::uint64_t kSeed = 6;
   SCOPED_TRACE(testing::Message() << "seed " << kSeed);

@@ -163,7 +163,7 @@ Result<std::optional<FrameReader::Item>> FrameReader::next() {
       damaged_ += std::exchange(suspicious_, 0);
       used_ += frame.size();
       at_ += frame.size();
-      return Item{frame.payload, at_};
+      return Item{frame.payload, at_ - frame.size(), at_};
     }
     if (ahead.empty()) return std::optional<Item>();
     ++used_;

@@ -51,6 +51,7 @@ class FrameReader {
  public:
   struct Item {
     std::string_view payload;  // valid until the next call
+    Position begin = 0;        // its place
     Position next = 0;         // the place behind it
   };
   // REQUIRES from >= segment.begin().
