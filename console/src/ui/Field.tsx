@@ -6,6 +6,7 @@ import {
   type SelectHTMLAttributes,
   type TextareaHTMLAttributes,
   useId,
+  useState,
 } from 'react'
 import { useTranslation } from 'react-i18next'
 import { classes } from './classes'
@@ -198,5 +199,55 @@ export function Choice<Value extends string>({
         ))}
       </div>
     </fieldset>
+  )
+}
+
+/** Takes a file, dropped here or chosen. */
+export function FileField({
+  label,
+  hint,
+  accept,
+  onFile,
+}: {
+  label: string
+  hint?: string
+  accept?: string
+  onFile: (file: File) => void
+}) {
+  const id = useId()
+  const [isOver, setOver] = useState(false)
+  return (
+    <label
+      htmlFor={id}
+      onDragOver={(event) => {
+        event.preventDefault()
+        setOver(true)
+      }}
+      onDragLeave={() => setOver(false)}
+      onDrop={(event) => {
+        event.preventDefault()
+        setOver(false)
+        const [file] = event.dataTransfer.files
+        if (file) onFile(file)
+      }}
+      className={classes(
+        'flex cursor-pointer flex-col items-center gap-2 rounded-lg border border-line-strong border-dashed p-6 text-center focus-within:outline-2 focus-within:outline-accent',
+        isOver && 'bg-accent-soft',
+      )}
+    >
+      <span className="font-medium">{label}</span>
+      {hint && <span className="text-ink-soft text-sm">{hint}</span>}
+      <input
+        id={id}
+        type="file"
+        accept={accept}
+        className="max-w-full text-sm"
+        onChange={(event) => {
+          const [file] = event.target.files ?? []
+          if (file) onFile(file)
+          event.target.value = ''
+        }}
+      />
+    </label>
   )
 }

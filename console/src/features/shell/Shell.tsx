@@ -32,6 +32,17 @@ export function Shell({ app, children }: { app: string; children: ReactNode }) {
                 </NavigationLink>,
               ],
             },
+            {
+              title: t('group.insight'),
+              links: [
+                <NavigationLink key="learning" to="/apps/$app/learning" params={params}>
+                  {t('nav.learning')}
+                </NavigationLink>,
+                <NavigationLink key="predictive" to="/apps/$app/segments/predictive" params={params}>
+                  {t('nav.predictive')}
+                </NavigationLink>,
+              ],
+            },
           ]}
         />
       }
