@@ -118,11 +118,31 @@ TEST_F(AccessTest, RefusesUnknownAndDisabledKeysAndUnsignedRequests) {
   EXPECT_EQ(refused(unsigned_request), Refusal::kMissing);
   http::Request request = signed_request("mobiletargeting", "/v1/apps");
   ASSERT_TRUE(verifier().verify(request));
-  ASSERT_TRUE(keys_->disable(key_.access_key));
+  ASSERT_TRUE(keys_->enable(key_.access_key, Enabled::kNo));
   EXPECT_EQ(refused(request), Refusal::kUnknownKey);
   key_.access_key = "AKIAUNKNOWNUNKNOWN22";
   EXPECT_EQ(refused(signed_request("s3", "/")), Refusal::kUnknownKey);
-  EXPECT_EQ(keys_->disable("none").error().kind, ErrorKind::kNotFound);
+  EXPECT_EQ(keys_->enable("none", Enabled::kNo).error().kind, ErrorKind::kNotFound);
+}
+
+TEST_F(AccessTest, AKeyHasARoleAndCanBeEnabledAgainAndDeleted) {
+  http::Request request = signed_request("personalize", "/");
+  EXPECT_EQ(verifier().verify(request)->role, Role::kAdministrator);
+  key_ = keys_->create("viewer", Role::kViewer).value();
+  request = signed_request("personalize", "/");
+  EXPECT_EQ(verifier().verify(request)->role, Role::kViewer);
+  EXPECT_EQ(verifier().verify_head(request.head)->role, Role::kViewer);
+  EXPECT_EQ(keys_->get(key_.access_key)->role, Role::kViewer);
+  ASSERT_TRUE(keys_->enable(key_.access_key, Enabled::kNo));
+  EXPECT_EQ(refused(request), Refusal::kUnknownKey);
+  ASSERT_TRUE(keys_->enable(key_.access_key, Enabled::kYes));
+  EXPECT_TRUE(verifier().verify(request));
+  ASSERT_TRUE(keys_->remove(key_.access_key));
+  EXPECT_EQ(refused(request), Refusal::kUnknownKey);
+  EXPECT_EQ(keys_->remove(key_.access_key).error().kind, ErrorKind::kNotFound);
+  EXPECT_EQ(keys_->get(key_.access_key).error().kind, ErrorKind::kNotFound);
+  EXPECT_EQ(role_named(name_of(Role::kMarketer)), Role::kMarketer);
+  EXPECT_FALSE(role_named("marketer"));
 }
 
 TEST_F(AccessTest, AKeyMadeOrDisabledElsewhereIsNoticed) {
@@ -130,7 +150,7 @@ TEST_F(AccessTest, AKeyMadeOrDisabledElsewhereIsNoticed) {
   key_ = other->create("elsewhere").value();
   http::Request request = signed_request("s3", "/");
   EXPECT_TRUE(verifier().verify(request));
-  ASSERT_TRUE(other->disable(key_.access_key));
+  ASSERT_TRUE(other->enable(key_.access_key, Enabled::kNo));
   clock_.advance(2 * kMicrosPerSecond);
   EXPECT_EQ(refused(request), Refusal::kUnknownKey);
 }

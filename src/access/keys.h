@@ -11,6 +11,7 @@
 #include <unordered_map>
 #include <vector>
 
+#include "access/role.h"
 #include "access/secret_box.h"
 #include "base/clock.h"
 #include "base/result.h"
@@ -23,12 +24,15 @@ struct AccessKey {
   std::string note;  // what it is for
   Timestamp created;
   bool enabled = true;
+  Role role = Role::kAdministrator;
 };
 
 struct NewKey {
   std::string access_key;  // AKIA and 16 of A-Z 2-7
   std::string secret_key;  // 40 characters, told this once
 };
+
+enum class Enabled { kNo, kYes };
 
 std::span<const sql::Migration> migrations();
 
@@ -40,22 +44,29 @@ class KeyStore {
   static Result<std::unique_ptr<KeyStore>> open(sql::Database& database, const std::filesystem::path& directory,
                                                 const Clock& clock);
 
-  Result<NewKey> create(const std::string& note);
-  Result<std::vector<AccessKey>> list();
-  Status disable(const std::string& access_key);  // kNotFound
+  Result<NewKey> create(const std::string& note, Role role = Role::kAdministrator);
+  Result<std::vector<AccessKey>> list();                          // oldest first
+  Result<AccessKey> get(const std::string& access_key);           // kNotFound
+  Status enable(const std::string& access_key, Enabled enabled);  // kNotFound
+  Status remove(const std::string& access_key);                   // kNotFound
 
-  // The secret of an enabled key; nothing for an unknown or disabled one. Remembered for a second.
-  Result<std::optional<std::string>> secret_of(const std::string& access_key);
+  // What an enabled key proves; nothing for an unknown or disabled one. Remembered for a second.
+  struct Secret {
+    std::string text;
+    Role role = Role::kAdministrator;
+  };
+  Result<std::optional<Secret>> secret_of(const std::string& access_key);
 
  private:
   struct Remembered {
-    std::optional<std::string> secret;
+    std::optional<Secret> secret;
     Timestamp until;
   };
 
   KeyStore(sql::Database& database, SecretBox box, const Clock& clock)
       : database_(database), box_(std::move(box)), clock_(clock) {}
-  Result<std::optional<std::string>> read_secret(const std::string& access_key);
+  Result<std::optional<Secret>> read_secret(const std::string& access_key);
+  void forget(const std::string& access_key);
 
   sql::Database& database_;
   const SecretBox box_;

@@ -237,7 +237,7 @@ std::expected<void, Refused> Verifier::Claim::check_payload(http::Request& reque
   return refuse(Refusal::kBadPayload, "The body is not the one that X-Amz-Content-Sha256 describes");
 }
 
-std::expected<std::string, Refused> Verifier::secret_of(const std::string& access_key) {
+std::expected<KeyStore::Secret, Refused> Verifier::secret_of(const std::string& access_key) {
   auto secret = keys_.secret_of(access_key);
   if (!secret) return refuse(Refusal::kUnavailable, secret.error().message);
   if (*secret) return **std::move(secret);
@@ -246,22 +246,22 @@ std::expected<std::string, Refused> Verifier::secret_of(const std::string& acces
       fmt::format("The access key does not exist or is disabled; `rapport keys list` shows them: {}", access_key));
 }
 
-std::expected<std::string, Refused> Verifier::signing_key(const Claim& claim) {
+std::expected<Verifier::SigningKey, Refused> Verifier::signing_key(const Claim& claim) {
   if (auto dated = claim.check_date(clock_.now()); !dated) return std::unexpected(dated.error());
   // The secret is asked for every time: a key may have been disabled.
   const auto secret = secret_of(claim.access_key);
-  if (!secret) return secret;
+  if (!secret) return std::unexpected(secret.error());
   const std::string name = claim.access_key + "/" + signing::scope_text(claim.scope());
   {
     const std::shared_lock lock(mutex_);
     const auto found = signing_keys_.find(name);
-    if (found != signing_keys_.end()) return found->second;
+    if (found != signing_keys_.end()) return SigningKey{found->second, secret->role};
   }
-  std::string key = signing::signing_key(*secret, claim.scope());
+  std::string key = signing::signing_key(secret->text, claim.scope());
   const std::scoped_lock lock(mutex_);
   if (signing_keys_.size() >= kSigningKeysMax) signing_keys_.clear();
   signing_keys_[name] = key;
-  return key;
+  return SigningKey{std::move(key), secret->role};
 }
 
 Verdict Verifier::verify_legacy(const http::RequestHead& head, const LegacyLink& link) {
@@ -270,10 +270,10 @@ Verdict Verifier::verify_legacy(const http::RequestHead& head, const LegacyLink&
   if (static_cast<double>(*expires) < clock_.now().seconds()) return refuse(Refusal::kExpired, "Request has expired");
   const auto secret = secret_of(link.access_key);
   if (!secret) return std::unexpected(secret.error());
-  if (!equal_in_constant_time(legacy_signature(head, link, *secret), link.signature)) {
+  if (!equal_in_constant_time(legacy_signature(head, link, secret->text), link.signature)) {
     return refuse(Refusal::kBadSignature, std::string(kBadSignatureMessage));
   }
-  return Identity{link.access_key, "us-east-1", "s3"};
+  return Identity{link.access_key, "us-east-1", "s3", secret->role};
 }
 
 std::expected<void, Refused> Verifier::check_signature(const http::RequestHead& head, const Claim& claim,
@@ -290,11 +290,12 @@ Verdict Verifier::verify(http::Request& request) {
   if (!key) return std::unexpected(key.error());
   const bool declared = !claim->payload_hash.empty();
   if (!declared) claim->payload_hash = hash_of(request.body);
-  if (auto right = check_signature(request.head, *claim, *key); !right) return std::unexpected(right.error());
+  if (auto right = check_signature(request.head, *claim, key->key); !right) return std::unexpected(right.error());
   if (declared) {
-    if (auto checked = claim->check_payload(request, *key, spool_); !checked) return std::unexpected(checked.error());
+    if (auto checked = claim->check_payload(request, key->key, spool_); !checked)
+      return std::unexpected(checked.error());
   }
-  return Identity{claim->access_key, claim->region, claim->service};
+  return Identity{claim->access_key, claim->region, claim->service, key->role};
 }
 
 Verdict Verifier::verify_head(const http::RequestHead& head) {
@@ -304,9 +305,9 @@ Verdict Verifier::verify_head(const http::RequestHead& head) {
   const auto key = signing_key(*claim);
   if (!key) return std::unexpected(key.error());
   if (!claim->payload_hash.empty()) {
-    if (auto right = check_signature(head, *claim, *key); !right) return std::unexpected(right.error());
+    if (auto right = check_signature(head, *claim, key->key); !right) return std::unexpected(right.error());
   }
-  return Identity{claim->access_key, claim->region, claim->service};
+  return Identity{claim->access_key, claim->region, claim->service, key->role};
 }
 
 std::string signing_service(const http::RequestHead& head) {

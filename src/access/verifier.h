@@ -37,6 +37,7 @@ struct Identity {
   std::string access_key;
   std::string region;
   std::string service;
+  Role role = Role::kViewer;  // of the key
 };
 
 using Verdict = std::expected<Identity, Refused>;
@@ -60,8 +61,12 @@ class Verifier {
 
  private:
   struct Claim;
-  std::expected<std::string, Refused> secret_of(const std::string& access_key);
-  std::expected<std::string, Refused> signing_key(const Claim& claim);  // also checks the date
+  struct SigningKey {
+    std::string key;
+    Role role;
+  };
+  std::expected<KeyStore::Secret, Refused> secret_of(const std::string& access_key);
+  std::expected<SigningKey, Refused> signing_key(const Claim& claim);  // also checks the date
   std::expected<void, Refused> check_signature(const http::RequestHead& head, const Claim& claim, std::string_view key);
   Verdict verify_legacy(const http::RequestHead& head, const LegacyLink& link);
 

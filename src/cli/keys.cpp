@@ -43,7 +43,7 @@ Status list(const Flags& flags) {
 }
 
 Status disable(const Flags& flags, const std::string& access_key) {
-  return with_keys(flags, [&](access::KeyStore& keys) { return keys.disable(access_key); });
+  return with_keys(flags, [&](access::KeyStore& keys) { return keys.enable(access_key, access::Enabled::kNo); });
 }
 
 }  // namespace

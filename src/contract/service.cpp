@@ -110,6 +110,7 @@ struct Contract::State {
   }
   Handler& slot(std::string_view service, std::string_view operation);
   http::Response answer(const http::Request& request, const Caller& caller, const std::string& request_id) const;
+  http::Response handled(const Match& match, const Call& call) const;
   http::Response checked(const Match& match, const json::object& output, const std::string& request_id) const;
 
   const ResponseChecks checks;
@@ -146,19 +147,27 @@ http::Response Contract::State::answer(const http::Request& request, const Calle
               {}},
         request_id);
   }
-  const Call call{match.service->name, match.operation->name, std::move(*input), caller, request_id};
+  http::Headers further;
+  http::Response response =
+      handled(match, {match.service->name, match.operation->name, std::move(*input), caller, request_id, &further});
+  for (const auto& [name, value] : further) response.headers.add(name, value);
+  return response;
+}
+
+http::Response Contract::State::handled(const Match& match, const Call& call) const {
+  const Handler& handle = handler(match);
   Error error;
   if (handle.file) {
     auto file = handle.file(call);
-    if (file) return file_answer(*match.service, *std::move(file), request_id);
+    if (file) return file_answer(*match.service, *std::move(file), call.request_id);
     error = file.error();
   } else {
     const auto output = handle.document(call);
-    if (output) return checked(match, *output, request_id);
+    if (output) return checked(match, *output, call.request_id);
     error = output.error();
   }
   if (error.kind == ErrorKind::kInternal) log_error("contract", "{} failed: {}", match.operation->name, error.message);
-  return error_response(match.service, error, request_id);
+  return error_response(match.service, error, call.request_id);
 }
 
 Contract::Contract(ResponseChecks checks) : state_(std::make_unique<State>(checks)) {}
@@ -180,6 +189,16 @@ void Contract::implement(std::string_view service, std::string_view operation, O
 
 void Contract::implement_file(std::string_view service, std::string_view operation, FileHandler handler) {
   state_->slot(service, operation).file = std::move(handler);
+}
+
+std::optional<Addressed> Contract::addressed(const http::RequestHead& head, std::string_view signing_name) const {
+  const Match match = state_->router.route(head, signing_name);
+  if (match.kind != Match::Kind::kOperation) return std::nullopt;
+  Addressed found{match.service->name, match.operation->name, {}};
+  for (std::size_t i = 0; i < match.label_count; ++i) {
+    if (match.labels[i].name == "application-id") found.application = percent_decode(match.labels[i].raw).value_or("");
+  }
+  return found;
 }
 
 bool Contract::knows(const http::RequestHead& head, std::string_view signing_name) const {

@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -22,6 +23,18 @@ struct Caller {
   std::string account = "000000000000";
   std::string region = "us-east-1";
   std::string signing_name;  // the service of the credential scope; empty when unsigned
+  std::string role;          // what the caller may do, in the gateway's words
+  std::string user;          // the id of the console's user who calls; empty for a key
+  std::string session;       // the id of the user's session
+  std::string remote_address;
+  bool secure = false;  // the browser speaks TLS
+};
+
+// What a request addresses, told by its route alone.
+struct Addressed {
+  std::string_view service;
+  std::string_view operation;
+  std::string application;  // the application in its path, or ""
 };
 
 // One validated call. `input` has the operation's input members under their model names, wherever they travelled (path,
@@ -33,6 +46,7 @@ struct Call {
   json::object input;
   Caller caller;
   std::string request_id;
+  http::Headers* answer_headers = nullptr;  // where a handler puts further ones, also of an error; null in tests
 };
 
 // Returns the output under its model names: {"CampaignResponse": {...}}. Timestamps are numbers (epoch seconds).
@@ -78,6 +92,8 @@ class Contract {
   // True when the method and path (or X-Amz-Target) belong to an operation; the query does not matter. `signing_name`
   // narrows the choice where two services share a path; "" does not.
   bool knows(const http::RequestHead& head, std::string_view signing_name) const;
+  // The operation that they belong to, if any.
+  std::optional<Addressed> addressed(const http::RequestHead& head, std::string_view signing_name) const;
 
   // Answers one authenticated request: 404/405 for unknown routes, 400 with the member for a bad request, 501 for an
   // operation without a handler, else the handler's answer or its error in the service's wire form. Never throws.

@@ -62,6 +62,30 @@ TEST_F(ContractTest, AnswersAPayloadMemberAsTheBareBody) {
   EXPECT_EQ(input_, (json::object{{"CreateApplicationRequest", {{"Name", "n"}, {"tags", {{"a", "b"}}}}}}));
 }
 
+TEST_F(ContractTest, TellsWhatARequestAddresses) {
+  const auto found = contract_.addressed(request("PUT", "/v1/apps/a%20b/endpoints/e?x=1").head, {});
+  ASSERT_TRUE(found);
+  EXPECT_EQ(found->service, "pinpoint");
+  EXPECT_EQ(found->operation, "UpdateEndpoint");
+  EXPECT_EQ(found->application, "a b");
+  EXPECT_FALSE(contract_.addressed(request("PUT", "/v1/nothing").head, {}));
+  EXPECT_EQ(contract_.addressed(request("GET", "/v1/apps").head, {})->application, "");
+}
+
+TEST_F(ContractTest, AHandlerMayAddHeadersToItsAnswerAndToItsError) {
+  for (const bool fails : {false, true}) {
+    Contract contract;
+    contract.implement("pinpoint", "GetApps", [fails](const Call& call) -> Result<json::object> {
+      call.answer_headers->add("Retry-After", "7");
+      if (fails) return fail(ErrorKind::kLimited, "Too soon");
+      return json::object{{"ApplicationsResponse", json::object()}};
+    });
+    const auto response = contract.dispatch(request("GET", "/v1/apps"), Caller{}, "id-1");
+    EXPECT_EQ(response.status, fails ? 429 : 200);
+    EXPECT_EQ(response.headers.get("Retry-After"), "7");
+  }
+}
+
 TEST_F(ContractTest, NamesTheMissingMember) {
   implement("pinpoint", "CreateCampaign");
   const auto response =

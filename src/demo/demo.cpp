@@ -76,7 +76,7 @@ Status run_demo(const DemoOptions& options) {
   const LoopOutcome outcome = TRY(run_loop(api, data, suffix, progress));
   const Baselines baselines = TRY(measure_baselines(data, progress));
   const Leaning leaning = TRY(measure_leaning(data, outcome));
-  TRY(node->keys().disable(key.access_key));
+  TRY(node->keys().enable(key.access_key, access::Enabled::kNo));
   node->stop();
   fmt::print("{}", report(data, outcome, baselines, leaning, whereabouts(options)));
   return {};
