@@ -29,6 +29,7 @@ HEAVY_HEADERS = {
     r"zlib": {"formats"},
     r"pugixml": {"s3", "objects"},
     r"spdlog": {"base"},
+    r"sodium": {"accounts"},
     r"unicode/": {"messages", "phone_numbers"},
     r"phonenumbers/": {"phone_numbers"},
     r"CLI/|CLI11": {"cli"},

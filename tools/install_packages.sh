@@ -8,7 +8,7 @@ packages=(
   clang-format-19
   # libraries
   libboost1.81-dev libboost-json1.81-dev libboost-url1.81-dev
-  libsqlite3-dev libpq-dev librocksdb-dev libjemalloc-dev libcurl4-openssl-dev libssl-dev libsimdjson-dev
+  libsqlite3-dev libpq-dev librocksdb-dev libjemalloc-dev libcurl4-openssl-dev libssl-dev libsodium-dev libsimdjson-dev
   libfmt-dev libspdlog-dev libeigen3-dev libopenblas-dev libxxhash-dev libre2-dev libroaring-dev zlib1g-dev
   libcctz-dev tzdata libicu-dev
   librdkafka-dev libnats-dev

@@ -37,7 +37,7 @@ std::string example_of(std::string_view pattern, std::uint64_t variant) {
       {R"(rate\([1-9][0-9]{0,3} (hours?|days?)\))", "rate(12 hours)"},
       {R"([A-Za-z0-9][A-Za-z0-9\-_]*)", "sample-"},
       {R"(https?://.+)", "https://example.org/hook"},
-      {R"(\S+)", "somebody"},
+      {R"([^\s\p{C}]+)", "somebody"},
   };
   const auto found = kExamples.find(pattern);
   CHECK(found != kExamples.end());
