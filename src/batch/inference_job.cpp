@@ -86,9 +86,8 @@ Status run_inference(const Collaborators& with, jobs::Context& context) {
   const json::object* config = json::find_object(job->details, "batchInferenceJobConfig");
   const auto deployment = TRY(with.deployments.of_version(
       job->parent, config == nullptr ? json::object() : json::object{{"campaignConfig", *config}}));
-  serving::ServedLists served(1);  // nobody comes back to a line of a file
   serving::Recommendations recommendations(
-      {.features = with.features, .filters = with.filters, .served = served, .clock = with.clock});
+      {.features = with.features, .filters = with.filters, .clock = with.clock});
   const bool ranks = deployment->recipe->type == "PERSONALIZED_RANKING";
   const LineWork work{.answer = [&](const json::object& question) -> Result<json::object> {
                         const auto request = TRY(read_request(question, *job, *deployment->recipe));

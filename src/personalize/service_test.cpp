@@ -161,6 +161,7 @@ class ServiceTest : public ::testing::Test {
   feature_store::FeatureStore features_{datasets_, put_rows_};
   serving::Serving serving_{{.datasets = datasets_,
                              .put_rows = put_rows_,
+                             .records = *records_,
                              .features = features_,
                              .filters = filters_,
                              .training = training_,

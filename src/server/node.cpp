@@ -137,6 +137,7 @@ class Parts final : public Node {
     background_.emplace_back([this](const std::stop_token& stop) { event_store_->run(stop); });
     background_.emplace_back([this](const std::stop_token& stop) { features_.run(stop); });
     background_.emplace_back([this](const std::stop_token& stop) { serving_.run(stop); });
+    background_.emplace_back([this](const std::stop_token& stop) { serving_.served_lists().run(stop); });
     consumers_.start();
   }
 
@@ -215,7 +216,7 @@ class Parts final : public Node {
   // Items of a campaign, for messages.
   Result<std::vector<std::string>> recommended(std::string_view campaign, std::string_view user, std::size_t count) {
     const auto deployment = TRY(serving_.deployments().of_campaign(campaign));
-    const auto answer = TRY(serving_.recommendations().recommend(
+    const auto answer = TRY(serving_.unseen_recommendations().recommend(
         *deployment, {.user_id = std::string(user), .results = static_cast<std::int64_t>(count)}));
     std::vector<std::string> ids;
     for (const serving::RecommendedItem& item : answer.items) ids.push_back(item.id);
@@ -279,6 +280,7 @@ class Parts final : public Node {
   feature_store::FeatureStore features_{datasets_, put_rows_};
   serving::Serving serving_{{.datasets = datasets_,
                              .put_rows = put_rows_,
+                             .records = *engines_.records,
                              .features = features_,
                              .filters = filters_,
                              .training = training_,

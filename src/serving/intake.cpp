@@ -28,7 +28,7 @@ Status Intake::put_action_interactions(std::string_view tracking_id, std::span<N
 Status Intake::put(const PutTarget& target, std::span<NewEvent> events) {
   std::vector<PutRow> rows;
   for (NewEvent& event : events) {
-    if (const auto list = served_.find(event.recommendation_id)) {
+    if (const auto list = TRY(served_.find(event.recommendation_id))) {
       if (event.impression.empty()) event.impression = list->ids;
       if (event.attribution_source.empty()) event.attribution_source = list->source;
     }

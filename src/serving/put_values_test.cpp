@@ -2,8 +2,6 @@
 
 #include <gmock/gmock.h>
 
-#include "serving/served_lists.h"
-
 namespace rapport::serving {
 namespace {
 
@@ -93,17 +91,6 @@ TEST(PutValues, RefusesPropertiesThatAreMembersOfAnEvent) {
     event.properties = "{\"" + std::string(key) + "\": \"x\"}";
     EXPECT_THAT(event_row(interactions(), DatasetType::kInteractions, event).error().message, HasSubstr(key));
   }
-}
-
-TEST(ServedLists, RemembersTheNewestOnes) {
-  ServedLists lists(2);
-  lists.remember("a", {.source = "x", .ids = std::vector<std::string>(40, "item")});
-  lists.remember("b", {.source = "y", .ids = {"1", "2"}});
-  EXPECT_EQ(lists.find("a")->ids.size(), ServedLists::kIdsMax);
-  lists.remember("c", {.source = "z", .ids = {}});
-  EXPECT_FALSE(lists.find("a"));
-  EXPECT_THAT(lists.find("b")->ids, ElementsAre("1", "2"));
-  EXPECT_FALSE(lists.find(""));
 }
 
 }  // namespace

@@ -123,15 +123,15 @@ Result<ActionAnswer> Recommendations::recommend_actions(const Deployment& deploy
                           .value = values.of(row).value_or(1),
                           .created = view->created(DatasetType::kActions, row)});
   }
-  ActionAnswer answer{.recommendation_id = "RID-" + random_uuid()};
+  ActionAnswer answer;
   const std::size_t length = TRY(length_of(request));
-  const std::uint64_t seed = stable_hash(answer.recommendation_id);
+  const std::uint64_t seed = stable_hash(random_id());
   for (const learn::ListedAction& action : learn::list_actions(candidates, {.length = length, .seed = seed})) {
     answer.actions.push_back({std::string(actions.id(action.action)), static_cast<double>(action.propensity)});
   }
   ServedLists::List list{.source = deployment.arn, .ids = {}};
   for (const RecommendedAction& action : answer.actions) list.ids.push_back(action.id);
-  with_.served.remember(answer.recommendation_id, std::move(list));
+  if (with_.served != nullptr) answer.recommendation_id = with_.served->remember(list);
   return answer;
 }
 

@@ -32,8 +32,6 @@ bool is_one_of(const std::array<std::string_view, N>& names, std::string_view na
   return std::find(names.begin(), names.end(), name) != names.end();
 }
 
-std::string new_recommendation_id() { return "RID-" + random_uuid(); }
-
 std::unexpected<Error> needs(std::string_view member, const training::Recipe& recipe) {
   return fail(ErrorKind::kInvalid, fmt::format("The recipe {} needs {}", recipe.name, member), std::string(member));
 }
@@ -88,7 +86,7 @@ ItemAnswer answer_of(ItemQuestion& question, std::span<const Place> places, cons
   if (recipe.type == "USER_PERSONALIZATION" && !is_one_of(kPopularity, recipe.name)) {
     scores = softmax_of(question.scores(), items);
   }
-  ItemAnswer answer{.recommendation_id = new_recommendation_id()};
+  ItemAnswer answer;
   for (std::size_t i = 0; i < places.size(); ++i) {
     RecommendedItem& item = answer.items.emplace_back();
     item.id = question.model().items().at(items[i]);
@@ -100,13 +98,14 @@ ItemAnswer answer_of(ItemQuestion& question, std::span<const Place> places, cons
   return answer;
 }
 
-void remember(ServedLists& served, const Deployment& deployment, const ItemAnswer& answer) {
+std::string remember(ServedLists* served, const Deployment& deployment, const ItemAnswer& answer) {
+  if (served == nullptr) return {};
   ServedLists::List list{.source = deployment.arn, .ids = {}};
   for (const RecommendedItem& item : answer.items) {
     if (list.ids.size() == ServedLists::kIdsMax) break;
     list.ids.push_back(item.id);
   }
-  served.remember(answer.recommendation_id, std::move(list));
+  return served->remember(list);
 }
 
 Status check_is_of_items(const Deployment& deployment) {
@@ -140,7 +139,7 @@ Result<ItemAnswer> Recommendations::recommend(const Deployment& deployment, cons
   Random random(stable_hash(seed));
   const std::vector<Place> places = compose_list(question.scores(), wanted, random);
   ItemAnswer answer = answer_of(question, places, deployment, request);
-  remember(with_.served, deployment, answer);
+  answer.recommendation_id = remember(with_.served, deployment, answer);
   return answer;
 }
 
@@ -179,14 +178,14 @@ Result<ItemAnswer> Recommendations::rank(const Deployment& deployment, const Ite
     scores.push_back(all[item]);
   }
   const std::vector<double> shares = softmax_of(scores, places);
-  ItemAnswer answer{.recommendation_id = new_recommendation_id()};
+  ItemAnswer answer;
   for (std::size_t i = 0; i < known.size(); ++i) {
     answer.items.push_back({.id = std::string(question.model().items().at(known[i])),
                             .score = shares[i],
                             .metadata = question.metadata(known[i])});
   }
   for (std::string& id : unknown) answer.items.push_back({.id = std::move(id)});
-  remember(with_.served, deployment, answer);
+  answer.recommendation_id = remember(with_.served, deployment, answer);
   return answer;
 }
 

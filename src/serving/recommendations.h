@@ -18,7 +18,7 @@ class Recommendations {
   struct Collaborators {
     feature_store::FeatureStore& features;
     filters::Filters& filters;
-    ServedLists& served;
+    ServedLists* served = nullptr;  // without it answers have no recommendation id, and nobody has seen them
     const Clock& clock;
   };
   explicit Recommendations(const Collaborators& with) : with_(with) {}

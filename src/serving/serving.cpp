@@ -14,11 +14,13 @@ constexpr std::chrono::milliseconds kBetweenTicks{1000};
 
 Serving::Serving(const Collaborators& with)
     : clock_(with.clock),
+      served_(with.records, with.clock),
       deployments_(with.training, with.features),
       campaigns_(deployments_),
       recommenders_(deployments_),
       event_trackers_(with.datasets),
-      recommendations_({.features = with.features, .filters = with.filters, .served = served_, .clock = with.clock}),
+      recommendations_({.features = with.features, .filters = with.filters, .served = &served_, .clock = with.clock}),
+      unseen_recommendations_({.features = with.features, .filters = with.filters, .clock = with.clock}),
       intake_(with.datasets, with.put_rows, served_) {}
 
 void Serving::register_jobs(jobs::Workers& workers) {

@@ -26,6 +26,7 @@ class Serving {
   struct Collaborators {
     datasets::Datasets& datasets;
     datasets::PutRows& put_rows;
+    records::Store& records;
     feature_store::FeatureStore& features;
     filters::Filters& filters;
     training::Training& training;
@@ -38,6 +39,9 @@ class Serving {
   Recommenders& recommenders() { return recommenders_; }
   EventTrackers& event_trackers() { return event_trackers_; }
   Recommendations& recommendations() { return recommendations_; }
+  // For those who do not show the list itself to its user: it is no impression.
+  Recommendations& unseen_recommendations() { return unseen_recommendations_; }
+  ServedLists& served_lists() { return served_; }
   Intake& intake() { return intake_; }
 
   Result<Explanation> explain(const Deployment& deployment, const ExplanationRequest& request) {
@@ -58,6 +62,7 @@ class Serving {
   Recommenders recommenders_;
   EventTrackers event_trackers_;
   Recommendations recommendations_;
+  Recommendations unseen_recommendations_;
   Intake intake_;
 };
 

@@ -81,6 +81,7 @@ class World {
   feature_store::FeatureStore features_{datasets_, put_rows_};
   Serving serving_{{.datasets = datasets_,
                     .put_rows = put_rows_,
+                    .records = *records_,
                     .features = features_,
                     .filters = filters_,
                     .training = training_,

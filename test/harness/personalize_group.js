@@ -98,4 +98,19 @@ export class PersonalizeGroup {
     const text = await this.aws.get(this.bucket, 'segments/queries.json.out');
     return text.trim().split('\n').map((line) => JSON.parse(line));
   }
+
+  /** The rows of the Interactions dataset that were put, as an export shows them: by column. */
+  async exported(jobName, type = 'INTERACTIONS') {
+    const { datasetExportJobArn } = await this.call('CreateDatasetExportJob', {
+      jobName,
+      datasetArn: `arn:aws:personalize:us-east-1:000000000000:dataset/${this.name}/${type}`,
+      ingestionMode: 'PUT',
+      roleArn: role,
+      jobOutput: { s3DataDestination: { path: `s3://${this.bucket}/exports/` } },
+    });
+    await this.active('DescribeDatasetExportJob', { datasetExportJobArn });
+    const text = await this.aws.get(this.bucket, `exports/${jobName}.csv`);
+    const [header, ...lines] = text.trim().split('\n').map((line) => line.split(','));
+    return lines.map((cells) => Object.fromEntries(header.map((column, i) => [column, cells[i]])));
+  }
 }
