@@ -5,6 +5,7 @@
 #include "batch/jobs_of_lines.h"
 #include "batch/line_files.h"
 #include "datasets/resource_job.h"
+#include "serving/campaign_settings.h"
 #include "training/recipes.h"
 
 namespace rapport::batch {
@@ -66,6 +67,8 @@ Result<Resource> create(const Collaborators& with, const NewJob& job, const Form
   const Resource version = TRY(datasets.catalog().get(ResourceKind::kSolutionVersion, job.version_arn));
   const training::Recipe* recipe = training::find_recipe(json::string_or(version.details, "recipeArn"));
   if (recipe != nullptr) TRY(check_recipe(*recipe, form));
+  const json::object* config = json::find_object(job.details, "batchInferenceJobConfig");
+  if (recipe != nullptr && config != nullptr) TRY(serving::check_campaign_config(*config, *recipe));
   TRY(check_filter(with, version, job.details,
                    form.kind == ResourceKind::kBatchSegmentJob ? filters::Target::kUsers : filters::Target::kItems));
   const auto require_active = [](sql::Session&, const Resource& now) -> Status {

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "base/text.h"
+#include "serving/ranking_influence.h"
 
 namespace rapport::serving {
 namespace {
@@ -36,8 +37,8 @@ Status check_exploration(const json::object& config, const training::Recipe& rec
 
 Status check_campaign_config(const json::object& config, const training::Recipe& recipe) {
   TRY(check_exploration(config, recipe));
-  const json::object* influence = json::find_object(config, "rankingInfluence");
-  if (influence == nullptr || influence->empty() || recipe.name == "aws-semantic-similarity") return {};
+  const RankingInfluence influence = TRY(ranking_influence_of(config));
+  if (!influence.any() || recipe.name == "aws-semantic-similarity") return {};
   return wrong("rankingInfluence", fmt::format("only aws-semantic-similarity has it, not {}", recipe.name));
 }
 

@@ -6,7 +6,9 @@
 
 #include "learn/action_model.h"
 #include "learn/item_model.h"
+#include "serving/baseline.h"
 #include "serving/item_numbers.h"
+#include "serving/ranking_influence.h"
 #include "training/recipes.h"
 #include "training/training_data.h"
 
@@ -28,7 +30,9 @@ struct Deployment {
   std::shared_ptr<const learn::ItemModel> items = {};      // the same with the items that came since
   std::shared_ptr<const learn::ActionModel> actions = {};  // null for a model of items
   std::shared_ptr<ItemNumbers> numbers = {};               // of `items`
+  std::shared_ptr<const Baseline> baseline = {};           // of `items`
   Exploration exploration = {};
+  RankingInfluence influence = {};
   bool shows_metadata = false;
   training::InteractionFilter filter = {};  // the model knows only such interactions
 };

@@ -49,13 +49,20 @@ const json::object& config_of(const json::object& details) {
   return config == nullptr ? kNone : *config;
 }
 
-void apply(const json::object& details, Deployment& deployment) {
+// Of a deployment whose items were chosen.
+void follow_items(Deployment& deployment) {
+  deployment.numbers = std::make_shared<ItemNumbers>(deployment.items->items(), deployment.exploration.age_days_max);
+  deployment.baseline = std::make_shared<const Baseline>(deployment.items);
+}
+
+Status apply(const json::object& details, Deployment& deployment) {
+  deployment.influence = TRY(ranking_influence_of(config_of(details)));
   deployment.exploration = exploration_of(*deployment.recipe, details);
   deployment.shows_metadata = always_shows_metadata(*deployment.recipe) ||
                               json::find_bool(config_of(details), "enableMetadataWithRecommendations").value_or(false);
   deployment.items = deployment.trained;
-  if (deployment.items == nullptr) return;
-  deployment.numbers = std::make_shared<ItemNumbers>(deployment.items->items(), deployment.exploration.age_days_max);
+  if (deployment.items != nullptr) follow_items(deployment);
+  return {};
 }
 
 }  // namespace
@@ -137,7 +144,7 @@ Result<std::shared_ptr<const Deployment>> Deployments::of_version(std::string_vi
   } else {
     deployment.trained = TRY(training_.item_model(version_arn));
   }
-  apply(details, deployment);
+  TRY(apply(details, deployment));
   return std::make_shared<const Deployment>(std::move(deployment));
 }
 
@@ -147,7 +154,7 @@ Result<std::shared_ptr<const Deployment>> Deployments::of_trained(const Resource
   const std::string key = json::string_or(recommender.details, training::kModelKey);
   if (deployment.recipe == nullptr || key.empty()) return datasets::no_such_resource(recommender.arn);
   deployment.trained = TRY(training_.item_model_at(key));
-  apply(recommender.details, deployment);
+  TRY(apply(recommender.details, deployment));
   return std::make_shared<const Deployment>(std::move(deployment));
 }
 
@@ -177,7 +184,7 @@ Status Deployments::add_new_items(const std::string& arn, Entry entry) {
   }
   auto deployment = std::make_shared<Deployment>(*entry.deployment);
   deployment->items = added.empty() ? deployment->trained : deployment->trained->with_new_items(added);
-  deployment->numbers = std::make_shared<ItemNumbers>(deployment->items->items(), deployment->exploration.age_days_max);
+  follow_items(*deployment);
   const double end = monotonic_seconds();
   entry.seen.next_look = end + kRestAfterBuilding * (end - start);
   const std::scoped_lock lock(mutex_);

@@ -41,12 +41,19 @@ std::span<const float> ItemQuestion::scores() {
   scores_.resize(model().items().size());
   if (request_.item_id.empty() || item_) {
     model().score(query(), scores_);
+    apply_influence(
+        deployment_.influence, model().popularity(), [this](std::uint32_t item) { return created(item); }, scores_);
     return scores_;
   }
   const std::span<const std::uint32_t> popularity = model().popularity();
   std::transform(popularity.begin(), popularity.end(), scores_.begin(),
                  [](std::uint32_t users) { return static_cast<float>(users); });
   return scores_;
+}
+
+std::int64_t ItemQuestion::created(std::uint32_t item) const {
+  const std::uint32_t row = numbers_->row_of_item[item];
+  return row == ItemNumbers::kNone ? 0 : view_->created(DatasetType::kItems, row);
 }
 
 std::vector<bool> ItemQuestion::done_with() const {

@@ -39,6 +39,7 @@ class ItemQuestion {
  private:
   // Items that a use case leaves out because the user has watched or bought them.
   std::vector<bool> done_with() const;
+  std::int64_t created(std::uint32_t item) const;  // Unix seconds; 0 when unknown
 
   const Deployment& deployment_;
   const ItemRequest& request_;

@@ -67,15 +67,36 @@ Result<std::size_t> length_of(const ItemRequest& request) {
   return static_cast<std::size_t>(request.results == 0 ? kResultsDefault : request.results);
 }
 
-std::string reason_of(Place::Why why, const training::Recipe& recipe) {
-  if (recipe.name != kUserPersonalizationV2) return {};
-  switch (why) {
-    case Place::Why::kPromotion: return "Promoted item";
-    case Place::Why::kExploration: return "Exploration";
-    case Place::Why::kRelevance: break;
+// Why each place has its item. What a filter leaves may be worth no more to this user than to anybody: then an item is
+// there because it is popular.
+class Reasons {
+ public:
+  Reasons(const Deployment& deployment, const ItemRequest& request, std::span<const float> scores)
+      : gives_(deployment.recipe->name == kUserPersonalizationV2), scores_(scores) {
+    if (!gives_ || request.filter.arn.empty() || deployment.baseline == nullptr) return;
+    by_popularity_ = deployment.baseline->log_chances();
+    log_sum_ = log_sum_of(scores);
   }
-  return {};
-}
+
+  std::string of(const Place& place) const {
+    if (!gives_) return {};
+    switch (place.why) {
+      case Place::Why::kPromotion: return "Promoted item";
+      case Place::Why::kExploration: return "Exploration";
+      case Place::Why::kRelevance: break;
+    }
+    constexpr float kRounding = 1e-4F;
+    const bool is_filler =
+        !by_popularity_.empty() && scores_[place.item] - log_sum_ <= by_popularity_[place.item] + kRounding;
+    return is_filler ? "Popular item" : "";
+  }
+
+ private:
+  const bool gives_;
+  std::span<const float> scores_;
+  std::span<const float> by_popularity_;
+  float log_sum_ = 0;
+};
 
 ItemAnswer answer_of(ItemQuestion& question, std::span<const Place> places, const Deployment& deployment,
                      const ItemRequest& request) {
@@ -86,12 +107,13 @@ ItemAnswer answer_of(ItemQuestion& question, std::span<const Place> places, cons
   if (recipe.type == "USER_PERSONALIZATION" && !is_one_of(kPopularity, recipe.name)) {
     scores = softmax_of(question.scores(), items);
   }
+  const Reasons reasons(deployment, request, question.scores());
   ItemAnswer answer;
   for (std::size_t i = 0; i < places.size(); ++i) {
     RecommendedItem& item = answer.items.emplace_back();
     item.id = question.model().items().at(items[i]);
     if (!scores.empty()) item.score = scores[i];
-    item.reason = reason_of(places[i].why, recipe);
+    item.reason = reasons.of(places[i]);
     if (places[i].why == Place::Why::kPromotion) item.promotion = request.promotion->name;
     item.metadata = question.metadata(items[i]);
   }

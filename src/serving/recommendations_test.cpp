@@ -153,6 +153,34 @@ TEST_F(RecommendationsTest, FiltersPromotionsAndMetadata) {
   EXPECT_THAT(answer->items, SizeIs(4));
 }
 
+TEST_F(RecommendationsTest, SaysWhichItemsAFilterLeftForTheirPopularityAlone) {
+  Deployment deployment = deployed("aws-user-personalization-v2");
+  deployment.baseline = std::make_shared<const Baseline>(deployment.items);
+  std::vector<NewEntity> items;
+  for (std::uint32_t item = 0; item < kItems; ++item) {
+    const std::string genre = item % 2 == 0 ? "Even" : "Odd";
+    items.push_back({.id = fmt::format("i{}", item), .properties = fmt::format(R"({{"genres":"{}"}})", genre)});
+  }
+  ASSERT_TRUE(world_.put(DatasetType::kItems, items));
+  ASSERT_TRUE(world_.put({world_.event("u", "i8")}));
+  const FilterUse odd{world_.filter("odd", R"(INCLUDE ItemID WHERE Items.GENRES IN ("Odd"))"), {}};
+  const auto reasons = [&](const Deployment& of, const ItemRequest& request) {
+    std::vector<std::string> told;
+    const auto answer = world_.serving_.recommendations().recommend(of, request);
+    for (const RecommendedItem& item : answer.value().items) {
+      told.push_back(item.id + " " + item.reason);
+    }
+    return told;
+  };
+  EXPECT_THAT(reasons(deployment, {.user_id = "u", .results = 3, .filter = odd}),
+              ElementsAre("i9 ", "i1 Popular item", "i3 Popular item"));
+  EXPECT_THAT(reasons(deployment, {.user_id = "new", .results = 2, .filter = odd}),
+              ElementsAre("i1 Popular item", "i3 Popular item"));
+  EXPECT_THAT(reasons(deployment, {.user_id = "u", .results = 2}), ElementsAre("i9 ", "i0 "));
+  const Deployment older = deployed("aws-user-personalization");
+  EXPECT_THAT(reasons(older, {.user_id = "u", .results = 2, .filter = odd}), ElementsAre("i9 ", "i1 "));
+}
+
 TEST_F(RecommendationsTest, RefusesWithTheMemberAtFault) {
   const Deployment user = deployed("aws-user-personalization-v2");
   EXPECT_EQ(refused(user, {}).field, "userId");
