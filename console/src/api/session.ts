@@ -62,6 +62,12 @@ export function useAcceptInvitation() {
   )
 }
 
+export function useChangePassword() {
+  return useEntry((body: Shape<'rapport.PasswordRequest'>) =>
+    answer(api.PUT('/rapport/v1/session/password', { body })),
+  )
+}
+
 export function useLogOut() {
   const queryClient = useQueryClient()
   return useMutation({

@@ -43,6 +43,13 @@ export function Shell({ app, children }: { app: string; children: ReactNode }) {
                 </NavigationLink>,
               ],
             },
+            {
+              links: [
+                <NavigationLink key="settings" to="/apps/$app/settings" params={params}>
+                  {t('nav.settings')}
+                </NavigationLink>,
+              ],
+            },
           ]}
         />
       }
