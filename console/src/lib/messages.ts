@@ -49,6 +49,7 @@ export async function startMessages(): Promise<void> {
       fallbackLng: 'en',
       ns: ['words'],
       defaultNS: 'words',
+      fallbackNS: 'words',
       interpolation: { escapeValue: false },
     })
 }

@@ -14,3 +14,11 @@ export function oneOf<Value extends string>(
 ): Value | undefined {
   return allowed.find((value) => value === search[name])
 }
+
+/** A list of texts; what is not a text in it is left out. */
+export function textsOf(search: Raw, name: string): string[] | undefined {
+  const value = search[name]
+  if (!Array.isArray(value)) return undefined
+  const texts = value.filter((item): item is string => typeof item === 'string' && item !== '')
+  return texts.length > 0 ? texts : undefined
+}

@@ -33,6 +33,14 @@ export function Shell({ app, children }: { app: string; children: ReactNode }) {
               ],
             },
             {
+              title: t('group.messages'),
+              links: [
+                <NavigationLink key="templates" to="/apps/$app/templates" params={params}>
+                  {t('nav.templates')}
+                </NavigationLink>,
+              ],
+            },
+            {
               title: t('group.insight'),
               links: [
                 <NavigationLink key="learning" to="/apps/$app/learning" params={params}>

@@ -1,0 +1,141 @@
+import { useQuery } from '@tanstack/react-query'
+import { useNavigate } from '@tanstack/react-router'
+import { useTranslation } from 'react-i18next'
+import { may, sessionQuery } from '@/api/session'
+import {
+  type FoundTemplate,
+  kTemplatesPerPage,
+  type TemplateType,
+  templateSearchQuery,
+} from '@/api/templates'
+import { formatMoment } from '@/lib/format'
+import { Badge } from '@/ui/Badge'
+import { Link } from '@/ui/Button'
+import { SelectField } from '@/ui/Field'
+import { FilterBar } from '@/ui/FilterBar'
+import { Stack } from '@/ui/Layout'
+import { Page } from '@/ui/Page'
+import { SearchField } from '@/ui/SearchField'
+import { EmptyState } from '@/ui/States'
+import { List, Table } from '@/ui/Table'
+import { Text } from '@/ui/Text'
+import { TokenPager } from '@/ui/TokenPager'
+import { kTemplateTypes } from './content'
+
+export interface TemplateListSearch {
+  query?: string
+  type?: TemplateType
+  sort?: 'NEWEST' | 'NAME'
+  pages?: string[]
+}
+
+export function TemplateList({ app, search }: { app: string; search: TemplateListSearch }) {
+  const { t } = useTranslation('templates')
+  const navigate = useNavigate()
+  const session = useQuery(sessionQuery())
+  const found = useQuery(
+    templateSearchQuery({
+      query: search.query,
+      type: search.type,
+      sort: search.sort,
+      token: search.pages?.at(-1),
+    }),
+  )
+  const look = (change: TemplateListSearch) =>
+    void navigate({
+      to: '/apps/$app/templates',
+      params: { app },
+      search: { ...search, pages: undefined, ...change },
+    })
+  const create = may(session.data, 'change') && (
+    <Link look="primary" to="/apps/$app/templates/new" params={{ app }}>
+      {t('create')}
+    </Link>
+  )
+  const isFiltered = Boolean(search.query || search.type)
+  return (
+    <Page title={t('title')} hint={t('hint')} actions={create}>
+      <FilterBar label={t('search')}>
+        <SearchField
+          label={t('search')}
+          value={search.query ?? ''}
+          onChange={(query) => look({ query: query || undefined })}
+        />
+        <SelectField
+          label={t('type')}
+          value={search.type ?? ''}
+          onChange={(event) => look({ type: (event.target.value || undefined) as TemplateType | undefined })}
+          options={[['', t('anyType')], ...kTemplateTypes.map((type) => [type, t(`types.${type}`)] as const)]}
+        />
+        <SelectField
+          label={t('sort')}
+          value={search.sort ?? 'NEWEST'}
+          onChange={(event) => look({ sort: event.target.value as 'NEWEST' | 'NAME' })}
+          options={[
+            ['NEWEST', t('sorts.NEWEST')],
+            ['NAME', t('sorts.NAME')],
+          ]}
+        />
+      </FilterBar>
+      <List
+        listing={{ ...found, data: found.data?.Item }}
+        empty={
+          isFiltered ? (
+            <EmptyState title={t('nothingFound')} hint={t('nothingFoundHint')} />
+          ) : (
+            <EmptyState title={t('empty')} hint={t('emptyHint')} action={create} />
+          )
+        }
+      >
+        {(items) => (
+          <Stack>
+            <TemplateTable app={app} items={items} />
+            <TokenPager
+              pages={search.pages}
+              pageSize={kTemplatesPerPage}
+              shown={items.length}
+              total={found.data?.Total}
+              nextToken={found.data?.NextToken}
+              onPages={(pages) => look({ pages })}
+            />
+          </Stack>
+        )}
+      </List>
+    </Page>
+  )
+}
+
+function TemplateTable({ app, items }: { app: string; items: readonly FoundTemplate[] }) {
+  const { t } = useTranslation('templates')
+  return (
+    <Table
+      label={t('title')}
+      items={items}
+      keyOf={(item) => `${item.TemplateType}/${item.TemplateName}`}
+      columns={[
+        {
+          key: 'name',
+          title: t('name'),
+          cell: (item) => (
+            <>
+              <Link
+                to="/apps/$app/templates/$type/$name"
+                params={{ app, type: item.TemplateType.toLowerCase(), name: item.TemplateName }}
+              >
+                {item.TemplateName}
+              </Link>
+              {item.TemplateDescription && (
+                <Text tone="soft" size="small">
+                  {item.TemplateDescription}
+                </Text>
+              )}
+            </>
+          ),
+        },
+        { key: 'type', title: t('type'), cell: (item) => <Badge>{t(`types.${item.TemplateType}`)}</Badge> },
+        { key: 'version', title: t('version'), isNumber: true, cell: (item) => item.Version },
+        { key: 'changed', title: t('changed'), cell: (item) => formatMoment(item.LastModifiedDate) },
+      ]}
+    />
+  )
+}

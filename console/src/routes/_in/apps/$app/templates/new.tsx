@@ -1,0 +1,11 @@
+import { createFileRoute } from '@tanstack/react-router'
+import { NewTemplate, type NewTemplateSearch } from '@/features/templates/NewTemplate'
+import { oneOf, textOf } from '@/lib/search'
+
+export const Route = createFileRoute('/_in/apps/$app/templates/new')({
+  validateSearch: (search): NewTemplateSearch => ({
+    type: oneOf(search, 'type', ['EMAIL', 'PUSH', 'SMS', 'VOICE', 'INAPP']),
+    endpoint: textOf(search, 'endpoint'),
+  }),
+  component: () => <NewTemplate app={Route.useParams().app} search={Route.useSearch()} />,
+})
