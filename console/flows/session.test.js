@@ -50,7 +50,7 @@ test('An invited viewer sees everything and can change nothing', async () => {
   await admin.getByLabel('Name or e-mail address').fill('victor')
   await admin.getByLabel('Viewer').check()
   await admin.getByRole('button', { name: 'Make the link' }).click()
-  const link = await admin.getByRole('region', { name: 'One-time link' }).innerText()
+  const link = await admin.getByRole('region', { name: 'One-time link' }).textContent()
   await admin.getByRole('button', { name: 'Close', exact: true }).click()
 
   const page = await (await world.browser.newContext({ locale: 'en-US' })).newPage()
@@ -75,7 +75,7 @@ test('Wrong passwords are slowed down', async () => {
   let told = ''
   for (let attempt = 0; attempt < 12 && !/later|seconds|minute/i.test(told); ++attempt) {
     await logIn(page, 'victor', `wrong ${attempt}`)
-    told = await page.getByRole('alert').innerText()
+    told = await page.getByRole('alert').textContent()
   }
   assert.match(told, /later|seconds|minute/i)
   await page.context().close()

@@ -1,32 +1,25 @@
-import { Dialog as Base } from '@base-ui/react/dialog'
-import { type ReactNode, useState } from 'react'
+import { lazy, type ReactNode, Suspense, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { Button } from './Button'
 import { TextField } from './Field'
 import { ErrorState } from './States'
 
-/** A question or form above the page. Escape and a click beside it close it. */
-export function Dialog({
-  title,
-  isOpen,
-  onClose,
-  children,
-}: {
+const DialogPopup = lazy(() => import('./DialogPopup'))
+
+export interface DialogProps {
   title: string
   isOpen: boolean
   onClose: () => void
   children: ReactNode
-}) {
+}
+
+/** A question or form above the page. Escape and a click beside it close it. */
+export function Dialog(props: DialogProps) {
+  if (!props.isOpen) return null
   return (
-    <Base.Root open={isOpen} onOpenChange={(open) => !open && onClose()}>
-      <Base.Portal>
-        <Base.Backdrop className="fixed inset-0 z-40 bg-black/50" />
-        <Base.Popup className="-translate-x-1/2 -translate-y-1/2 fixed top-1/2 left-1/2 z-50 flex max-h-[90dvh] w-[min(36rem,calc(100vw-2rem))] flex-col gap-4 overflow-y-auto rounded-lg border border-line bg-surface p-5 text-ink shadow-xl">
-          <Base.Title className="font-semibold text-lg">{title}</Base.Title>
-          {children}
-        </Base.Popup>
-      </Base.Portal>
-    </Base.Root>
+    <Suspense fallback={null}>
+      <DialogPopup {...props} />
+    </Suspense>
   )
 }
 

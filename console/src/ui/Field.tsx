@@ -241,7 +241,7 @@ export function FileField({
         id={id}
         type="file"
         accept={accept}
-        className="max-w-full text-sm"
+        className="max-w-full text-sm file:mr-3 file:cursor-pointer file:rounded-md file:border file:border-line-strong file:border-solid file:bg-surface file:px-3 file:py-1.5 file:text-ink"
         onChange={(event) => {
           const [file] = event.target.files ?? []
           if (file) onFile(file)

@@ -1,47 +1,31 @@
-import { Menu as Base } from '@base-ui/react/menu'
-import type { ReactNode } from 'react'
+import { lazy, Suspense, useState } from 'react'
+import { kTriggerLook, type MenuProps, TriggerFace } from './menuTrigger'
 
-export interface MenuItem {
-  label: string
-  isDangerous?: boolean
-  isDisabled?: boolean
-  onSelect: () => void
-}
+const load = () => import('./MenuPopup')
+const MenuPopup = lazy(load)
 
-/** A button that opens a list of things to do. */
-export function Menu({
-  label,
-  children,
-  items,
-}: {
-  label: string
-  children: ReactNode
-  items: readonly MenuItem[]
-}) {
-  return (
-    <Base.Root>
-      <Base.Trigger
-        aria-label={label}
-        className="inline-flex min-h-9 cursor-pointer items-center gap-2 rounded-md px-2 py-1.5 text-ink hover:bg-sunken"
-      >
-        {children}
-      </Base.Trigger>
-      <Base.Portal>
-        <Base.Positioner sideOffset={4} align="end" className="z-50">
-          <Base.Popup className="min-w-44 rounded-md border border-line bg-surface py-1 text-ink shadow-lg">
-            {items.map((item) => (
-              <Base.Item
-                key={item.label}
-                disabled={item.isDisabled}
-                onClick={item.onSelect}
-                className={`cursor-pointer px-3 py-1.5 data-disabled:opacity-60 data-highlighted:bg-sunken ${item.isDangerous ? 'text-bad' : ''}`}
-              >
-                {item.label}
-              </Base.Item>
-            ))}
-          </Base.Popup>
-        </Base.Positioner>
-      </Base.Portal>
-    </Base.Root>
+/** A button that opens a list of things to do. The list's code is loaded when one reaches for the button. */
+export function Menu(props: MenuProps) {
+  const [isWanted, setWanted] = useState(false)
+  const button = (
+    <button
+      type="button"
+      aria-label={props.label}
+      aria-haspopup="menu"
+      aria-expanded={false}
+      onPointerEnter={() => void load()}
+      onFocus={() => void load()}
+      onClick={() => setWanted(true)}
+      className={kTriggerLook}
+    >
+      <TriggerFace hasCaret={props.hasCaret}>{props.children}</TriggerFace>
+    </button>
+  )
+  return isWanted ? (
+    <Suspense fallback={button}>
+      <MenuPopup {...props} />
+    </Suspense>
+  ) : (
+    button
   )
 }

@@ -1,45 +1,66 @@
-import { Toast as Base } from '@base-ui/react/toast'
-import type { ReactNode } from 'react'
+import { createContext, type ReactNode, useCallback, useContext, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 
-function ToastList() {
-  const { toasts } = Base.useToastManager()
-  const { t } = useTranslation()
-  return toasts.map((toast) => (
-    <Base.Root
-      key={toast.id}
-      toast={toast}
-      className="pointer-events-auto flex items-start justify-between gap-3 rounded-md border border-line bg-surface p-3 text-ink shadow-lg"
-    >
-      <div className="min-w-0">
-        <Base.Title className="font-medium" />
-        <Base.Description className="wrap-anywhere text-ink-soft text-sm" />
-      </div>
-      <Base.Close
-        aria-label={t('close')}
-        className="cursor-pointer rounded px-1 text-ink-soft hover:bg-sunken"
-      >
-        ×
-      </Base.Close>
-    </Base.Root>
-  ))
+interface Toast {
+  id: number
+  title: string
+  description?: string
 }
 
+type Tell = (title: string, description?: string) => void
+
+const kShownMs = 6_000
+
+const ToastContext = createContext<Tell>(() => {})
+
+/** Shows what `useToast` is told, in a corner, for some seconds; screen readers hear it when they are free. */
 export function ToastProvider({ children }: { children: ReactNode }) {
+  const { t } = useTranslation()
+  const [toasts, setToasts] = useState<readonly Toast[]>([])
+  const drop = useCallback((id: number) => setToasts((shown) => shown.filter((toast) => toast.id !== id)), [])
+  const tell = useCallback<Tell>(
+    (title, description) => {
+      const id = performance.now()
+      setToasts((shown) => [...shown, { id, title, description }])
+      setTimeout(() => drop(id), kShownMs)
+    },
+    [drop],
+  )
   return (
-    <Base.Provider>
+    <ToastContext value={tell}>
       {children}
-      <Base.Portal>
-        <Base.Viewport className="pointer-events-none fixed right-4 bottom-4 z-60 flex w-[min(24rem,calc(100vw-2rem))] flex-col gap-2">
-          <ToastList />
-        </Base.Viewport>
-      </Base.Portal>
-    </Base.Provider>
+      <div
+        role="status"
+        aria-live="polite"
+        className="pointer-events-none fixed right-4 bottom-4 z-60 flex w-[min(24rem,calc(100vw-2rem))] flex-col gap-2"
+      >
+        {toasts.map((toast) => (
+          <div
+            key={toast.id}
+            className="pointer-events-auto flex items-start justify-between gap-3 rounded-md border border-line bg-surface p-3 text-ink shadow-lg"
+          >
+            <div className="min-w-0">
+              <p className="font-medium">{toast.title}</p>
+              {toast.description && (
+                <p className="wrap-anywhere text-ink-soft text-sm">{toast.description}</p>
+              )}
+            </div>
+            <button
+              type="button"
+              aria-label={t('close')}
+              onClick={() => drop(toast.id)}
+              className="cursor-pointer rounded px-1 text-ink-soft hover:bg-sunken"
+            >
+              ×
+            </button>
+          </div>
+        ))}
+      </div>
+    </ToastContext>
   )
 }
 
 /** Tells of something that was done, beside the page. */
-export function useToast() {
-  const { add } = Base.useToastManager()
-  return (title: string, description?: string) => void add({ title, description })
+export function useToast(): Tell {
+  return useContext(ToastContext)
 }

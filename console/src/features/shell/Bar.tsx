@@ -22,6 +22,7 @@ function LanguageMenu() {
   const shown = (i18n.resolvedLanguage ?? 'en') as Language
   return (
     <Menu
+      hasCaret
       label={t('language')}
       items={Object.entries(kLanguages).map(([language, name]) => ({
         label: name,
@@ -56,6 +57,7 @@ function AccountMenu() {
     logOut.mutate(where, { onSuccess: () => void navigate({ to: '/login' }) })
   return (
     <Menu
+      hasCaret
       label={t('account')}
       items={[
         { label: t('logOut'), onSelect: () => leave('here') },
