@@ -27,6 +27,17 @@ test('The welcome link works once', async () => {
   await page.context().close()
 })
 
+test('The entry page weighs at most 150 kB', async () => {
+  const page = await (await world.browser.newContext({ locale: 'en-US' })).newPage()
+  const asked = []
+  page.on('requestfinished', (request) => asked.push(request))
+  await page.goto(`${world.server.endpoint}/login`, { waitUntil: 'networkidle' })
+  const sizes = await Promise.all(asked.map((request) => request.sizes()))
+  const bytes = sizes.reduce((sum, { responseBodySize }) => sum + responseBodySize, 0)
+  assert.ok(bytes <= 150_000, `${bytes} bytes in ${asked.length} answers`)
+  await page.context().close()
+})
+
 test('Somebody who is not logged in is led to the log-in and back', async () => {
   const page = await (await world.browser.newContext({ locale: 'en-US' })).newPage()
   await call(world.page, '/v1/apps', { method: 'POST', body: { Name: 'Shop' } })
