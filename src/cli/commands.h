@@ -12,6 +12,7 @@ namespace rapport::cli {
 void add_serve(CLI::App& app, int& status);
 void add_check(CLI::App& app, int& status);
 void add_keys(CLI::App& app, int& status);
+void add_console_link(CLI::App& app, int& status);
 void add_demo(CLI::App& app, int& status);
 void add_contract(CLI::App& app, int& status);
 void add_evaluate(CLI::App& app, int& status);

@@ -17,6 +17,12 @@ Result<server::Config> configure(const Flags& flags) {
   return config;
 }
 
+std::string url_of(const server::Config& config, std::uint16_t port) {
+  const std::string scheme = config.certificate_file.empty() ? "http" : "https";
+  const bool is_ipv6 = config.host.find(':') != std::string::npos;
+  return scheme + "://" + (is_ipv6 ? "[" + config.host + "]" : config.host) + ":" + std::to_string(port);
+}
+
 int report(const Error& error) {
   std::cerr << "rapport: " << error.message << "\n";
   return 1;

@@ -6,6 +6,7 @@
 #include <memory>
 
 #include "access/keys.h"
+#include "accounts/accounts.h"
 #include "base/log.h"
 #include "cli/commands.h"
 #include "cli/options.h"
@@ -41,8 +42,7 @@ LogLevel level_of(const std::string& name) {
 }
 
 Status greet(server::Node& node, const server::Config& config) {
-  const std::string scheme = config.certificate_file.empty() ? "http" : "https";
-  const std::string url = fmt::format("{}://{}:{}", scheme, config.host, node.port());
+  const std::string url = url_of(config, node.port());
   std::cout << fmt::format("Rapport listens on {} and keeps its data in {}\n", url, config.data);
   if (config.authentication == server::Authentication::kRequired && TRY(node.keys().list()).empty()) {
     const access::NewKey key = TRY(node.keys().create("first start"));
@@ -50,6 +50,11 @@ Status greet(server::Node& node, const server::Config& config) {
         "The first access key, shown this once:\n  export AWS_ACCESS_KEY_ID={} AWS_SECRET_ACCESS_KEY={} "
         "AWS_DEFAULT_REGION=us-east-1\nTry it:\n  aws --endpoint-url {} pinpoint get-apps\n",
         key.access_key, key.secret_key, url);
+  }
+  if (!TRY(node.accounts().users().has_administrator())) {
+    const auto link = TRY(node.accounts().make_welcome_link());
+    std::cout << fmt::format("The console waits for its first administrator; open this once:\n  {}/welcome?token={}\n",
+                             url, link.token);
   }
   std::cout << std::flush;
   return {};

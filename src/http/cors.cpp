@@ -8,14 +8,22 @@
 namespace rapport::http {
 namespace {
 
-constexpr std::array<std::string_view, 12> kAllowedHeaders = {
-    "authorization",    "cache-control", "content-disposition",
-    "content-encoding", "content-md5",   "content-type",
-    "if-match",         "if-none-match", "range",
-    "user-agent",       "x-api-key",     "x-requested-with"};
+constexpr std::array<std::string_view, 13> kAllowedHeaders = {"authorization",
+                                                              "cache-control",
+                                                              "content-disposition",
+                                                              "content-encoding",
+                                                              "content-md5",
+                                                              "content-type",
+                                                              "if-match",
+                                                              "if-none-match",
+                                                              "range",
+                                                              "user-agent",
+                                                              "x-api-key",
+                                                              "x-requested-with",
+                                                              "x-rapport-publishable-key"};
 constexpr std::string_view kDefaultHeaders =
     "authorization, content-type, x-amz-date, x-amz-security-token, x-amz-user-agent, x-amz-content-sha256, "
-    "x-amz-target, amz-sdk-invocation-id, amz-sdk-request";
+    "x-amz-target, amz-sdk-invocation-id, amz-sdk-request, x-rapport-publishable-key";
 constexpr std::string_view kExposedHeaders =
     "x-amzn-RequestId, x-amzn-ErrorType, x-amzn-ErrorMessage, x-amz-request-id, x-amz-version-id, ETag, Date";
 

@@ -10,6 +10,8 @@
 
 namespace rapport::server {
 
+constexpr std::string_view kVersion = "0.1.0";
+
 enum class Authentication { kRequired, kNone };
 
 // Everything that can be set, with defaults that work. Sources, weakest first: these defaults, a TOML file, the

@@ -8,6 +8,7 @@
 #include <filesystem>
 
 #include "access/keys.h"
+#include "accounts/accounts.h"
 #include "apps/applications.h"
 #include "audience/audience.h"
 #include "audience/record.h"
@@ -71,9 +72,9 @@ Result<std::string> signing_secret(const std::string& data) {
 
 Status migrate_all(sql::Database& database) {
   for (const auto& migrations :
-       {access::migrations(), jobs::migrations(), apps::migrations(), audience::migrations(), messages::migrations(),
-        channels::migrations(), datasets::migrations(), campaigns::migrations(), predictive::migrations(),
-        events::migrations(), event_stream::migrations(), direct::migrations()}) {
+       {access::migrations(), accounts::migrations(), jobs::migrations(), apps::migrations(), audience::migrations(),
+        messages::migrations(), channels::migrations(), datasets::migrations(), campaigns::migrations(),
+        predictive::migrations(), events::migrations(), event_stream::migrations(), direct::migrations()}) {
     TRY(sql::migrate(database, migrations));
   }
   return {};

@@ -1,13 +1,17 @@
 #include "server/gateway.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <array>
 
+#include "accounts/permissions.h"
 #include "base/log.h"
 #include "base/random.h"
 #include "base/text.h"
 #include "contract/service.h"
 #include "http/cors.h"
+#include "rapport_api/session_cookie.h"
 
 namespace rapport::server {
 namespace {
@@ -52,10 +56,18 @@ http::Response text_response(int status, std::string_view type, std::string body
 }
 
 // GetEndpoint, the call that applications make most: one look-up in memory or in a cached block, cheaper than the
-// hand-over to another thread.
+// hand-over to another thread. Sessions are looked up elsewhere.
 bool is_endpoint_read(const http::RequestHead& head) {
-  return head.method == "GET" && head.path().starts_with("/v1/apps/") &&
+  return head.method == "GET" && head.headers.find("Authorization") && head.path().starts_with("/v1/apps/") &&
          head.path().find("/endpoints/") != std::string_view::npos;
+}
+
+bool is_signed(const http::RequestHead& head) {
+  return head.headers.find("Authorization") || !access::signing_service(head).empty();
+}
+
+void count_let_in(Metrics& metrics, std::string_view service) {
+  metrics.counter("rapport_requests_total", "Requests let in.", {{"service", std::string(service)}}).add();
 }
 
 // The kind of error behind a status that the listener itself gives.
@@ -96,7 +108,7 @@ http::Policy Gateway::admit(const http::RequestHead& head) const {
 
 // A request that carries no signature and addresses no API may be a browser's, for the console.
 std::optional<http::Response> Gateway::show_console(const http::RequestHead& head) const {
-  if (!access::signing_service(head).empty() || head.headers.find("Authorization")) return std::nullopt;
+  if (is_signed(head)) return std::nullopt;
   const std::string_view path = head.path();
   const auto below = [path](std::string_view prefix) { return path.starts_with(prefix); };
   if (std::ranges::any_of(kApiPaths, below) || with_.contract.knows(head, {})) return std::nullopt;
@@ -107,7 +119,7 @@ http::Response Gateway::handle(http::Request request) const {
   if (auto page = show_console(request.head)) return *std::move(page);
   if (auto preflight = http::answer_preflight(request.head)) return *std::move(preflight);
   http::Response response = answer(request, random_uuid());
-  http::allow_any_origin(response);
+  if (!rapport_api::session_token(request.head)) http::allow_any_origin(response);
   return response;
 }
 
@@ -124,20 +136,102 @@ http::Response Gateway::answer(http::Request& request, const std::string& reques
 
   if (path.starts_with(channels::kTrackingPath)) return with_.tracked_links.answer(request);
 
-  contract::Caller caller;
-  caller.account = with_.account;
-  if (with_.authentication == Authentication::kRequired) {
-    const access::Verdict verdict = with_.verifier.verify(request);
-    if (!verdict) return turn_away(head, verdict.error(), request_id);
-    caller.access_key = verdict->access_key;
-    caller.region = verdict->region;
-    caller.signing_name = verdict->service;
-  } else {
-    caller.signing_name = access::signing_service(head);
+  return access::signing_service(head) == kS3 ? call_objects(request, request_id) : call(request, request_id);
+}
+
+http::Response Gateway::call_objects(http::Request& request, const std::string& request_id) const {
+  const auto who = identify_key(request, request_id);
+  if (!who) return who.error();
+  count_let_in(with_.metrics, kS3);
+  if (who->role >= access::Role::kDeveloper) return with_.s3.handle(request, request_id);
+  return s3::error_response("AccessDenied",
+                            fmt::format("The role {} may not use the object store; it needs {}", name_of(who->role),
+                                        name_of(access::Role::kDeveloper)),
+                            request.head.path(), request_id);
+}
+
+http::Response Gateway::call(http::Request& request, const std::string& request_id) const {
+  const http::RequestHead& head = request.head;
+  const auto addressed = with_.contract.addressed(head, access::signing_service(head));
+  auto who = identify(request, addressed.value_or(contract::Addressed{}), request_id);
+  if (!who) return std::move(who).error();
+  who->caller.account = with_.account;
+  who->caller.role = name_of(who->role);
+  who->caller.remote_address = head.remote_address;
+  who->caller.secure = head.secure || equals_ignore_case(head.headers.get("X-Forwarded-Proto"), "https");
+  count_let_in(with_.metrics, who->caller.user.empty() ? std::string_view(who->caller.signing_name) : "console");
+  if (!addressed) return with_.contract.dispatch(request, who->caller, request_id);
+
+  const accounts::Permission permission = accounts::permission_of(addressed->service, addressed->operation);
+  const bool may = permission.way == accounts::Permission::Way::kOpen || who->role >= permission.least;
+  http::Response response = may ? with_.contract.dispatch(request, who->caller, request_id)
+                                : turn_away(head,
+                                            {"ForbiddenException", 403,
+                                             fmt::format("The role {} may not call {}; it needs {}", name_of(who->role),
+                                                         addressed->operation, name_of(permission.least))},
+                                            request_id);
+  if (permission.changes && permission.way != accounts::Permission::Way::kOpen) {
+    note(head, *addressed, *who, response.status);
   }
-  with_.metrics.counter("rapport_requests_total", "Requests let in.", {{"service", caller.signing_name}}).add();
-  if (caller.signing_name == kS3) return with_.s3.handle(request, request_id);
-  return with_.contract.dispatch(request, caller, request_id);
+  return response;
+}
+
+// Streams of events and messages by keys are not noted one by one, and neither is what was only too early.
+void Gateway::note(const http::RequestHead& head, const contract::Addressed& addressed, const Identified& who,
+                   int status) const {
+  const bool by_user = who.actor.type == accounts::ActorType::kUser;
+  if (status == 429 || (!by_user && accounts::is_stream(addressed.service, addressed.operation))) return;
+  with_.audit_log.add({.actor = who.actor,
+                       .service = std::string(addressed.service),
+                       .operation = std::string(addressed.operation),
+                       .path = std::string(head.path()),
+                       .application = addressed.application,
+                       .status = status,
+                       .address = head.remote_address});
+}
+
+std::expected<Identified, http::Response> Gateway::identify_key(http::Request& request,
+                                                                const std::string& request_id) const {
+  Identified who{.caller = {}, .role = access::Role::kAdministrator};
+  if (with_.authentication == Authentication::kNone) {
+    who.caller.signing_name = access::signing_service(request.head);
+    return who;
+  }
+  const access::Verdict verdict = with_.verifier.verify(request);
+  if (!verdict) return std::unexpected(turn_away(request.head, verdict.error(), request_id));
+  who.caller.access_key = verdict->access_key;
+  who.caller.region = verdict->region;
+  who.caller.signing_name = verdict->service;
+  who.role = verdict->role;
+  who.actor = {accounts::ActorType::kAccessKey, verdict->access_key, verdict->access_key};
+  return who;
+}
+
+std::expected<Identified, http::Response> Gateway::identify(http::Request& request,
+                                                            const contract::Addressed& addressed,
+                                                            const std::string& request_id) const {
+  const http::RequestHead& head = request.head;
+  if (is_signed(head)) return identify_key(request, request_id);
+  const accounts::Permission permission = accounts::permission_of(addressed.service, addressed.operation);
+  if (permission.way == accounts::Permission::Way::kOpen) {
+    const auto foreign = permission.changes ? refuse_foreign_page(head) : std::nullopt;
+    if (foreign) return std::unexpected(turn_away(head, *foreign, request_id));
+    return Identified{.caller = {}};
+  }
+  if (Callers::has_credentials(head)) {
+    auto known = with_.callers.identify(head, addressed);
+    if (known) return *std::move(known);
+    if (with_.authentication == Authentication::kRequired) {
+      return std::unexpected(turn_away(head, known.error(), request_id));
+    }
+  }
+  return identify_key(request, request_id);
+}
+
+http::Response Gateway::turn_away(const http::RequestHead& head, const contract::NamedError& why,
+                                  const std::string& request_id) const {
+  with_.metrics.counter("rapport_requests_refused_total", "Requests that were not let in.").add();
+  return with_.contract.refuse(head, why, request_id);
 }
 
 http::Response Gateway::turn_away(const http::RequestHead& head, const access::Refused& why,

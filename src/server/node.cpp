@@ -7,7 +7,10 @@
 #include <vector>
 
 #include "access/keys.h"
+#include "access/publishable_keys.h"
 #include "access/verifier.h"
+#include "accounts/accounts.h"
+#include "accounts/audit_log.h"
 #include "apps/applications.h"
 #include "apps/expiries.h"
 #include "attribution/attributions.h"
@@ -36,8 +39,10 @@
 #include "personalize/service.h"
 #include "pinpoint/service.h"
 #include "predictive/predictive.h"
+#include "rapport_api/accounts.h"
 #include "rapport_api/service.h"
 #include "s3/service.h"
+#include "server/callers.h"
 #include "server/engines.h"
 #include "server/gateway.h"
 #include "serving/serving.h"
@@ -87,6 +92,7 @@ class Parts final : public Node {
   }
   std::uint16_t port() const override { return server_->port(); }
   access::KeyStore& keys() override { return *keys_; }
+  accounts::Accounts& accounts() override { return accounts_; }
   const contract::Contract& contract() const override { return contract_; }
 
   void stop() override {
@@ -134,6 +140,7 @@ class Parts final : public Node {
     background_.emplace_back([this](const std::stop_token& stop) { audience_.watches().run(stop); });
     background_.emplace_back([this](const std::stop_token& stop) { audience_.indexes().run(stop); });
     background_.emplace_back([this](const std::stop_token& stop) { event_streams_.run(stop); });
+    background_.emplace_back([this](const std::stop_token& stop) { audit_log_.run(stop); });
     background_.emplace_back([this](const std::stop_token& stop) { event_store_->run(stop); });
     background_.emplace_back([this](const std::stop_token& stop) { features_.run(stop); });
     background_.emplace_back([this](const std::stop_token& stop) { serving_.run(stop); });
@@ -162,6 +169,7 @@ class Parts final : public Node {
                                                  .filters = filters_,
                                                  .serving = serving_,
                                                  .batches = batches_});
+    rapport_api::implement_accounts(contract_, account_dependencies());
     rapport_api::implement(contract_, {.database = *engines_.database,
                                        .applications = applications_,
                                        .expiries = expiries_,
@@ -170,6 +178,18 @@ class Parts final : public Node {
                                        .predictive_segments = predictive_,
                                        .campaigns = campaigns_,
                                        .clock = clock_});
+  }
+
+  rapport_api::AccountDependencies account_dependencies() {
+    rapport_api::ServerFacts facts{std::string(kVersion), config_.account, {}};
+    if (!config_.tracking_url.empty()) facts.features.emplace_back("TRACKED_LINKS");
+    if (config_.authentication == Authentication::kNone) facts.features.emplace_back("NO_AUTHENTICATION");
+    return {.applications = applications_,
+            .accounts = accounts_,
+            .audit_log = audit_log_,
+            .keys = *keys_,
+            .publishable_keys = publishable_keys_,
+            .facts = std::move(facts)};
   }
 
   // A segment that a run is being planned from waits for that; whoever else needs it finds it gone, as after a
@@ -189,6 +209,7 @@ class Parts final : public Node {
   void serve_jobs() {
     applications_.on_delete(&campaigns::Campaigns::erase_application);
     applications_.on_delete_later([this](const std::string& app) { return campaigns_.erase_records(app); });
+    applications_.on_delete(&access::PublishableKeys::erase_application);
     applications_.on_delete(&channels::Settings::erase);
     applications_.on_delete(&direct::erase_application);
     applications_.on_delete(&event_stream::Streams::erase);
@@ -250,6 +271,9 @@ class Parts final : public Node {
   Engines engines_;
   std::unique_ptr<access::KeyStore> keys_;
   console_files::ConsoleFiles console_files_;
+  access::PublishableKeys publishable_keys_{*engines_.database, clock_};
+  accounts::Accounts accounts_{*engines_.database, clock_};
+  accounts::AuditLog audit_log_{*engines_.database, clock_};
   access::Verifier verifier_{*keys_, clock_, std::filesystem::path(config_.data) / "tmp"};
 
   jobs::Queue queue_{*engines_.database, clock_};
@@ -356,10 +380,13 @@ class Parts final : public Node {
   contract::Contract contract_{config_.check_responses ? contract::ResponseChecks::kOn
                                                        : contract::ResponseChecks::kOff};
   s3::Service s3_{*engines_.objects};
+  Callers callers_{accounts_, publishable_keys_};
   Gateway gateway_{
       {.contract = contract_,
        .s3 = s3_,
        .verifier = verifier_,
+       .callers = callers_,
+       .audit_log = audit_log_,
        .tracked_links = tracked_links_,
        .console_files = console_files_,
        .metrics = metrics_,

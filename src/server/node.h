@@ -11,6 +11,9 @@
 namespace rapport::access {
 class KeyStore;
 }
+namespace rapport::accounts {
+class Accounts;
+}
 namespace rapport::contract {
 class Contract;
 }
@@ -27,6 +30,7 @@ class Node {
 
   virtual std::uint16_t port() const = 0;
   virtual access::KeyStore& keys() = 0;
+  virtual accounts::Accounts& accounts() = 0;
   virtual const contract::Contract& contract() const = 0;
   virtual void stop() = 0;
 };

@@ -11,7 +11,7 @@ import { promisify } from 'node:util';
 
 const run = promisify(execFile);
 const repository = resolve(import.meta.dirname ?? new URL('.', import.meta.url).pathname, '../..');
-const binary = process.env.RAPPORT_BINARY ?? join(repository, 'build/release/rapport');
+export const binary = process.env.RAPPORT_BINARY ?? join(repository, 'build/release/rapport');
 
 /** Where the build keeps the test programs of the modules. */
 export const buildDirectory = process.env.RAPPORT_BUILD ?? join(repository, 'build/release');
