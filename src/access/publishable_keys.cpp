@@ -26,6 +26,15 @@ constexpr std::string_view kRemove =
     "RETURNING publishable_key, app, note, origins, created";
 constexpr std::string_view kErase = "DELETE FROM publishable_keys WHERE app = $1";
 
+constexpr std::string_view kPrefix = "pk_";
+constexpr std::size_t kRandomCharacters = 32;
+constexpr std::string_view kAlphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";
+
+bool is_well_formed(std::string_view key) {
+  return key.size() == kPrefix.size() + kRandomCharacters && key.starts_with(kPrefix) &&
+         key.find_first_not_of(kAlphabet, kPrefix.size()) == std::string_view::npos;
+}
+
 // Origins hold no blanks, so a blank parts them.
 PublishableKey read_key(const sql::Row& row) {
   PublishableKey key{row.text(0), row.text(1), row.text(2), {}, {row.integer(4)}};
@@ -61,7 +70,7 @@ Result<PublishableKey> PublishableKeys::create(const std::string& app, const std
     }
     joined += origin + " ";
   }
-  PublishableKey key{"pk_" + random_text(32, "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567"), app, note, std::move(origins),
+  PublishableKey key{std::string(kPrefix) + random_text(kRandomCharacters, kAlphabet), app, note, std::move(origins),
                      clock_.now()};
   TRY(database_.write(kInsert, {key.key, key.app, key.note, joined, key.created.micros}));
   return key;
@@ -89,6 +98,7 @@ Status PublishableKeys::erase_application(sql::Session& session, const std::stri
 }
 
 Result<std::optional<PublishableKey>> PublishableKeys::find(const std::string& key) {
+  if (!is_well_formed(key)) return std::nullopt;
   const Timestamp now = clock_.now();
   {
     const std::shared_lock lock(mutex_);

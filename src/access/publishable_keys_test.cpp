@@ -26,6 +26,8 @@ TEST_F(PublishableKeysTest, AreMadeFoundListedAndRevoked) {
   ASSERT_TRUE(found);
   EXPECT_EQ(found->app, "app");
   EXPECT_EQ(found->origins, made.origins);
+  for (const auto* unknown : {"", "pk_", "pk_AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA", "\xff"})
+    EXPECT_FALSE(keys_.find(unknown).value());
   EXPECT_EQ(keys_.list("app")->size(), 1U);
   EXPECT_TRUE(keys_.list("other")->empty());
   EXPECT_EQ(keys_.remove("other", made.key).error().kind, ErrorKind::kNotFound);

@@ -8,7 +8,9 @@ const run = promisify(execFile);
 
 /** The token of a new link that `rapport console-link` prints. */
 export async function consoleLink(server, ...options) {
-  const { stdout } = await run(binary, ['console-link', '--data', server.directory, ...options]);
+  const { stdout } = await run(binary, ['console-link', '--data', server.directory, ...options], {
+    env: server.environment,
+  });
   return new URL(stdout.trim()).searchParams.get('token');
 }
 

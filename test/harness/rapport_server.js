@@ -89,6 +89,11 @@ export class RapportServer {
     }
   }
 
+  /** What commands beside the server need to find its data. */
+  get environment() {
+    return { ...process.env, ...this.#environment };
+  }
+
   get logFile() {
     return `${this.directory}.log`;
   }
@@ -119,8 +124,7 @@ export class RapportServer {
 
   /** Runs `rapport check` on the data. REQUIRES that the process does not run. `{ code, report }`. */
   async check(...options) {
-    const environment = { ...process.env, ...this.#environment };
-    return run(binary, ['check', '--data', this.directory, ...options], { env: environment }).then(
+    return run(binary, ['check', '--data', this.directory, ...options], { env: this.environment }).then(
       ({ stdout }) => ({ code: 0, report: stdout }),
       (error) => ({ code: error.code, report: `${error.stdout}${error.stderr}` }),
     );
