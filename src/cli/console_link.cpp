@@ -27,7 +27,7 @@ Status print_link(const Flags& flags, const std::string& user_name) {
   const auto found = TRY(accounts.users().credentials_of(user_name));
   if (!found) return fail(ErrorKind::kNotFound, "No such user of the console: " + user_name);
   const accounts::InvitedUser invited = TRY(accounts.make_password_link(found->user.id));
-  std::cout << fmt::format("{}/reset-password?token={}\n", url, invited.link.token);
+  std::cout << fmt::format("{}/invitation?token={}\n", url, invited.link.token);
   return {};
 }
 

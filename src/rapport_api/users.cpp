@@ -16,11 +16,10 @@ json::object user_output(const accounts::User& user) { return {{"UserResponse", 
 
 // The console's page that takes the token; whoever asks puts the origin that they see before it.
 json::object link_output(const accounts::InvitedUser& invited) {
-  const std::string_view page = invited.user.has_password ? "/reset-password?token=" : "/invitation?token=";
   return {{"UserLinkResponse",
            {{"User", user_document(invited.user)},
             {"Token", invited.link.token},
-            {"Path", std::string(page) + invited.link.token},
+            {"Path", "/invitation?token=" + invited.link.token},
             {"ExpirationDate", format_iso8601(invited.link.expires)}}}};
 }
 

@@ -278,7 +278,7 @@ for (const inPostgres of [false, true]) {
         const taken = await administrator.call('POST', `${api}/users`, { UserName: 'Short-Lived@example.org', Role: 'VIEWER' });
         assert.equal(taken.status, 409);
         const link = await administrator.call('POST', `${api}/users/${user.id}/password-link`);
-        assert.equal(link.body.Path, `/reset-password?token=${link.body.Token}`);
+        assert.equal(link.body.Path, `/invitation?token=${link.body.Token}`);
         assert.equal((await user.accept(link.body.Token, 'another password')).status, 201);
         assert.equal((await user.accept(link.body.Token, 'another password')).status, 403);
         const byOperator = await consoleLink(server, '--reset-password', 'short-lived@example.org');
