@@ -33,6 +33,20 @@ export function Shell({ app, children }: { app: string; children: ReactNode }) {
               ],
             },
             {
+              title: t('group.audience'),
+              links: [
+                <NavigationLink key="segments" to="/apps/$app/segments" params={params}>
+                  {t('nav.segments')}
+                </NavigationLink>,
+                <NavigationLink key="people" to="/apps/$app/people" params={params}>
+                  {t('nav.people')}
+                </NavigationLink>,
+                <NavigationLink key="imports" to="/apps/$app/imports" params={params}>
+                  {t('nav.imports')}
+                </NavigationLink>,
+              ],
+            },
+            {
               title: t('group.messages'),
               links: [
                 <NavigationLink key="templates" to="/apps/$app/templates" params={params}>
@@ -45,9 +59,6 @@ export function Shell({ app, children }: { app: string; children: ReactNode }) {
               links: [
                 <NavigationLink key="learning" to="/apps/$app/learning" params={params}>
                   {t('nav.learning')}
-                </NavigationLink>,
-                <NavigationLink key="predictive" to="/apps/$app/segments/predictive" params={params}>
-                  {t('nav.predictive')}
                 </NavigationLink>,
               ],
             },

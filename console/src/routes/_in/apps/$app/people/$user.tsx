@@ -1,0 +1,23 @@
+import { createFileRoute } from '@tanstack/react-router'
+import { kPersonTabs, PersonPage, type PersonSearch } from '@/features/people/PersonPage'
+import { oneOf, textOf } from '@/lib/search'
+
+export const Route = createFileRoute('/_in/apps/$app/people/$user')({
+  validateSearch: (search): PersonSearch => ({
+    tab: oneOf(search, 'tab', kPersonTabs),
+    kind: oneOf(search, 'kind', ['EVENT', 'MESSAGE']),
+    campaign: textOf(search, 'campaign'),
+  }),
+  component: UserPage,
+})
+
+function UserPage() {
+  const navigate = Route.useNavigate()
+  return (
+    <PersonPage
+      who={Route.useParams()}
+      search={Route.useSearch()}
+      onSearch={(search) => void navigate({ search })}
+    />
+  )
+}

@@ -1,0 +1,26 @@
+import { createFileRoute } from '@tanstack/react-router'
+import { kSegmentTabs, SegmentPage, type SegmentPageSearch } from '@/features/segments/SegmentPage'
+import { oneOf, textOf, textsOf } from '@/lib/search'
+
+export const Route = createFileRoute('/_in/apps/$app/segments/$segment/')({
+  validateSearch: (search): SegmentPageSearch => ({
+    tab: oneOf(search, 'tab', kSegmentTabs),
+    endpoint: textOf(search, 'endpoint'),
+    pages: textsOf(search, 'pages'),
+    with: textsOf(search, 'with'),
+    from: textOf(search, 'from'),
+    to: textOf(search, 'to'),
+  }),
+  component: OneSegment,
+})
+
+function OneSegment() {
+  const navigate = Route.useNavigate()
+  return (
+    <SegmentPage
+      {...Route.useParams()}
+      search={Route.useSearch()}
+      onSearch={(search) => void navigate({ search })}
+    />
+  )
+}
