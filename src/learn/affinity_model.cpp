@@ -75,7 +75,8 @@ Factors learn_recent_taste(const Histories& histories, const Factors& items, con
   recent.values.resize(std::size_t{recent.count} * recent.dimension);
   const std::vector<float> gram = gram_matrix(items, parameters.unobserved_weight);
   const unsigned workers = worker_count(control);
-  std::vector<RowSolver> solvers(workers, RowSolver(items, gram));
+  const GramBasis basis(items, gram);
+  std::vector<RowSolver> solvers(workers, RowSolver(items, gram, &basis));
   std::vector<float> fading(kRemembered, 1.0F);  // oldest first
   for (std::size_t place = kRemembered - 1; place-- > 0;) fading[place] = fading[place + 1] * kFadeTaste;
   parallel_for(workers, recent.count, control.stop, [&](std::size_t index, unsigned worker) {

@@ -65,9 +65,11 @@ std::vector<double> naive_row(const Factors& others, const std::vector<std::uint
 TEST(RowSolver, SolvesTheNormalEquations) {
   const Factors others = random_vectors(40, 9, 5);
   const std::vector<float> gram = gram_matrix(others, 0.25F);
+  const GramBasis basis(others, gram);
   RowSolver solver(others, gram);
+  RowSolver short_solver(others, gram, &basis);
   const std::vector<std::vector<std::uint32_t>> rows = {
-      {}, {3}, {1, 5, 39}, {0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12}};
+      {}, {3}, {1, 5, 39}, {2, 8, 21, 30}, {0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12}};
   for (const auto& members : rows) {
     std::vector<float> fading;
     for (std::size_t k = 0; k < members.size(); ++k) fading.push_back(0.1F + 0.07F * static_cast<float>(k));
@@ -75,6 +77,8 @@ TEST(RowSolver, SolvesTheNormalEquations) {
       std::vector<float> row(9);
       solver.solve(members, weights, 0.3F, row);
       const std::vector<double> expected = naive_row(others, members, weights, 0.25, 0.3);
+      for (std::size_t d = 0; d < row.size(); ++d) EXPECT_NEAR(row[d], expected[d], 1e-4) << members.size();
+      short_solver.solve(members, weights, 0.3F, row);
       for (std::size_t d = 0; d < row.size(); ++d) EXPECT_NEAR(row[d], expected[d], 1e-4) << members.size();
     }
   }
