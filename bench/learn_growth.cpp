@@ -1,5 +1,4 @@
-// How training grows with the data: the item model and the segment model on made worlds of more and more users, and the
-// segments of a million users.
+// How training grows with the data: the item model on made worlds of more and more users.
 //
 // usage: bench_learn_growth [MILLIONS of interactions]...      1 10 25 when none are given
 
@@ -11,7 +10,6 @@
 #include <vector>
 
 #include "base/clock.h"
-#include "learn/recipe.h"
 #include "learn/sequence_training.h"
 #include "learn/taste_world.h"
 
@@ -50,22 +48,6 @@ void items(double millions) {
   std::fflush(stdout);
 }
 
-void segments(double users) {
-  const TasteWorld world = world_of(10 * users, 10);
-  const double begun = monotonic_seconds();
-  const auto trained = train_segment_model(world.data, {.recipe = "aws-item-affinity", .seed = 1}).value();
-  const double learned = monotonic_seconds();
-  const auto ranked = trained.model->rank({.item = std::string(world.data.items.at(0)), .attributes = {}}, SIZE_MAX);
-  const double asked = monotonic_seconds();
-  fmt::print(
-      "segments: {:5.1f} M users, {:5.1f} M interactions: trained and measured in {:.1f} s; all {} users ranked in "
-      "{:.0f} ms; "
-      "peak {:.0f} MB\n",
-      static_cast<double>(world.data.users.size()) / 1e6, static_cast<double>(world.data.interactions.size()) / 1e6,
-      learned - begun, ranked->size(), 1e3 * (asked - learned), peak_megabytes());
-  std::fflush(stdout);
-}
-
 }  // namespace
 
 int main(int argc, char** argv) {
@@ -73,5 +55,4 @@ int main(int argc, char** argv) {
   for (int i = 1; i < argc; ++i) sizes.push_back(std::atof(argv[i]));
   if (sizes.empty()) sizes = {1, 10, 25};
   for (const double millions : sizes) items(millions);
-  segments(1e6);
 }

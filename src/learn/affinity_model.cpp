@@ -1,11 +1,12 @@
 #include "learn/affinity_model.h"
 
+#include <Eigen/Core>
 #include <algorithm>
 #include <cmath>
-#include <map>
+#include <numeric>
 #include <utility>
 
-#include "learn/item_columns.h"
+#include "learn/matrix_product.h"
 #include "learn/parallel.h"
 
 namespace rapport::learn {
@@ -13,25 +14,13 @@ namespace {
 
 constexpr std::uint32_t kRemembered = 100;  // the newest items of a history that similarity and order look at
 constexpr float kFadeRecent = 0.8F;         // per item met since
-constexpr float kFadeLong = 0.97F;
 constexpr float kFadeOrder = 0.95F;
 constexpr float kFadeTaste = 0.9F;
 constexpr float kRidgeRecentTaste = 0.1F;
-constexpr float kShareMin = 1e-5F;              // evidence below this share says nothing
-constexpr float kTasteSharpness = 4;            // tastes of 0 and 1 differ by a factor e^4
-constexpr float kFutureShare = 0.25F;           // the future looked at, as a share of the past
-constexpr std::uint32_t kTasteItemsMax = 4096;  // items that stand for all in the total of tastes
-
-// The weight of a history's item met `age` items before its end.
-std::vector<Quad> fading_weights() {
-  std::vector<Quad> weights;
-  Quad weight{1, 1, 1, 1};
-  for (std::uint32_t age = 0; age < kRemembered; ++age) {
-    weights.push_back(weight);
-    weight *= Quad{kFadeRecent, kFadeLong, kFadeOrder, kFadeOrder};
-  }
-  return weights;
-}
+constexpr float kTasteSharpness = 4;         // tastes of 0 and 1 differ by a factor e^4
+constexpr std::size_t kTasteItemsMin = 512;  // items that stand for all in the total of tastes
+constexpr std::size_t kTasteItemsMax = 4096;
+constexpr std::size_t kTastePairs = 1'000'000'000;  // of users and such items
 
 // Sum over the remembered items of their fading weight times their row.
 Quad faded_sum(std::span<const std::uint32_t> history, const std::vector<Quad>& fading, const Quad* rows) {
@@ -42,8 +31,6 @@ Quad faded_sum(std::span<const std::uint32_t> history, const std::vector<Quad>& 
   return sum;
 }
 
-float taste_logit(float product) { return kTasteSharpness * std::clamp(product, -1.0F, 2.0F); }
-
 std::vector<float> item_scales(const Histories& histories) {
   std::vector<float> scales(histories.item_count());
   for (std::uint32_t item = 0; item < scales.size(); ++item) {
@@ -52,18 +39,30 @@ std::vector<float> item_scales(const Histories& histories) {
   return scales;
 }
 
-// For every history item j what its rows in the columns of all items sum to. The column of j holds the same numbers,
-// with before and after exchanged.
+// For every history item j what its rows in the columns of all items sum to.
 std::vector<Quad> row_totals(const Histories& histories, const TrainingControl& control) {
+  constexpr std::uint32_t kWindow = ItemColumn::kWindow;
+  const std::span<const float> closeness = ItemColumn::closeness();
   const std::vector<float> scales = item_scales(histories);
-  const unsigned workers = worker_count(control);
-  std::vector<ItemColumn> columns(workers, ItemColumn(histories.item_count()));
+  std::vector<float> sums(histories.user_count(), 0);  // of the scales of a user's items
+  for (std::uint32_t user = 0; user < sums.size(); ++user) {
+    for (const std::uint32_t item : histories.of(user)) sums[user] += scales[item];
+  }
   std::vector<Quad> totals(histories.item_count());
-  parallel_for(workers, totals.size(), control.stop, [&](std::size_t item, unsigned worker) {
-    columns[worker].fill(histories, static_cast<std::uint32_t>(item));
+  parallel_for(worker_count(control), totals.size(), control.stop, [&](std::size_t item, unsigned) {
     Quad sum{0, 0, 0, 0};
-    for (std::size_t other = 0; other < totals.size(); ++other) sum += columns[worker].data()[other] * scales[other];
-    totals[item] = Quad{sum[0], sum[1], sum[3], sum[2]} * scales[item];
+    for (const Meeting& meeting : histories.meetings(static_cast<std::uint32_t>(item))) {
+      const std::span<const std::uint32_t> history = histories.of(meeting.user);
+      const float both = sums[meeting.user] - scales[item];
+      float before = 0;  // this item before the other
+      float after = 0;
+      for (std::uint32_t apart = 1; apart <= kWindow; ++apart) {
+        if (meeting.place + apart < history.size()) before += closeness[apart] * scales[history[meeting.place + apart]];
+        if (apart <= meeting.place) after += closeness[apart] * scales[history[meeting.place - apart]];
+      }
+      sum += Quad{both, both, before, after};
+    }
+    totals[item] = sum * scales[item];
   });
   return totals;
 }
@@ -89,33 +88,68 @@ Factors learn_recent_taste(const Histories& histories, const Factors& items, con
   return recent;
 }
 
-float total_taste(const Factors& items, std::span<const float> user, std::vector<float>& products) {
-  products.resize(items.count);
-  multiply(items, user, products);
-  const std::uint32_t step = (items.count + kTasteItemsMax - 1) / kTasteItemsMax;
-  double sum = 0;
-  for (std::uint32_t item = 0; item < items.count; item += step) sum += std::exp(taste_logit(products[item]));
-  return static_cast<float>(sum * step);
+// For each user the sum over all items of e to the taste's logit, told from some of the items where there are many
+// pairs.
+std::vector<float> taste_totals(const Factors& items, const Factors& users, const TrainingControl& control) {
+  constexpr std::size_t kBlock = 128;  // users
+  const std::size_t dimension = items.dimension;
+  const std::size_t affordable =
+      std::clamp<std::size_t>(kTastePairs / std::max(1U, users.count), kTasteItemsMin, kTasteItemsMax);
+  const std::size_t step = (items.count + affordable - 1) / affordable;
+  std::vector<float> looked_at;
+  for (std::uint32_t item = 0; item < items.count; item += static_cast<std::uint32_t>(step)) {
+    looked_at.insert(looked_at.end(), items.of(item).begin(), items.of(item).end());
+  }
+  const std::size_t count = looked_at.size() / dimension;
+  std::vector<float> totals(users.count);
+  std::vector<std::vector<float>> products(worker_count(control));
+  parallel_for(worker_count(control), (users.count + kBlock - 1) / kBlock, control.stop,
+               [&](std::size_t block, unsigned worker) {
+                 const std::size_t first = block * kBlock;
+                 const std::size_t rows = std::min<std::size_t>(kBlock, users.count - first);
+                 products[worker].resize(rows * count);
+                 multiply_matrices({std::span(users.values).subspan(first * dimension, rows * dimension), dimension},
+                                   MatrixView{looked_at, dimension}.transposed(), products[worker]);
+                 for (std::size_t row = 0; row < rows; ++row) {
+                   const Eigen::Map<const Eigen::ArrayXf> own(products[worker].data() + row * count,
+                                                              static_cast<Eigen::Index>(count));
+                   totals[first + row] =
+                       static_cast<float>(step) * (kTasteSharpness * own.max(-1.0F).min(2.0F)).exp().sum();
+                 }
+               });
+  return totals;
 }
 
 std::vector<float> evidence_totals(const AffinityParts& parts, const TrainingControl& control) {
   const std::vector<Quad> rows = row_totals(parts.histories, control);
   const std::vector<Quad> fading = fading_weights();
-  const unsigned workers = worker_count(control);
+  const std::vector<float> taste = taste_totals(parts.taste.items, parts.taste.users, control);
+  const std::vector<float> recent = taste_totals(parts.taste.items, parts.recent_taste, control);
   std::vector<float> totals(std::size_t{parts.histories.user_count()} * kRelativeEvidenceKinds);
-  std::vector<std::vector<float>> products(workers);
-  parallel_for(workers, parts.histories.user_count(), control.stop, [&](std::size_t index, unsigned worker) {
-    const auto user = static_cast<std::uint32_t>(index);
-    const Quad sum = faded_sum(parts.histories.of(user), fading, rows.data());
-    float* total = totals.data() + index * kRelativeEvidenceKinds;
+  parallel_for(worker_count(control), parts.histories.user_count(), control.stop, [&](std::size_t user, unsigned) {
+    const Quad sum = faded_sum(parts.histories.of(static_cast<std::uint32_t>(user)), fading, rows.data());
+    float* total = totals.data() + user * kRelativeEvidenceKinds;
     for (int k = 0; k < 4; ++k) total[k] = sum[k];
-    total[4] = total_taste(parts.taste.items, parts.taste.users.of(user), products[worker]);
-    total[5] = total_taste(parts.taste.items, parts.recent_taste.of(user), products[worker]);
+    total[4] = taste[user];
+    total[5] = recent[user];
   });
   return totals;
 }
 
 }  // namespace
+
+// The weight of a history's item met `age` items before its end.
+std::vector<Quad> fading_weights() {
+  std::vector<Quad> weights;
+  Quad weight{1, 1, 1, 1};
+  for (std::uint32_t age = 0; age < kRemembered; ++age) {
+    weights.push_back(weight);
+    weight *= Quad{kFadeRecent, kFadeLong, kFadeOrder, kFadeOrder};
+  }
+  return weights;
+}
+
+float taste_logit(float product) { return kTasteSharpness * std::clamp(product, -1.0F, 2.0F); }
 
 AffinityModel::AffinityModel(AffinityParts parts)
     : parts_(std::move(parts)), popularity_(parts_.histories.item_count()), item_scale_(item_scales(parts_.histories)) {
@@ -153,15 +187,11 @@ struct AffinityReader::Work {
       : model(of),
         fading(fading_weights()),
         column(of.histories().item_count()),
-        taste(of.histories().user_count()),
-        recent_taste(of.histories().user_count()),
         met_age(of.histories().user_count(), 0) {}
 
   const AffinityModel& model;
   std::vector<Quad> fading;
   ItemColumn column;
-  std::vector<float> taste;
-  std::vector<float> recent_taste;
   std::vector<std::uint32_t> met_age;  // 0: not met; 1: the newest item
   std::uint32_t item = 0;
 };
@@ -183,86 +213,31 @@ void AffinityReader::open(std::uint32_t item) {
   for (std::uint32_t other = 0; other < work_->column.size(); ++other) {
     work_->column.data()[other] *= scale * model.item_scale(other);
   }
-  const std::span<const float> vector = model.parts().taste.items.of(item);
-  multiply(model.parts().taste.users, vector, work_->taste);
-  multiply(model.parts().recent_taste, vector, work_->recent_taste);
 }
 
 bool AffinityReader::met(std::uint32_t user) const { return work_->met_age[user] != 0; }
 
 Evidence AffinityReader::evidence(std::uint32_t user) const {
-  const AffinityModel& model = work_->model;
-  const float* totals = model.parts().totals.data() + std::size_t{user} * kRelativeEvidenceKinds;
+  const AffinityParts& parts = work_->model.parts();
+  const float* totals = parts.totals.data() + std::size_t{user} * kRelativeEvidenceKinds;
   Evidence evidence{};
-  evidence[kActivity] = std::log(static_cast<float>(model.histories().activity(user)) + 1);
-  const Quad sum = faded_sum(model.histories().of(user), work_->fading, work_->column.data());
+  evidence[kActivity] = std::log(static_cast<float>(parts.histories.activity(user)) + 1);
+  const Quad sum = faded_sum(parts.histories.of(user), work_->fading, work_->column.data());
   for (int k = 0; k < 4; ++k) {
     evidence[kSimilarRecent + static_cast<std::size_t>(k)] = std::log(sum[k] / std::max(totals[k], 1e-9F) + kShareMin);
   }
   const float floor = std::log(kShareMin);
-  evidence[kTaste] = std::max(floor, taste_logit(work_->taste[user]) - std::log(totals[4]));
-  evidence[kRecentTaste] = std::max(floor, taste_logit(work_->recent_taste[user]) - std::log(totals[5]));
+  const std::span<const float> item = parts.taste.items.of(work_->item);
+  const auto taste_of = [&](std::span<const float> own) {
+    return taste_logit(std::inner_product(own.begin(), own.end(), item.begin(), 0.0F));
+  };
+  evidence[kTaste] = std::max(floor, taste_of(parts.taste.users.of(user)) - std::log(totals[4]));
+  evidence[kRecentTaste] = std::max(floor, taste_of(parts.recent_taste.of(user)) - std::log(totals[5]));
   if (const std::uint32_t age = work_->met_age[user]; age != 0) {
     evidence[kMet] = 1;
     evidence[kMetRecently] = std::pow(kFadeLong, static_cast<float>(age - 1));
   }
   return evidence;
-}
-
-void AffinityReader::expected_counts(std::span<float> counts) const {
-  const AffinityModel& model = work_->model;
-  const AffinityWeights& weights = model.parts().weights;
-  Evidence weight = weights.base;
-  for (std::size_t k = 0; k < kEvidenceKinds; ++k) {
-    weight[k] += model.popularity(work_->item) * weights.by_popularity[k];
-  }
-  double sum = 0;
-  for (std::uint32_t user = 0; user < counts.size(); ++user) {
-    counts[user] = 0;
-    const bool excluded = weights.repeats == Repeats::kNever && met(user);
-    if (excluded || model.histories().activity(user) == 0) continue;
-    const Evidence seen = evidence(user);
-    float logit = 0;
-    for (std::size_t k = 0; k < kEvidenceKinds; ++k) logit += weight[k] * seen[k];
-    counts[user] = std::exp(std::min(logit, 80.0F));
-    sum += counts[user];
-  }
-  const double expected = kFutureShare * (static_cast<double>(model.histories().meetings(work_->item).size()) + 0.1);
-  const float scale = sum > 0 ? static_cast<float>(expected / sum) : 0;
-  for (float& count : counts) count *= scale;
-}
-
-std::vector<std::vector<float>> expected_counts_of_sets(const AffinityModel& model,
-                                                        std::span<const std::vector<std::uint32_t>> sets,
-                                                        const TrainingControl& control) {
-  constexpr std::size_t kBatch = 32;  // items whose counts are held before they are added in their order
-  const std::uint32_t users = model.histories().user_count();
-  std::map<std::uint32_t, std::vector<std::uint32_t>> sets_of;  // by item
-  for (std::uint32_t set = 0; set < sets.size(); ++set) {
-    for (const std::uint32_t item : sets[set]) sets_of[item].push_back(set);
-  }
-  const std::vector<std::pair<std::uint32_t, std::vector<std::uint32_t>>> items(sets_of.begin(), sets_of.end());
-
-  const unsigned workers = std::min<unsigned>(worker_count(control), kBatch);
-  std::vector<AffinityReader> readers;
-  for (unsigned worker = 0; worker < workers; ++worker) readers.emplace_back(model);
-  std::vector<std::vector<float>> held(kBatch, std::vector<float>(users));
-  std::vector<std::vector<float>> sums(sets.size(), std::vector<float>(users, 0));
-  for (std::size_t first = 0; first < items.size() && !control.stop.stop_requested(); first += kBatch) {
-    const std::size_t count = std::min(kBatch, items.size() - first);
-    parallel_for(workers, count, control.stop, [&](std::size_t index, unsigned worker) {
-      readers[worker].open(items[first + index].first);
-      readers[worker].expected_counts(held[index]);
-    });
-    for (std::size_t index = 0; index < count; ++index) {
-      for (const std::uint32_t set : items[first + index].second) {
-        for (std::uint32_t user = 0; user < users; ++user) sums[set][user] += held[index][user];
-      }
-    }
-    if (control.progress)
-      control.progress(static_cast<double>(first + count) / static_cast<double>(items.size()), "scoring");
-  }
-  return sums;
 }
 
 }  // namespace rapport::learn

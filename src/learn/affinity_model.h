@@ -17,6 +17,7 @@
 #include "base/result.h"
 #include "learn/histories.h"
 #include "learn/implicit_als.h"
+#include "learn/item_columns.h"
 #include "learn/training_control.h"
 
 namespace rapport::learn {
@@ -77,7 +78,7 @@ class AffinityModel {
   std::vector<float> item_scale_;  // 1 / sqrt(users of the item)
 };
 
-// Reads a model for one item at a time. One a thread; REQUIRES that the model outlives it.
+// Reads what a model knows of a user and one item. One a thread; REQUIRES that the model outlives it.
 class AffinityReader {
  public:
   explicit AffinityReader(const AffinityModel& model);
@@ -87,19 +88,19 @@ class AffinityReader {
   void open(std::uint32_t item);
   bool met(std::uint32_t user) const;
   Evidence evidence(std::uint32_t user) const;
-  // For every user the expected number of interactions with the open item while everybody interacts a quarter as often
-  // as in the past; 0 for those who met an item that is wanted once only.
-  void expected_counts(std::span<float> counts) const;
 
  private:
   struct Work;
   std::unique_ptr<Work> work_;
 };
 
-// For each set of items the sums of expected_counts over its items: one number per user. Every item is read once. The
-// same whatever the number of workers; unfinished when stopped.
-std::vector<std::vector<float>> expected_counts_of_sets(const AffinityModel& model,
-                                                        std::span<const std::vector<std::uint32_t>> sets,
-                                                        const TrainingControl& control);
+// The weight of a history's item by how many items were met since, oldest last: {recent, long, order, order}.
+std::vector<Quad> fading_weights();
+// The logarithm of a taste, before it is compared with the others of the user.
+float taste_logit(float product);
+// Evidence below this share of all says nothing.
+constexpr float kShareMin = 1e-5F;
+// How kMetRecently fades with every item met since.
+constexpr float kFadeLong = 0.97F;
 
 }  // namespace rapport::learn

@@ -1,12 +1,11 @@
 #include "learn/affinity_weights.h"
 
 #include <algorithm>
-#include <numeric>
 
-#include "base/random.h"
 #include "learn/conditional_logit.h"
 #include "learn/evaluation.h"
 #include "learn/parallel.h"
+#include "learn/sampling.h"
 
 namespace rapport::learn {
 namespace {
@@ -20,18 +19,6 @@ std::vector<double> to_vector(const AffinityWeights& weights) {
   std::vector<double> all(weights.base.begin(), weights.base.end());
   all.insert(all.end(), weights.by_popularity.begin(), weights.by_popularity.end());
   return all;
-}
-
-// `count` of the numbers below `bound`, ascending; all when there are not more.
-std::vector<std::uint32_t> sample(std::uint32_t bound, std::size_t count, Random& random) {
-  std::vector<std::uint32_t> numbers(bound);
-  std::iota(numbers.begin(), numbers.end(), 0U);
-  for (std::size_t k = 0; k < std::min<std::size_t>(count, bound); ++k) {
-    std::swap(numbers[k], numbers[k + random.below(bound - k)]);
-  }
-  numbers.resize(std::min<std::size_t>(count, bound));
-  std::ranges::sort(numbers);
-  return numbers;
 }
 
 Repeats repeats_in(const AffinityModel& model, const std::vector<Interaction>& newer) {
@@ -79,13 +66,13 @@ Result<AffinityWeights> learn_affinity_weights(const AffinityModel& model, const
                                                std::uint64_t seed, const TrainingControl& control) {
   Random random(seed);
   const Repeats repeats = repeats_in(model, newer);
-  const std::vector<std::uint32_t> users = sample(model.histories().user_count(), kUsersMax, random);
+  const std::vector<std::uint32_t> users = draw_numbers(model.histories().user_count(), kUsersMax, random);
   const Truth truth = truth_of_items(newer, model.histories().item_count());
   std::vector<std::uint32_t> wanted;
   for (std::uint32_t item = 0; item < truth.size(); ++item) {
     if (!truth[item].empty()) wanted.push_back(item);
   }
-  const std::vector<std::uint32_t> chosen = sample(static_cast<std::uint32_t>(wanted.size()), kItemsMax, random);
+  const std::vector<std::uint32_t> chosen = draw_numbers(static_cast<std::uint32_t>(wanted.size()), kItemsMax, random);
 
   const unsigned workers = worker_count(control);
   std::vector<AffinityReader> readers;

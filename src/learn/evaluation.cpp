@@ -77,8 +77,10 @@ std::vector<std::uint32_t> top_users(std::span<const float> scores, std::size_t 
   return users;
 }
 
-SegmentEvaluation::SegmentEvaluation(std::uint32_t user_count)
-    : list_length_(std::max(1U, user_count / 100)), named_(user_count, false) {}
+SegmentEvaluation::SegmentEvaluation(std::uint32_t user_count, std::uint32_t population)
+    : list_length_(std::max(1U, user_count / 100)),
+      population_share_(static_cast<double>(user_count) / static_cast<double>(std::max(1U, population))),
+      named_(user_count, false) {}
 
 void SegmentEvaluation::add(const std::vector<std::uint32_t>& truth, std::span<const float> scores) {
   CHECK(scores.size() == named_.size());
@@ -97,7 +99,7 @@ SegmentMetrics SegmentEvaluation::metrics() const {
   if (queries_ == 0) return {};
   const auto named = static_cast<double>(std::ranges::count(named_, true));
   return {.coverage = named / static_cast<double>(named_.size()),
-          .hits_at_1_percent = hits_ / queries_,
+          .hits_at_1_percent = hits_ / queries_ / population_share_,
           .recall_at_1_percent = recall_ / queries_,
           .queries = queries_};
 }

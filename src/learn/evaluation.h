@@ -41,12 +41,16 @@ struct SegmentMetrics {
 // index.
 class SegmentEvaluation {
  public:
-  explicit SegmentEvaluation(std::uint32_t user_count);
+  // Of all users, or of a sample of the `population`: the top 1 % are then those of the sample, and hits are as many as
+  // the whole population would have given.
+  explicit SegmentEvaluation(std::uint32_t user_count) : SegmentEvaluation(user_count, user_count) {}
+  SegmentEvaluation(std::uint32_t user_count, std::uint32_t population);
   void add(const std::vector<std::uint32_t>& truth, std::span<const float> scores);  // one score per user
   SegmentMetrics metrics() const;
 
  private:
   std::size_t list_length_;
+  double population_share_;  // sampled users of all
   std::vector<bool> named_;
   std::uint32_t queries_ = 0;
   double hits_ = 0;

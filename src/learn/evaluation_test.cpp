@@ -90,5 +90,14 @@ TEST(SegmentEvaluation, NamesOneUserWhenThereAreFewAndIsZeroWithoutQueries) {
   EXPECT_EQ(evaluate_segments({{}}, 3, rank).queries, 0u);
 }
 
+TEST(SegmentEvaluation, TellsTheHitsOfAllFromThoseOfASample) {
+  SegmentEvaluation sample(200, 1000);
+  std::vector<float> scores(200, 0);
+  scores[3] = scores[4] = 1;  // the top 1 %
+  sample.add({3, 9}, scores);
+  EXPECT_EQ(sample.metrics().hits_at_1_percent, 5);
+  EXPECT_EQ(sample.metrics().recall_at_1_percent, 0.5);
+}
+
 }  // namespace
 }  // namespace rapport::learn

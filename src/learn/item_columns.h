@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <span>
 #include <vector>
 
 #include "learn/histories.h"
@@ -17,6 +18,9 @@ class ItemColumn {
  public:
   static constexpr std::uint32_t kWindow = 100;
 
+  // What two items of a history say of each other by how many places apart they are, up to kWindow.
+  static std::span<const float> closeness();
+
   explicit ItemColumn(std::uint32_t item_count);
   void fill(const Histories& histories, std::uint32_t item);
   const Quad* data() const { return rows_.data(); }
@@ -25,7 +29,6 @@ class ItemColumn {
 
  private:
   std::vector<Quad> rows_;
-  std::vector<float> closeness_;  // by places apart
 };
 
 }  // namespace rapport::learn

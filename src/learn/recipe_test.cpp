@@ -39,7 +39,7 @@ TEST(SegmentTraining, FindsThoseWhoseHiddenTasteItIs) {
   std::vector<std::uint32_t> users;
   for (const ScoredUser& user : *ranked) users.push_back(user.user);
   ASSERT_EQ(users.size(), 300u);
-  EXPECT_GT(favourite_share(users, 3), 0.6);  // a sixth of the population
+  EXPECT_GT(favourite_share(users, 3), 0.5);  // a sixth of the population; the others are the most active
   EXPECT_EQ(trained->metrics.queries, 6u);
   EXPECT_GT(trained->metrics.hits_at_1_percent, 29);  // of 30
   EXPECT_GT(trained->cost.memory_bytes_peak, 100'000u);

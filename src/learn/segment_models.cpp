@@ -123,10 +123,11 @@ Result<std::vector<ScoredUser>> ItemAffinityModel::rank(const SegmentQuery& quer
   }
   const auto item = items_.find(query.item);
   if (!item) return fail(ErrorKind::kNotFound, "The item is not in the training data: " + query.item, "itemId");
-  AffinityReader reader(affinity_);
+  AffinityScorer scorer(affinity_);
   std::vector<float> expected(users_.size());
-  reader.open(*item);
-  reader.expected_counts(expected);
+  scorer.score(std::span(&*item, 1), {}, [&](std::size_t, std::size_t first, std::span<const float> counts) {
+    std::ranges::copy(counts, expected.begin() + static_cast<std::ptrdiff_t>(first));
+  });
   return best_users(expected, limit);
 }
 
@@ -140,15 +141,19 @@ std::string ItemAffinityModel::serialize() const {
 }
 
 ItemAttributeAffinityModel::ItemAttributeAffinityModel(Vocabulary users, ItemAttributes attributes,
-                                                       AffinityModel affinity)
-    : users_(std::move(users)), attributes_(std::move(attributes)), affinity_(std::move(affinity)) {}
+                                                       AffinityModel affinity, AttributeWeights weights)
+    : users_(std::move(users)),
+      attributes_(std::move(attributes)),
+      affinity_(std::move(affinity)),
+      weights_(std::move(weights)) {}
 
 Result<std::vector<ScoredUser>> ItemAttributeAffinityModel::rank(const SegmentQuery& query, std::size_t limit) const {
   if (!query.item.empty() || query.attributes.empty()) {
     return fail(ErrorKind::kInvalid, "Required fields for the provided recipe are itemAttributes", "itemAttributes");
   }
   const std::vector<std::vector<std::uint32_t>> wanted = { TRY(matching_items(attributes_, query.attributes)) };
-  return best_users(expected_counts_of_sets(affinity_, wanted, TrainingControl{}).front(), limit);
+  AffinityScorer scorer(affinity_);
+  return best_users(expected_counts_for_attributes(scorer, weights_, wanted, {}).front(), limit);
 }
 
 std::string ItemAttributeAffinityModel::serialize() const {
@@ -156,6 +161,7 @@ std::string ItemAttributeAffinityModel::serialize() const {
   writer.add_text("recipe", recipe());
   writer.add_vocabulary("users", users_);
   writer.add_attributes(attributes_);
+  writer.add_numbers("attribute_weights", std::span(weights_.of));
   write_affinity(writer, affinity_);
   return writer.finish();
 }
@@ -173,7 +179,10 @@ Result<std::unique_ptr<SegmentModel>> load_segment_model(std::string_view bytes)
   }
   if (recipe == kItemAttributeAffinity) {
     ItemAttributes attributes = TRY(reader.attributes(item_count));
-    return std::make_unique<ItemAttributeAffinityModel>(std::move(users), std::move(attributes), std::move(affinity));
+    AttributeWeights weights{reader.numbers<float>("attribute_weights").value_or(std::vector<float>{})};
+    if (!weights.of.empty() && weights.of.size() != AttributeWeights::kCount) return damaged_model("attribute_weights");
+    return std::make_unique<ItemAttributeAffinityModel>(std::move(users), std::move(attributes), std::move(affinity),
+                                                        std::move(weights));
   }
   return fail(ErrorKind::kUnsupported, "The model file is of an unknown recipe: " + std::string(recipe));
 }

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "learn/affinity_model.h"
+#include "learn/attribute_affinity.h"
 #include "learn/dataset.h"
 #include "learn/model_file.h"
 #include "learn/recipe.h"
@@ -33,7 +34,8 @@ class ItemAffinityModel final : public SegmentModel {
 
 class ItemAttributeAffinityModel final : public SegmentModel {
  public:
-  ItemAttributeAffinityModel(Vocabulary users, ItemAttributes attributes, AffinityModel affinity);
+  ItemAttributeAffinityModel(Vocabulary users, ItemAttributes attributes, AffinityModel affinity,
+                             AttributeWeights weights = {});
   std::string_view recipe() const override { return kItemAttributeAffinity; }
   const Vocabulary& users() const override { return users_; }
   Result<std::vector<ScoredUser>> rank(const SegmentQuery& query, std::size_t limit) const override;
@@ -43,6 +45,7 @@ class ItemAttributeAffinityModel final : public SegmentModel {
   Vocabulary users_;
   ItemAttributes attributes_;
   AffinityModel affinity_;
+  AttributeWeights weights_;
 };
 
 // The parts of a model as sections of a file, and back.
