@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <array>
+#include <ranges>
 
 #include "accounts/permissions.h"
 #include "base/digest.h"
@@ -44,6 +45,19 @@ std::optional<contract::NamedError> refuse_foreign_page(const http::RequestHead&
     return forbidden(fmt::format("A form cannot call the API; send application/json instead of {}", type));
   }
   return std::nullopt;
+}
+
+std::string client_address(const http::RequestHead& head, std::string_view proxies) {
+  if (proxies.empty()) return head.remote_address;
+  const auto is_proxy = [listed = split(proxies, ',')](std::string_view address) {
+    return std::ranges::any_of(listed, [&](std::string_view one) { return !address.empty() && trim(one) == address; });
+  };
+  if (!is_proxy(head.remote_address)) return head.remote_address;
+  const auto forwarded = split(head.headers.get("X-Forwarded-For"), ',');
+  for (const std::string_view hop : forwarded | std::views::reverse) {
+    if (!trim(hop).empty() && !is_proxy(trim(hop))) return std::string(trim(hop));
+  }
+  return head.remote_address;
 }
 
 bool Callers::has_credentials(const http::RequestHead& head) {

@@ -42,7 +42,11 @@ class Callers {
   access::PublishableKeys& publishable_keys_;
 };
 
-// kForbidden's wire form for a page that is not the console's and would act with its cookie, or would log in.
+// The address of whoever asks: the peer's, or, when that is one of `proxies` (parted by commas), the last one in
+// X-Forwarded-For that is not.
+std::string client_address(const http::RequestHead& head, std::string_view proxies);
+
+// The refusal of a page that is not the console's and would act with its cookie, or would log in.
 std::optional<contract::NamedError> refuse_foreign_page(const http::RequestHead& head);
 
 }  // namespace rapport::server

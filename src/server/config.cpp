@@ -73,6 +73,8 @@ constexpr std::array kSettings = {
     Setting{"check_responses", &set_flag, "hold every answer to its contract; for tests"},
     Setting{"tls.certificate", &set_text<&Config::certificate_file>, "PEM file; with a key the listener speaks TLS"},
     Setting{"tls.private_key", &set_text<&Config::private_key_file>, "PEM file"},
+    Setting{"proxies", &set_text<&Config::proxies>,
+            "addresses of reverse proxies, parted by commas: their X-Forwarded-For says whose log-ins are slowed down"},
     Setting{"database.url", &set_text<&Config::database_url>,
             "postgresql://...: documents, jobs and records live there instead of in the data directory"},
     Setting{"objects.s3_endpoint", &set_text<&Config::s3_endpoint>,

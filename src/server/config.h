@@ -22,6 +22,7 @@ struct Config {
   std::uint16_t port = 8080;
   std::string certificate_file;
   std::string private_key_file;
+  std::string proxies;  // addresses, parted by commas, whose X-Forwarded-For says who really asks
   std::string account = "000000000000";
   std::string database_url;  // empty: SQLite and RocksDB below `data`
 

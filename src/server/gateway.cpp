@@ -66,6 +66,12 @@ bool is_signed(const http::RequestHead& head) {
   return head.headers.find("Authorization") || !access::signing_service(head).empty();
 }
 
+// What a user sees stays out of caches and out of other sites' scripts.
+void keep_private(http::Response& response) {
+  response.headers.set("Cache-Control", "no-store");
+  response.headers.set("X-Content-Type-Options", "nosniff");
+}
+
 void count_let_in(Metrics& metrics, std::string_view service) {
   metrics.counter("rapport_requests_total", "Requests let in.", {{"service", std::string(service)}}).add();
 }
@@ -119,7 +125,11 @@ http::Response Gateway::handle(http::Request request) const {
   if (auto page = show_console(request.head)) return *std::move(page);
   if (auto preflight = http::answer_preflight(request.head)) return *std::move(preflight);
   http::Response response = answer(request, random_uuid());
-  if (!rapport_api::session_token(request.head)) http::allow_any_origin(response);
+  if (rapport_api::session_token(request.head)) {
+    keep_private(response);
+  } else {
+    http::allow_any_origin(response);
+  }
   return response;
 }
 
@@ -157,7 +167,7 @@ http::Response Gateway::call(http::Request& request, const std::string& request_
   if (!who) return std::move(who).error();
   who->caller.account = with_.account;
   who->caller.role = name_of(who->role);
-  who->caller.remote_address = head.remote_address;
+  who->caller.remote_address = client_address(head, with_.proxies);
   who->caller.secure = head.secure || equals_ignore_case(head.headers.get("X-Forwarded-Proto"), "https");
   count_let_in(with_.metrics, who->caller.user.empty() ? std::string_view(who->caller.signing_name) : "console");
   if (!addressed) return with_.contract.dispatch(request, who->caller, request_id);
@@ -187,7 +197,7 @@ void Gateway::note(const http::RequestHead& head, const contract::Addressed& add
                        .path = std::string(head.path()),
                        .application = addressed.application,
                        .status = status,
-                       .address = head.remote_address});
+                       .address = who.caller.remote_address});
 }
 
 std::expected<Identified, http::Response> Gateway::identify_key(http::Request& request,

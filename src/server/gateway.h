@@ -33,6 +33,7 @@ class Gateway {
     Metrics& metrics;
     const Clock& clock;
     std::string account;
+    std::string proxies;
     Authentication authentication;
     std::uint64_t request_bytes_max;
     http::Policy::Run quick_reads;  // kInline where a record is read without waiting for a peer

@@ -392,6 +392,7 @@ class Parts final : public Node {
        .metrics = metrics_,
        .clock = clock_,
        .account = config_.account,
+       .proxies = config_.proxies,
        .authentication = config_.authentication,
        .request_bytes_max = static_cast<std::uint64_t>(config_.request_bytes_max),
        .quick_reads = config_.database_url.empty() ? http::Policy::Run::kInline : http::Policy::Run::kWorker}};

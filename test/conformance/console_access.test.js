@@ -106,6 +106,7 @@ for (const inPostgres of [false, true]) {
         assert.equal(session.body.User.Role, 'ADMINISTRATOR');
         assert.equal(session.body.Account, '000000000000');
         assert.equal(session.headers.get('access-control-allow-origin'), null);
+        assert.equal(session.headers.get('cache-control'), 'no-store');
         const created = await administrator.call('POST', '/v1/apps', { Name: 'film club' });
         assert.equal(created.status, 201);
         app = created.body.Id;
@@ -515,3 +516,28 @@ for (const inPostgres of [false, true]) {
     });
   });
 }
+
+describe('behind a reverse proxy', () => {
+  let server;
+  before(async () => {
+    server = await RapportServer.start({ environment: { RAPPORT_PROXIES: '127.0.0.1, 10.0.0.1' } });
+    await administratorOf(server);
+  });
+  after(() => server?.dispose());
+
+  const guess = (name, forwarded) =>
+    new ConsoleSession(server).call(
+      'POST',
+      `${api}/sessions`,
+      { UserName: name, Password: 'wrong password' },
+      { 'x-forwarded-for': forwarded },
+    );
+
+  it('slows down the address that the proxy tells, whatever its client adds', async () => {
+    const answers = [];
+    for (let i = 0; i < 33; ++i) answers.push((await guess(`user-${i}`, `192.0.2.${i}, 198.51.100.7, 10.0.0.1`)).status);
+    assert.ok(answers.slice(0, 31).every((status) => status === 403), answers.join());
+    assert.ok(answers.slice(31).includes(429), answers.join());
+    assert.equal((await guess('another', '198.51.100.8')).status, 403, 'others may try');
+  });
+});
