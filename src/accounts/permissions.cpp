@@ -23,6 +23,11 @@ constexpr std::string_view kAdministratorsOfPinpoint[] = {"DeleteApp"};
 constexpr std::string_view kDevelopersOfPinpoint[] = {"Channel", "EventStream", "RecommenderConfiguration"};
 constexpr std::string_view kDevelopersOfRapport[] = {"AccessKey", "PublishableKey"};
 
+// Learning is a marketer's, but for what destroys data or hands it on.
+constexpr std::string_view kDevelopersOfPersonalize[] = {"BatchInferenceJob", "BatchSegmentJob", "DataDeletionJob",
+                                                         "DatasetExportJob",  "Delete",          "EventTracker",
+                                                         "MetricAttribution"};
+
 constexpr std::string_view kStreamsOfPinpoint[] = {"PutEvents",         "SendMessages",   "SendOTPMessage",
                                                    "SendUsersMessages", "UpdateEndpoint", "UpdateEndpointsBatch",
                                                    "VerifyOTPMessage"};
@@ -51,6 +56,11 @@ Role least_for_pinpoint(std::string_view operation, bool reads) {
   return names_one_of(kDevelopersOfPinpoint, operation) ? Role::kDeveloper : Role::kMarketer;
 }
 
+Role least_for_personalize(std::string_view operation, bool reads) {
+  if (reads) return Role::kViewer;
+  return names_one_of(kDevelopersOfPersonalize, operation) ? Role::kDeveloper : Role::kMarketer;
+}
+
 }  // namespace
 
 Permission permission_of(std::string_view service, std::string_view operation) {
@@ -60,7 +70,8 @@ Permission permission_of(std::string_view service, std::string_view operation) {
     return {Permission::Way::kRole, least_for_rapport(operation, reads), !reads};
   }
   if (service == "pinpoint") return {Permission::Way::kRole, least_for_pinpoint(operation, reads), !reads};
-  // Learning, and the accounts of e-mail and voice: sending one message is a marketer's.
+  if (service == "personalize") return {Permission::Way::kRole, least_for_personalize(operation, reads), !reads};
+  // What happened to items and users, and the accounts of e-mail and voice: sending one message is a marketer's.
   const Role least = reads ? Role::kViewer : operation.starts_with("Send") ? Role::kMarketer : Role::kDeveloper;
   return {Permission::Way::kRole, least, !reads};
 }
