@@ -151,6 +151,27 @@ json::object responses(const Service& service, const Operation& operation) {
   return rows;
 }
 
+json::object key_in(std::string_view place, std::string_view name, std::string_view description) {
+  return {{"type", "apiKey"}, {"in", place}, {"name", name}, {"description", description}};
+}
+
+// The ways to prove who calls. Which operations a role may call is the server's to say.
+json::object security_schemes() {
+  return {{"signature", key_in("header", "Authorization", "AWS Signature Version 4 with an access key")},
+          {"session", key_in("cookie", "rapport_session", "The console's session, made by CreateSession")},
+          {"csrf", key_in("header", "X-Rapport-Csrf",
+                          "GetSession's CsrfToken; beside the cookie wherever the method is not GET")},
+          {"publishable", key_in("header", "X-Rapport-Publishable-Key",
+                                 "For PutEvents, UpdateEndpoint and GetInAppMessages of one application")}};
+}
+
+json::array ways_to_call() {
+  json::array ways;
+  ways.push_back(json::object{{"signature", json::array()}});
+  ways.push_back(json::object{{"session", json::array()}, {"csrf", json::array()}});
+  return ways;
+}
+
 json::object describe_operation(const Service& service, const Operation& operation) {
   json::object description{{"operationId", fmt::format("{}.{}", service.name, operation.name)},
                            {"tags", json::array{service.name}},
@@ -183,10 +204,12 @@ json::value describe_services() {
       if (!is_built_in(shape)) schemas[fmt::format("{}.{}", service->name, shape.name)] = component(*service, shape);
     }
   }
-  return json::object{{"openapi", "3.1.0"},
-                      {"info", json::object{{"title", "Rapport"}, {"version", "1"}}},
-                      {"paths", std::move(paths)},
-                      {"components", json::object{{"schemas", std::move(schemas)}}}};
+  return json::object{
+      {"openapi", "3.1.0"},
+      {"info", json::object{{"title", "Rapport"}, {"version", "1"}}},
+      {"security", ways_to_call()},
+      {"paths", std::move(paths)},
+      {"components", json::object{{"schemas", std::move(schemas)}, {"securitySchemes", security_schemes()}}}};
 }
 
 }  // namespace rapport::contract

@@ -67,5 +67,15 @@ TEST(OpenApi, ShowsParametersBodiesAndErrors) {
   EXPECT_EQ(document.at("components").at("schemas").at("personalize.Name").at("maxLength"), 63.0);
 }
 
+TEST(OpenApi, NamesOnlySecuritySchemesThatItDescribes) {
+  const json::value document = describe_services();
+  const json::object& schemes = document.at("components").at("securitySchemes").as_object();
+  const json::array& ways = document.at("security").as_array();
+  ASSERT_EQ(ways.size(), 2U);
+  for (const json::value& way : ways) {
+    for (const auto& [name, scopes] : way.as_object()) EXPECT_TRUE(schemes.contains(name)) << name;
+  }
+}
+
 }  // namespace
 }  // namespace rapport::contract
