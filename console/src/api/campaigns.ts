@@ -159,7 +159,8 @@ export const calendarQuery = (app: string, from: string, to: string) =>
     queryFn: ({ signal }) =>
       answer(
         api.GET('/rapport/v1/apps/{application-id}/campaign-calendar', {
-          params: { path: { 'application-id': app }, query: { from, to } },
+          // Moments of a query are ISO 8601 texts; the types take them for the numbers they are in bodies.
+          params: { path: { 'application-id': app }, query: { from: from as never, to: to as never } },
           signal,
         }),
       ),

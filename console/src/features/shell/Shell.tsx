@@ -52,6 +52,9 @@ export function Shell({ app, children }: { app: string; children: ReactNode }) {
                 <NavigationLink key="templates" to="/apps/$app/templates" params={params}>
                   {t('nav.templates')}
                 </NavigationLink>,
+                <NavigationLink key="campaigns" to="/apps/$app/campaigns" params={params}>
+                  {t('nav.campaigns')}
+                </NavigationLink>,
               ],
             },
             {

@@ -1,0 +1,181 @@
+import { useQuery } from '@tanstack/react-query'
+import { useNavigate } from '@tanstack/react-router'
+import { useTranslation } from 'react-i18next'
+import {
+  type CampaignStatus,
+  campaignSearchQuery,
+  type FoundCampaign,
+  kCampaignsPerPage,
+} from '@/api/campaigns'
+import { may, sessionQuery } from '@/api/session'
+import { formatMoment } from '@/lib/format'
+import { Link } from '@/ui/Button'
+import { SelectField } from '@/ui/Field'
+import { FilterBar } from '@/ui/FilterBar'
+import { Stack } from '@/ui/Layout'
+import { Page } from '@/ui/Page'
+import { SearchField } from '@/ui/SearchField'
+import { EmptyState } from '@/ui/States'
+import { List, Table } from '@/ui/Table'
+import { Text } from '@/ui/Text'
+import { TokenPager } from '@/ui/TokenPager'
+import { StateBadge } from './StateBadge'
+
+const kStates: readonly CampaignStatus[] = [
+  'EXECUTING',
+  'SCHEDULED',
+  'PENDING_NEXT_RUN',
+  'PAUSED',
+  'COMPLETED',
+  'INVALID',
+  'DELETED',
+]
+
+export interface CampaignListSearch {
+  query?: string
+  state?: CampaignStatus
+  sort?: 'NEWEST' | 'NAME'
+  pages?: string[]
+}
+
+export function CampaignList({ app, search }: { app: string; search: CampaignListSearch }) {
+  const { t } = useTranslation('campaigns')
+  const navigate = useNavigate()
+  const session = useQuery(sessionQuery())
+  const found = useQuery(
+    campaignSearchQuery(app, {
+      query: search.query,
+      state: search.state,
+      sort: search.sort,
+      token: search.pages?.at(-1),
+    }),
+  )
+  const look = (change: CampaignListSearch) =>
+    void navigate({
+      to: '/apps/$app/campaigns',
+      params: { app },
+      search: { ...search, pages: undefined, ...change },
+    })
+  const create = may(session.data, 'change') && (
+    <Link look="primary" to="/apps/$app/campaigns/new" params={{ app }}>
+      {t('create')}
+    </Link>
+  )
+  return (
+    <Page title={t('title')} actions={create}>
+      <FilterBar label={t('search')}>
+        <SearchField
+          label={t('search')}
+          value={search.query ?? ''}
+          onChange={(query) => look({ query: query || undefined })}
+        />
+        <SelectField
+          label={t('words:status')}
+          value={search.state ?? ''}
+          onChange={(event) =>
+            look({ state: (event.target.value || undefined) as CampaignStatus | undefined })
+          }
+          options={[['', t('anyState')], ...kStates.map((state) => [state, t(`states.${state}`)] as const)]}
+        />
+        <SelectField
+          label={t('sort')}
+          value={search.sort ?? 'NEWEST'}
+          onChange={(event) => look({ sort: event.target.value as 'NEWEST' | 'NAME' })}
+          options={[
+            ['NEWEST', t('sorts.NEWEST')],
+            ['NAME', t('sorts.NAME')],
+          ]}
+        />
+      </FilterBar>
+      <List
+        listing={{ ...found, data: found.data?.Item }}
+        empty={
+          search.query || search.state ? (
+            <EmptyState title={t('nothingFound')} hint={t('nothingFoundHint')} />
+          ) : (
+            <EmptyState title={t('empty')} hint={t('emptyHint')} action={create} />
+          )
+        }
+      >
+        {(items) => (
+          <Stack>
+            <CampaignTable app={app} items={items} />
+            <TokenPager
+              pages={search.pages}
+              pageSize={kCampaignsPerPage}
+              shown={items.length}
+              total={found.data?.Total}
+              nextToken={found.data?.NextToken}
+              onPages={(pages) => look({ pages })}
+            />
+          </Stack>
+        )}
+      </List>
+    </Page>
+  )
+}
+
+function CampaignTable({ app, items }: { app: string; items: readonly FoundCampaign[] }) {
+  const { t } = useTranslation('campaigns')
+  const when = ({ StartTime, Frequency }: FoundCampaign) => {
+    if (!StartTime || StartTime === 'IMMEDIATE') return t('immediately')
+    const moment = /(Z|[+-]\d{2}:?\d{2})$/.test(StartTime)
+      ? formatMoment(StartTime)
+      : StartTime.slice(0, 16).replace('T', ' ')
+    return Frequency === 'ONCE' ? moment : t('from', { moment })
+  }
+  return (
+    <Table
+      label={t('title')}
+      items={items}
+      keyOf={({ Id }) => Id}
+      columns={[
+        {
+          key: 'name',
+          title: t('name'),
+          cell: (item) => (
+            <>
+              <Link to="/apps/$app/campaigns/$campaign" params={{ app, campaign: item.Id }}>
+                {item.Name}
+              </Link>
+              {item.Description && (
+                <Text tone="soft" size="small">
+                  {item.Description}
+                </Text>
+              )}
+            </>
+          ),
+        },
+        {
+          key: 'state',
+          title: t('words:status'),
+          cell: (item) => <StateBadge state={item.CampaignStatus} />,
+        },
+        {
+          key: 'how',
+          title: t('how'),
+          cell: (item) => (
+            <>
+              {t(`frequencies.${item.Frequency}`)}
+              <Text tone="soft" size="small">
+                {when(item)}
+              </Text>
+            </>
+          ),
+        },
+        {
+          key: 'test',
+          title: t('test'),
+          cell: (item) =>
+            [
+              item.TreatmentCount > 1 && t('treatmentCount', { count: item.TreatmentCount }),
+              item.HoldoutPercent && t('holdoutShort', { percent: item.HoldoutPercent }),
+            ]
+              .filter(Boolean)
+              .join(', ') || '–',
+        },
+        { key: 'changed', title: t('changed'), cell: (item) => formatMoment(item.LastModifiedDate) },
+      ]}
+    />
+  )
+}
