@@ -5,7 +5,7 @@
 namespace rapport::audience {
 
 std::span<const sql::Migration> migrations() {
-  static const sql::Migration kMigrations[] = {{"audience", 1, kCreateSegmentTables}};
+  static const sql::Migration kMigrations[] = {{"audience", 1, kCreateSegmentTables}, {"audience", 2, kAddFoldedNames}};
   return kMigrations;
 }
 

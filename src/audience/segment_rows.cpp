@@ -4,6 +4,8 @@
 #include <utility>
 #include <vector>
 
+#include "base/fold_case.h"
+
 namespace rapport::audience {
 
 const std::string_view kCreateSegmentTables = R"sql(
@@ -28,17 +30,30 @@ CREATE TABLE segment_versions (
 )
 )sql";
 
+// The folded name is that of the latest version. The indexes hold all that a search looks at.
+const std::string_view kAddFoldedNames = R"sql(
+ALTER TABLE segments ADD COLUMN folded_name TEXT NOT NULL DEFAULT '';
+UPDATE segments SET folded_name = COALESCE((SELECT lower(v.name) FROM segment_versions v
+  WHERE v.app = segments.app AND v.segment = segments.id AND v.version = segments.latest), '');
+DROP INDEX segments_by_creation;
+CREATE INDEX segments_by_creation ON segments (app, created, id, folded_name, type);
+CREATE INDEX segments_by_name ON segments (app, folded_name, id, type)
+)sql";
+
 namespace {
 
 constexpr std::string_view kInsertSegment =
-    "INSERT INTO segments (app, id, type, created, latest) VALUES ($1, $2, $3, $4, $5)";
+    "INSERT INTO segments (app, id, type, created, latest, folded_name) VALUES ($1, $2, $3, $4, $5, $6)";
 constexpr std::string_view kInsertVersion =
     "INSERT INTO segment_versions (app, segment, version, name, definition, modified, ready) "
     "VALUES ($1, $2, $3, $4, $5, $6, $7)";
 constexpr std::string_view kPublishVersion =
     "UPDATE segment_versions SET definition = $4, modified = $5, ready = 1 "
     "WHERE app = $1 AND segment = $2 AND version = $3";
-constexpr std::string_view kRaiseLatest = "UPDATE segments SET latest = $3 WHERE app = $1 AND id = $2 AND latest < $3";
+constexpr std::string_view kNameOfVersion =
+    "SELECT name FROM segment_versions WHERE app = $1 AND segment = $2 AND version = $3";
+constexpr std::string_view kRaiseLatest =
+    "UPDATE segments SET latest = $3, folded_name = $4 WHERE app = $1 AND id = $2 AND latest < $3";
 constexpr std::string_view kGet =
     "SELECT s.id, s.type, s.created, v.version, v.name, v.definition, v.modified, v.ready FROM segments s "
     "JOIN segment_versions v ON v.app = s.app AND v.segment = s.id AND v.version = s.latest "
@@ -101,7 +116,7 @@ std::unexpected<Error> segment_not_found() { return fail(ErrorKind::kNotFound, "
 
 Status insert_segment(sql::Session& session, const Segment& segment) {
   TRY(session.execute(kInsertSegment, {segment.app, segment.id, std::string(name_of(segment.type)),
-                                       segment.created.micros, segment.version}));
+                                       segment.created.micros, segment.version, fold_case(segment.name)}));
   return insert_version(session, segment);
 }
 
@@ -114,7 +129,9 @@ Status insert_version(sql::Session& session, const Segment& segment) {
 
 Status publish_version(sql::Session& session, const SegmentRef& ref, const json::object& definition, Timestamp now) {
   TRY(session.execute(kPublishVersion, {ref.app, ref.segment, ref.version, json::serialize(definition), now.micros}));
-  TRY(session.execute(kRaiseLatest, {ref.app, ref.segment, ref.version}));
+  const auto named = TRY(session.execute(kNameOfVersion, {ref.app, ref.segment, ref.version}));
+  if (named.rows.empty()) return segment_not_found();
+  TRY(session.execute(kRaiseLatest, {ref.app, ref.segment, ref.version, fold_case(named.rows.front().text(0))}));
   return {};
 }
 

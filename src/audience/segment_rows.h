@@ -13,6 +13,7 @@
 namespace rapport::audience {
 
 extern const std::string_view kCreateSegmentTables;
+extern const std::string_view kAddFoldedNames;
 
 std::unexpected<Error> segment_not_found();
 

@@ -32,6 +32,11 @@ class ListedEvents final : public event_store::Store {
     }
     return {};
   }
+  Result<std::vector<event_store::TypeProfile>> profile(const std::string& /*app*/,
+                                                        const event_store::TimeRange& /*range*/,
+                                                        std::size_t /*values_max*/) override {
+    return fail(ErrorKind::kUnsupported, "not asked here");
+  }
   Status erase_application(const std::string& /*app*/) override { return {}; }
 
   std::vector<events::Event> events;

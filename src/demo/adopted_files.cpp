@@ -10,9 +10,9 @@
 #include <vector>
 
 #include "base/text.h"
+#include "bingewatch/table_schema.h"
 #include "demo/demo_data.h"
 #include "demo/endpoint_file.h"
-#include "demo/table_schema.h"
 #include "formats/csv.h"
 
 namespace rapport::demo {
@@ -22,6 +22,11 @@ struct Form {
   std::string_view interactions;
   std::string_view items;
 };
+using bingewatch::Column;
+using bingewatch::Columns;
+using bingewatch::interaction_columns;
+using bingewatch::table_schema;
+
 constexpr Form kMovieLens = {"ratings.csv", "movies.csv"};
 constexpr Form kPersonalize = {"interactions.csv", "items.csv"};
 

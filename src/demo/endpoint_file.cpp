@@ -2,7 +2,7 @@
 
 #include <fmt/format.h>
 
-#include "demo/film_names.h"
+#include "bingewatch/film_names.h"
 
 namespace rapport::demo {
 
@@ -11,7 +11,7 @@ Result<EndpointFile> EndpointFile::create(const std::filesystem::path& path, std
 }
 
 void EndpointFile::add(std::string_view user) {
-  json::object attributes{{"FirstName", json::array{first_name(random_)}}};
+  json::object attributes{{"FirstName", json::array{bingewatch::first_name(random_)}}};
   writer_.json_line(json::object{{"Id", fmt::format("email-{}", user)},
                                  {"ChannelType", "EMAIL"},
                                  {"Address", fmt::format("viewer{}@bingewatch.example", ++count_)},

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <array>
 #include <chrono>
 #include <cmath>
@@ -101,6 +102,8 @@ class Duckdb final : public DuckdbStore {
   events::Consumer consumer() override;
   Result<std::vector<Row>> measure(const Query& query) override;
   Status for_each(const Selection& selection, const std::function<bool(const events::Event&)>& visit) override;
+  Result<std::vector<TypeProfile>> profile(const std::string& app, const TimeRange& range,
+                                           std::size_t values_max) override;
   Status erase_application(const std::string& app) override;
   Status keep_house() override;
   void run(const std::stop_token& stop) override;
@@ -238,6 +241,37 @@ Result<std::vector<Row>> Duckdb::measure(const Query& query) {
     for (const Measure& measure : query.measures) row.values.push_back(figure(found, column++, measure.aggregate));
   }
   return rows;
+}
+
+Result<std::vector<TypeProfile>> Duckdb::profile(const std::string& app, const TimeRange& range,
+                                                 std::size_t values_max) {
+  TRY(options_.catch_up());
+  const auto seen = view();
+  const Sources sources = sources_of(*seen, app, range);
+  const auto connection = TRY(Connection::open(database_));
+  const auto ask = [&](const Question& question) { return connection->ask(question.statement, question.parameters); };
+  std::vector<TypeProfile> profiles;
+  for (const sql::Row& row : TRY(ask(types_question(app, range, sources)))) {
+    profiles.push_back({.type = row.text(0), .events = row.integer(1), .attributes = {}, .metrics = {}});
+  }
+  const auto profile_of = [&](const std::string& type) {
+    const auto found = std::ranges::find(profiles, type, &TypeProfile::type);
+    return found == profiles.end() ? nullptr : &*found;
+  };
+  for (const sql::Row& row : TRY(ask(attributes_question(app, range, sources, values_max)))) {
+    auto* of_type = profile_of(row.text(0));
+    if (of_type == nullptr) continue;
+    auto& attributes = of_type->attributes;
+    if (attributes.empty() || attributes.back().name != row.text(1))
+      attributes.push_back({row.text(1), row.integer(4), {}});
+    attributes.back().values.push_back({row.text(2), row.integer(3)});
+  }
+  for (const sql::Row& row : TRY(ask(metrics_question(app, range, sources)))) {
+    auto* of_type = profile_of(row.text(0));
+    if (of_type == nullptr) continue;
+    of_type->metrics.push_back({row.text(1), row.integer(2), row.real(3), row.real(4), row.real(5)});
+  }
+  return profiles;
 }
 
 Status Duckdb::for_each(const Selection& selection, const std::function<bool(const events::Event&)>& visit) {

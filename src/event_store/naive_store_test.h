@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <functional>
 #include <map>
 #include <set>
 
@@ -36,10 +37,53 @@ class NaiveStore : public Store {
     for (const auto& event : events) {
       if (!is_in_scope(event, selection.app, selection.range, selection.types)) continue;
       if (selection.endpoint && event.endpoint != *selection.endpoint) continue;
-      if (selection.user && event.user != *selection.user) continue;
+      const bool of_endpoint = event.user.empty() && std::ranges::find(selection.endpoints_of_user, event.endpoint) !=
+                                                         selection.endpoints_of_user.end();
+      if (selection.user && event.user != *selection.user && !of_endpoint) continue;
       if (!visit(event)) break;
     }
     return {};
+  }
+
+  Result<std::vector<TypeProfile>> profile(const std::string& app, const TimeRange& range,
+                                           std::size_t values_max) override {
+    std::map<std::string, std::int64_t> types;
+    std::map<std::pair<std::string, std::string>, std::map<std::string, std::int64_t>> texts;
+    std::map<std::pair<std::string, std::string>, std::vector<double>> numbers;
+    for (const auto& event : events) {
+      if (!is_in_scope(event, app, range, {})) continue;
+      ++types[event.type];
+      std::set<std::string> names;
+      for (const auto& [name, value] : event.attributes) {
+        if (name == "message_id" || name == "campaign_activity_id" || name == "journey_run_id") continue;
+        if (names.insert(name).second) ++texts[{event.type, name}][value];
+      }
+      names.clear();
+      for (const auto& [name, value] : event.metrics) {
+        if (names.insert(name).second) numbers[{event.type, name}].push_back(value);
+      }
+    }
+    std::vector<TypeProfile> profiles;
+    for (const auto& [type, count] : types) profiles.push_back({type, count, {}, {}});
+    std::ranges::stable_sort(profiles, std::greater<>(), &TypeProfile::events);
+    const auto of_type = [&](const std::string& type) -> TypeProfile& {
+      return *std::ranges::find(profiles, type, &TypeProfile::type);
+    };
+    for (const auto& [key, values] : texts) {
+      AttributeProfile made{key.second, 0, {}};
+      for (const auto& [value, count] : values) made.events += count, made.values.push_back({value, count});
+      std::ranges::stable_sort(made.values, std::greater<>(), &ValueCount::events);
+      if (made.values.size() > values_max) made.values.resize(values_max);
+      of_type(key.first).attributes.push_back(std::move(made));
+    }
+    for (const auto& [key, values] : numbers) {
+      double sum = 0;
+      for (const double value : values) sum += value;
+      of_type(key.first).metrics.push_back({key.second, static_cast<std::int64_t>(values.size()),
+                                            std::ranges::min(values), std::ranges::max(values),
+                                            sum / static_cast<double>(values.size())});
+    }
+    return profiles;
   }
 
   Status erase_application(const std::string& app) override {

@@ -78,6 +78,12 @@ class Writer {
     return text;
   }
 
+  std::string of_user(const std::string& user, const std::vector<std::string>& endpoints) {
+    const std::string named = "user_id = " + parameter(user);
+    if (endpoints.empty()) return named;
+    return fmt::format("({} OR (user_id IS NULL AND endpoint IN ({})))", named, list(endpoints));
+  }
+
   Question finish(std::string statement) && { return {std::move(statement), std::move(parameters_)}; }
 
  private:
@@ -184,9 +190,77 @@ Question question_of(const Selection& selection, const Sources& sources) {
   std::string statement = fmt::format("SELECT {} FROM {} WHERE {}", fmt::join(names, ", "), relation(sources),
                                       writer.scope(selection.app, selection.range, selection.types));
   if (selection.endpoint) statement += " AND endpoint = " + writer.parameter(*selection.endpoint);
-  if (selection.user) statement += " AND user_id = " + writer.parameter(*selection.user);
+  if (selection.user) statement += " AND " + writer.of_user(*selection.user, selection.endpoints_of_user);
   const std::string_view direction = selection.order == Order::kOldestFirst ? "ASC" : "DESC";
   statement += fmt::format(" ORDER BY time {0}, position {0}", direction);
+  return std::move(writer).finish(std::move(statement));
+}
+
+namespace {
+
+// The names and values of a map and of the columns beside it, one row each. A message's own ids, each with one value
+// for one event, tell nothing about the others.
+std::string unnested(std::string_view map, const std::string& columns) {
+  return fmt::format(
+      "unnest(list_concat(map_entries({}), list_filter([{}], lambda entry: entry.value IS NOT NULL))) AS entry", map,
+      columns);
+}
+
+std::string entries(std::span<const std::string_view> names) {
+  std::vector<std::string> made;
+  for (const std::string_view name : names) made.push_back(fmt::format("{{'key': '{0}', 'value': {0}}}", name));
+  return fmt::format("{}", fmt::join(made, ", "));
+}
+
+constexpr std::string_view kProfiledColumns[] = {"campaign_id",
+                                                 "treatment_id",
+                                                 "journey_id",
+                                                 "journey_activity_id",
+                                                 "delivery_type",
+                                                 "campaign_send_status",
+                                                 "journey_send_status",
+                                                 "record_status",
+                                                 "iso_country_code",
+                                                 "number_of_message_parts",
+                                                 "feedback"};
+constexpr std::string_view kProfiledNumbers[] = {"price_in_millicents_usd"};
+
+}  // namespace
+
+Question types_question(const std::string& app, const TimeRange& range, const Sources& sources) {
+  Writer writer;
+  std::string statement = fmt::format("SELECT type, count(*) FROM {} WHERE {} GROUP BY 1 ORDER BY 2 DESC, 1 LIMIT {}",
+                                      relation(sources), writer.scope(app, range, {}), kProfiledTypesMax);
+  return std::move(writer).finish(std::move(statement));
+}
+
+Question attributes_question(const std::string& app, const TimeRange& range, const Sources& sources,
+                             std::size_t values_max) {
+  Writer writer;
+  const std::string every =
+      fmt::format("SELECT type, {} FROM {} WHERE {}", unnested("attributes", entries(kProfiledColumns)),
+                  relation(sources), writer.scope(app, range, {}));
+  const std::string counted =
+      fmt::format("SELECT type, entry.key AS name, entry.value AS value, count(*) AS n FROM ({}) GROUP BY ALL", every);
+  const std::string ranked = fmt::format(
+      "SELECT *, sum(n) OVER (PARTITION BY type, name) AS total, "
+      "row_number() OVER (PARTITION BY type, name ORDER BY n DESC, value) AS place FROM ({})",
+      counted);
+  std::string statement = fmt::format(
+      "SELECT type, name, value, n, CAST(total AS BIGINT) FROM ({}) WHERE place <= {} ORDER BY type, name, place",
+      ranked, values_max);
+  return std::move(writer).finish(std::move(statement));
+}
+
+Question metrics_question(const std::string& app, const TimeRange& range, const Sources& sources) {
+  Writer writer;
+  const std::string every =
+      fmt::format("SELECT type, {} FROM {} WHERE {}", unnested("metrics", entries(kProfiledNumbers)), relation(sources),
+                  writer.scope(app, range, {}));
+  std::string statement = fmt::format(
+      "SELECT type, entry.key, count(*), min(entry.value), max(entry.value), avg(entry.value) FROM ({}) GROUP BY 1, 2 "
+      "ORDER BY 1, 2",
+      every);
   return std::move(writer).finish(std::move(statement));
 }
 

@@ -27,4 +27,11 @@ Result<Question> question_of(const Query& query, const Sources& sources);
 // Every column of the events.
 Question question_of(const Selection& selection, const Sources& sources);
 
+// What Store::profile asks: type and count; type, name, value, its count and that of the name, by type and name; type,
+// name, count, minimum, maximum and mean.
+Question types_question(const std::string& app, const TimeRange& range, const Sources& sources);
+Question attributes_question(const std::string& app, const TimeRange& range, const Sources& sources,
+                             std::size_t values_max);
+Question metrics_question(const std::string& app, const TimeRange& range, const Sources& sources);
+
 }  // namespace rapport::event_store

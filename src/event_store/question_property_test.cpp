@@ -115,12 +115,14 @@ class QuestionPropertyTest : public StoreTest {
   }
 
   void walk_both() {
-    const Selection selection{.app = "one",
-                              .range = {.start = clock_.now() - 2 * kMicrosPerDay},
-                              .types = {"goal", "it's"},
-                              .endpoint = random_.below(2) == 0 ? std::optional<std::string>("e1") : std::nullopt,
-                              .user = random_.below(2) == 0 ? std::optional<std::string>("u'3") : std::nullopt,
-                              .order = random_.below(2) == 0 ? Order::kOldestFirst : Order::kNewestFirst};
+    const Selection selection{
+        .app = "one",
+        .range = {.start = clock_.now() - 2 * kMicrosPerDay},
+        .types = {"goal", "it's"},
+        .endpoint = random_.below(2) == 0 ? std::optional<std::string>("e1") : std::nullopt,
+        .user = random_.below(2) == 0 ? std::optional<std::string>("u'3") : std::nullopt,
+        .endpoints_of_user = random_.below(2) == 0 ? std::vector<std::string>{"e2", "e3"} : std::vector<std::string>{},
+        .order = random_.below(2) == 0 ? Order::kOldestFirst : Order::kNewestFirst};
     std::set<std::string> expected;
     ASSERT_TRUE(model_.for_each(selection, [&](const events::Event& event) {
       expected.insert(event.id);
@@ -138,6 +140,38 @@ class QuestionPropertyTest : public StoreTest {
     EXPECT_TRUE(std::ranges::is_sorted(times));
   }
 
+  void profile_both() {
+    const TimeRange range{.start = clock_.now() - 2 * kMicrosPerDay};
+    const auto expected = model_.profile("one", range, 3).value();
+    const auto found = store_->profile("one", range, 3);
+    ASSERT_TRUE(found) << found.error().message;
+    ASSERT_EQ(found->size(), expected.size());
+    for (std::size_t i = 0; i < expected.size(); ++i) expect_same((*found)[i], expected[i]);
+  }
+
+  static void expect_same(const TypeProfile& found, const TypeProfile& expected) {
+    EXPECT_EQ(found.type, expected.type);
+    EXPECT_EQ(found.events, expected.events);
+    ASSERT_EQ(found.attributes.size(), expected.attributes.size());
+    for (std::size_t i = 0; i < expected.attributes.size(); ++i) {
+      EXPECT_EQ(found.attributes[i].name, expected.attributes[i].name);
+      EXPECT_EQ(found.attributes[i].events, expected.attributes[i].events);
+      ASSERT_EQ(found.attributes[i].values.size(), expected.attributes[i].values.size());
+      for (std::size_t v = 0; v < expected.attributes[i].values.size(); ++v) {
+        EXPECT_EQ(found.attributes[i].values[v].value, expected.attributes[i].values[v].value);
+        EXPECT_EQ(found.attributes[i].values[v].events, expected.attributes[i].values[v].events);
+      }
+    }
+    ASSERT_EQ(found.metrics.size(), expected.metrics.size());
+    for (std::size_t i = 0; i < expected.metrics.size(); ++i) {
+      EXPECT_EQ(found.metrics[i].name, expected.metrics[i].name);
+      EXPECT_EQ(found.metrics[i].events, expected.metrics[i].events);
+      EXPECT_DOUBLE_EQ(found.metrics[i].minimum, expected.metrics[i].minimum);
+      EXPECT_DOUBLE_EQ(found.metrics[i].maximum, expected.metrics[i].maximum);
+      EXPECT_NEAR(found.metrics[i].mean, expected.metrics[i].mean, 1e-9);
+    }
+  }
+
   static constexpr std::uint64_t kSeed = 7;
   Random random_{kSeed};
   NaiveStore model_;
@@ -153,6 +187,7 @@ TEST_F(QuestionPropertyTest, AnswersAreThoseOfAPlainLoop) {
     model_.events.insert(model_.events.end(), made.begin(), made.end());
     ask_both(25);
     walk_both();
+    profile_both();
     if (round % 2 == 1) clock_.advance(kMicrosPerDay);
     if (round % 2 == 0) {
       ASSERT_TRUE(store_->keep_house());

@@ -12,6 +12,7 @@
 
 #include "base/clock.h"
 #include "base/result.h"
+#include "event_store/profile.h"
 #include "events/event.h"
 
 namespace rapport::event_store {
@@ -98,6 +99,8 @@ struct Selection {
   std::vector<std::string> types = {};  // any when empty
   std::optional<std::string> endpoint = {};
   std::optional<std::string> user = {};
+  // With a user: also what these endpoints did that names no user, as opening a message does.
+  std::vector<std::string> endpoints_of_user = {};
   Order order = Order::kOldestFirst;
 };
 
@@ -110,6 +113,10 @@ class Store {
   virtual Result<std::vector<Row>> measure(const Query& query) = 0;
   // Return false from `visit` to stop.
   virtual Status for_each(const Selection& selection, const std::function<bool(const events::Event&)>& visit) = 0;
+  // What the events of a time were like, the most frequent types first (at most kProfiledTypesMax); at most so many
+  // values of each attribute.
+  virtual Result<std::vector<TypeProfile>> profile(const std::string& app, const TimeRange& range,
+                                                   std::size_t values_max) = 0;
   // Every event of an application, gone.
   virtual Status erase_application(const std::string& app) = 0;
 };

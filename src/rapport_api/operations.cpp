@@ -8,6 +8,13 @@ void implement(contract::Contract& contract, const Dependencies& with) {
   implement_predictive_segments(contract, with);
   implement_segments(contract, with);
   implement_segment_questions(contract, with);
+  implement_segment_search(contract, with);
+  implement_uploads(contract, with);
+  implement_files(contract, with);
+  implement_sample(contract, with);
+  implement_people(contract, with);
+  implement_timelines(contract, with);
+  implement_fields(contract, with);
   implement_exports(contract, with);
   implement_expiries(contract, with);
   implement_dead_letters(contract, with);
@@ -24,6 +31,10 @@ const json::object& structure_of(const contract::Call& call, std::string_view me
 
 Result<apps::PageRequest> page_of(const contract::Call& call) {
   return apps::parse_page(json::find_string(call.input, "PageSize"), json::find_string(call.input, "Token"));
+}
+
+std::string_view type_name(audience::SegmentType type) {
+  return type == audience::SegmentType::kImport ? "IMPORT" : "DIMENSIONAL";
 }
 
 apps::Scope scope_of(const contract::Call& call) { return {call.caller.region, call.caller.account}; }

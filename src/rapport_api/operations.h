@@ -2,6 +2,7 @@
 
 // The resources of the service, one file each; `implement` calls them all. What the files share is here as well.
 
+#include <cstdint>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -15,6 +16,10 @@
 #include "json/json.h"
 #include "rapport_api/service.h"
 
+namespace rapport::audience {
+struct SegmentSize;
+}
+
 namespace rapport::rapport_api {
 
 constexpr std::string_view kService = "rapport";
@@ -22,6 +27,13 @@ constexpr std::string_view kService = "rapport";
 void implement_predictive_segments(contract::Contract& contract, const Dependencies& with);
 void implement_segments(contract::Contract& contract, const Dependencies& with);
 void implement_segment_questions(contract::Contract& contract, const Dependencies& with);
+void implement_segment_search(contract::Contract& contract, const Dependencies& with);
+void implement_uploads(contract::Contract& contract, const Dependencies& with);
+void implement_files(contract::Contract& contract, const Dependencies& with);
+void implement_sample(contract::Contract& contract, const Dependencies& with);
+void implement_people(contract::Contract& contract, const Dependencies& with);
+void implement_timelines(contract::Contract& contract, const Dependencies& with);
+void implement_fields(contract::Contract& contract, const Dependencies& with);
 void implement_exports(contract::Contract& contract, const Dependencies& with);
 void implement_dead_letters(contract::Contract& contract, const Dependencies& with);
 void implement_monitors(contract::Contract& contract, const Dependencies& with);
@@ -46,6 +58,11 @@ json::object page_document(const apps::Page<Item>& page, const Shape& shape) {
   if (!page.next.empty()) body["NextToken"] = page.next;
   return body;
 }
+
+// Counts travel as signed numbers.
+inline std::int64_t counted(std::uint64_t count) { return static_cast<std::int64_t>(count); }
+json::object size_document(const audience::SegmentSize& size);
+std::string_view type_name(audience::SegmentType type);
 
 // Registers `handler(call, app)`. Every operation names an application, which must exist.
 template <class Handler>

@@ -15,9 +15,6 @@ std::int64_t number_of(const json::object& from, std::string_view member, std::i
   return json::find_integer(from, member).value_or(fallback);
 }
 
-// Counts travel as signed numbers.
-std::int64_t counted(std::uint64_t count) { return static_cast<std::int64_t>(count); }
-
 // The definition that a request writes out instead of naming a segment.
 audience::Definition definition_of(const json::object& request, const std::string& app) {
   audience::Definition definition{app, {}};
@@ -25,15 +22,6 @@ audience::Definition definition_of(const json::object& request, const std::strin
     if (const auto* value = json::find(request, member)) definition.document[member] = *value;
   }
   return definition;
-}
-
-json::object document_of(const audience::SegmentSize& size) {
-  json::object by_channel;
-  for (const auto& [channel, count] : size.reachable_by_channel) by_channel[channel] = counted(count);
-  return {{"EndpointCount", counted(size.endpoints)},
-          {"UserCount", counted(size.users)},
-          {"ReachableEndpointCount", counted(size.reachable)},
-          {"ReachableByChannel", std::move(by_channel)}};
 }
 
 json::object document_of(const audience::Explanation& node) {
@@ -103,7 +91,7 @@ struct SegmentQuestions {
 
   Result<json::object> size(const Call& call, const std::string& app) const {
     const auto ref = TRY(segment_of(call, app));
-    json::object document = document_of(TRY(audience.queries().size(ref)));
+    json::object document = size_document(TRY(audience.queries().size(ref)));
     document["ApplicationId"] = app;
     document["SegmentId"] = ref.segment;
     document["Version"] = ref.version;
@@ -152,7 +140,7 @@ struct SegmentQuestions {
   Result<json::object> preview(const Call& call, const std::string& app) const {
     const auto& request = structure_of(call, "SegmentPreviewRequest");
     const Question question = definition_of(request, app);
-    json::object document = document_of(TRY(audience.queries().size(question)));
+    json::object document = size_document(TRY(audience.queries().size(question)));
     if (const auto size = json::find_integer(request, "SampleSize")) {
       const auto seed = static_cast<std::uint64_t>(number_of(request, "SampleSeed", 0));
       document["Sample"] =
@@ -202,6 +190,15 @@ struct SegmentQuestions {
 };
 
 }  // namespace
+
+json::object size_document(const audience::SegmentSize& size) {
+  json::object by_channel;
+  for (const auto& [channel, count] : size.reachable_by_channel) by_channel[channel] = counted(count);
+  return {{"EndpointCount", counted(size.endpoints)},
+          {"UserCount", counted(size.users)},
+          {"ReachableEndpointCount", counted(size.reachable)},
+          {"ReachableByChannel", std::move(by_channel)}};
+}
 
 void implement_segment_questions(contract::Contract& contract, const Dependencies& with) {
   const SegmentQuestions questions{with.audience};

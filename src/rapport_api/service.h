@@ -10,6 +10,12 @@ class Clock;
 namespace rapport::sql {
 class Database;
 }
+namespace rapport::records {
+class Store;
+}
+namespace rapport::event_store {
+class Store;
+}
 namespace rapport::apps {
 class Applications;
 class Expiries;
@@ -23,6 +29,15 @@ class Transfers;
 namespace rapport::predictive {
 class PredictiveSegments;
 }
+namespace rapport::objects {
+class Store;
+}
+namespace rapport::uploads {
+class Uploads;
+}
+namespace rapport::sample {
+class Samples;
+}
 namespace rapport::campaigns {
 class Campaigns;
 }
@@ -32,12 +47,17 @@ namespace rapport::rapport_api {
 // What the operations work on; everything outlives the contract.
 struct Dependencies {
   sql::Database& database;
+  records::Store& records;
+  objects::Store& objects;
   apps::Applications& applications;
   apps::Expiries& expiries;
   audience::Audience& audience;
+  event_store::Store& event_store;
+  uploads::Uploads& uploads;
   transfers::Transfers& transfers;
   predictive::PredictiveSegments& predictive_segments;
   campaigns::Campaigns& campaigns;
+  sample::Samples& samples;
   const Clock& clock;
 };
 

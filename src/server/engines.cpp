@@ -24,6 +24,7 @@
 #include "jobs/jobs.h"
 #include "messages/templates.h"
 #include "predictive/predictive.h"
+#include "uploads/uploads.h"
 
 namespace rapport::server {
 namespace {
@@ -74,7 +75,8 @@ Status migrate_all(sql::Database& database) {
   for (const auto& migrations :
        {access::migrations(), accounts::migrations(), jobs::migrations(), apps::migrations(), audience::migrations(),
         messages::migrations(), channels::migrations(), datasets::migrations(), campaigns::migrations(),
-        predictive::migrations(), events::migrations(), event_stream::migrations(), direct::migrations()}) {
+        predictive::migrations(), uploads::migrations(), events::migrations(), event_stream::migrations(),
+        direct::migrations()}) {
     TRY(sql::migrate(database, migrations));
   }
   return {};

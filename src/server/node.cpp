@@ -42,12 +42,14 @@
 #include "rapport_api/accounts.h"
 #include "rapport_api/service.h"
 #include "s3/service.h"
+#include "sample/samples.h"
 #include "server/callers.h"
 #include "server/engines.h"
 #include "server/gateway.h"
 #include "serving/serving.h"
 #include "training/training.h"
 #include "transfers/transfers.h"
+#include "uploads/uploads.h"
 
 namespace rapport::server {
 namespace {
@@ -171,12 +173,17 @@ class Parts final : public Node {
                                                  .batches = batches_});
     rapport_api::implement_accounts(contract_, account_dependencies());
     rapport_api::implement(contract_, {.database = *engines_.database,
+                                       .records = *engines_.records,
+                                       .objects = *engines_.objects,
                                        .applications = applications_,
                                        .expiries = expiries_,
                                        .audience = audience_,
+                                       .event_store = *event_store_,
+                                       .uploads = uploads_,
                                        .transfers = transfers_,
                                        .predictive_segments = predictive_,
                                        .campaigns = campaigns_,
+                                       .samples = samples_,
                                        .clock = clock_});
   }
 
@@ -214,6 +221,7 @@ class Parts final : public Node {
     applications_.on_delete(&direct::erase_application);
     applications_.on_delete(&event_stream::Streams::erase);
     applications_.on_delete(&predictive::PredictiveSegments::erase_application);
+    uploads_.serve(workers_);
     transfers_.serve(workers_);
     training_.datasets().register_jobs(workers_);
     attributions_.register_jobs(workers_);
@@ -223,6 +231,7 @@ class Parts final : public Node {
     campaigns_.serve(workers_);
     expiries_.serve(workers_);
     predictive_.serve(workers_);
+    samples_.serve(workers_);
   }
 
   void consume_events() {
@@ -288,6 +297,8 @@ class Parts final : public Node {
        .who_did = [this](const std::string& app, const audience::EventCriterion& criterion, Timestamp now) {
          return behaviors_->who_did(app, criterion, now);
        }}};
+  uploads::Uploads uploads_{
+      {.database = *engines_.database, .objects = *engines_.objects, .queue = queue_, .clock = clock_}};
   transfers::Transfers transfers_{{.database = *engines_.database,
                                    .objects = *engines_.objects,
                                    .queue = queue_,
@@ -352,6 +363,16 @@ class Parts final : public Node {
                                 .clock = clock_};
   direct::DirectMessages direct_messages_{direct_};
   direct::OneTimePasswords one_time_passwords_{direct_};
+  sample::Samples samples_{{.database = *engines_.database,
+                            .queue = queue_,
+                            .objects = *engines_.objects,
+                            .applications = applications_,
+                            .endpoints = audience_.endpoints(),
+                            .segments = audience_.segments(),
+                            .templates = templates_,
+                            .channel_settings = *engines_.channel_settings,
+                            .events = *engines_.events,
+                            .datasets = datasets_}};
   predictive::PredictiveSegments predictive_{{.database = *engines_.database,
                                               .queue = queue_,
                                               .objects = *engines_.objects,

@@ -47,8 +47,10 @@ class ObjectSource {
 template <class Rows>
 class RowReader : public PieceReader {
  public:
-  explicit RowReader(std::unique_ptr<objects::Reader> reader)
-      : broken_(std::make_unique<std::optional<Error>>()), rows_(ObjectSource(std::move(reader), *broken_).get()) {}
+  template <class... Options>
+  explicit RowReader(std::unique_ptr<objects::Reader> reader, Options... options)
+      : broken_(std::make_unique<std::optional<Error>>()),
+        rows_(ObjectSource(std::move(reader), *broken_).get(), options...) {}
 
   Status skip(std::uint64_t rows) override {
     for (std::uint64_t i = 0; i < rows; ++i) {
@@ -66,10 +68,11 @@ class RowReader : public PieceReader {
       if (*broken_) return std::unexpected(**broken_);
       if (more && !*more) break;
       RowBatch::Row row{rows_.line(), batch.ends.size(), 0, std::nullopt};
-      if (more) {
-        row.count = rows_.append_to(batch);
+      const auto appended = more ? rows_.append_to(batch) : std::unexpected(more.error());
+      if (appended) {
+        row.count = *appended;
       } else {
-        row.error = more.error();
+        row.error = appended.error();
       }
       batch.rows.push_back(std::move(row));
     }
@@ -89,17 +92,42 @@ void append_text_field(RowBatch& batch, std::string_view field) {
 
 class CsvRows {
  public:
-  explicit CsvRows(formats::Source source) : reader_(std::move(source)) {}
+  explicit CsvRows(formats::Source source, char separator) : reader_(std::move(source), {.separator = separator}) {}
   Result<bool> next() { return reader_.next(); }
   std::uint64_t line() const { return reader_.row_number(); }
   std::span<const std::string_view> fields() const { return reader_.fields(); }
-  std::size_t append_to(RowBatch& batch) const {
-    for (const auto field : reader_.fields()) append_text_field(batch, field);
-    return reader_.fields().size();
+  // From now on rows are what the mapping makes of them. kInvalid names a column that the header lacks.
+  Status map(const std::vector<std::string>& header, const ColumnMapping& mapping) {
+    width_ = header.size();
+    for (const auto& column : mapping.columns) {
+      const auto found = std::ranges::find(header, column.column);
+      if (found == header.end()) {
+        return fail(ErrorKind::kInvalid, "The file has no such column: " + column.column.substr(0, 200), "Columns");
+      }
+      places_.push_back(static_cast<std::size_t>(found - header.begin()));
+    }
+    for (const auto& constant : mapping.constants) constants_.push_back(constant.column);
+    return {};
+  }
+  Result<std::size_t> append_to(RowBatch& batch) const {
+    if (places_.empty()) {
+      for (const auto field : reader_.fields()) append_text_field(batch, field);
+      return reader_.fields().size();
+    }
+    if (reader_.fields().size() != width_) {
+      return fail(ErrorKind::kInvalid, "The row has " + std::to_string(reader_.fields().size()) +
+                                           " fields, the header has " + std::to_string(width_));
+    }
+    for (const auto place : places_) append_text_field(batch, trim(reader_.fields()[place]));
+    for (const auto& constant : constants_) append_text_field(batch, constant);
+    return places_.size() + constants_.size();
   }
 
  private:
   formats::CsvReader reader_;
+  std::size_t width_ = 0;
+  std::vector<std::size_t> places_;  // of the fields that are read, when they are mapped
+  std::vector<std::string> constants_;
 };
 
 class JsonRows {
@@ -108,7 +136,7 @@ class JsonRows {
   Result<bool> next() { return reader_.next(); }
   std::uint64_t line() const { return reader_.line_number(); }
   std::string_view text() const { return reader_.line(); }
-  std::size_t append_to(RowBatch& batch) const {
+  Result<std::size_t> append_to(RowBatch& batch) const {
     append_text_field(batch, reader_.line());
     return 1;
   }
@@ -119,27 +147,40 @@ class JsonRows {
 
 class CsvPiece final : public RowReader<CsvRows> {
  public:
-  using RowReader::RowReader;
+  CsvPiece(std::unique_ptr<objects::Reader> reader, const ColumnMapping& mapping)
+      : RowReader(std::move(reader), mapping.separator) {}
 
-  Status read_header() {
+  Status read_header(const ColumnMapping& mapping) {
     const bool more = TRY(rows_.next());
     if (!more) return fail(ErrorKind::kInvalid, "The file is empty; its first line must name the columns", "S3Url");
-    columns_ = TRY(CsvColumns::create(rows_.fields()));
+    for (const auto name : rows_.fields()) header_.emplace_back(trim(name));
+    if (!mapping.empty()) {
+      TRY(rows_.map(header_, mapping));
+      header_.clear();
+      for (const auto& column : mapping.columns) header_.push_back(column.member);
+      for (const auto& constant : mapping.constants) header_.push_back(constant.member);
+    }
+    const std::vector<std::string_view> names(header_.begin(), header_.end());
+    columns_ = TRY(CsvColumns::create(names));
     return {};
   }
   const std::optional<CsvColumns>& columns() const override { return columns_; }
+  const std::vector<std::string>& header() const override { return header_; }
 
  private:
   std::optional<CsvColumns> columns_;
+  std::vector<std::string> header_;
 };
 
 class JsonPiece final : public RowReader<JsonRows> {
  public:
   using RowReader::RowReader;
   const std::optional<CsvColumns>& columns() const override { return columns_; }
+  const std::vector<std::string>& header() const override { return header_; }
 
  private:
   std::optional<CsvColumns> columns_;
+  const std::vector<std::string> header_ = {"Line"};
 };
 
 // Reads the first line of a JSON file on its own, as the parser wants it: a file that is not JSON at all is refused.
@@ -184,13 +225,13 @@ Result<std::vector<std::string>> find_pieces(objects::Store& store, const object
 }
 
 Result<std::unique_ptr<PieceReader>> PieceReader::open(objects::Store& store, const objects::Location& at,
-                                                       ImportFormat format) {
-  if (format == ImportFormat::kJsonLines) {
+                                                       const ImportRequest& request) {
+  if (request.format == ImportFormat::kJsonLines) {
     TRY(check_first_line(store, at));
     return std::make_unique<JsonPiece>(TRY(store.open(at)));
   }
-  auto piece = std::make_unique<CsvPiece>(TRY(store.open(at)));
-  TRY(piece->read_header());
+  auto piece = std::make_unique<CsvPiece>(TRY(store.open(at)), request.mapping);
+  TRY(piece->read_header(request.mapping));
   return piece;
 }
 

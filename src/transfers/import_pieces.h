@@ -41,7 +41,7 @@ class PieceReader {
  public:
   // kInvalid when the file cannot be read as this format: corrupt, or a wrong header or first line.
   static Result<std::unique_ptr<PieceReader>> open(objects::Store& store, const objects::Location& at,
-                                                   ImportFormat format);
+                                                   const ImportRequest& request);
   virtual ~PieceReader() = default;
 
   // Passes over this many rows, as read before a restart.
@@ -49,6 +49,7 @@ class PieceReader {
   // Up to `rows_max` rows; an empty batch at the end. kInvalid when the rest of the file is unreadable.
   virtual Result<RowBatch> read(std::size_t rows_max) = 0;
   virtual const std::optional<CsvColumns>& columns() const = 0;  // of CSV
+  virtual const std::vector<std::string>& header() const = 0;    // what the fields of a row are
 };
 
 }  // namespace rapport::transfers

@@ -36,11 +36,14 @@ ImportRun::ImportRun(const Imports::Collaborators& with, const Imports::Options&
       context_(context),
       app_(context.job().owner),
       plan_(ImportPlan::from(context.job().input)),
-      state_(ImportState::from(context.job().checkpoint)) {}
+      state_(ImportState::from(context.job().checkpoint)),
+      saved_{state_.piece, state_.rows},
+      failed_rows_(with.objects, app_, context.job().id) {}
 
 Status ImportRun::run() {
   place_.bucket = TRY(objects::parse_s3_url(plan_.request.s3_url))
   .bucket;
+  TRY(failed_rows_.discard_from(saved_));
   state_.status = "PROCESSING";
   TRY(save());
   while (state_.piece < plan_.pieces.size()) {
@@ -55,12 +58,13 @@ Status ImportRun::run() {
 
 Result<ImportRun::Next> ImportRun::run_piece() {
   place_.key = plan_.pieces[state_.piece];
-  auto opened = PieceReader::open(with_.objects, place_, plan_.request.format);
+  auto opened = PieceReader::open(with_.objects, place_, plan_.request);
   if (!opened) {
     TRY(fail_piece(opened.error()));
     return Next::kDone;
   }
   PieceReader& piece = **opened;
+  header_ = piece.header();
   next_batch_ = settled_batches_ = saved_batches_ = 0;
   ended_ = false;
   early_.clear();
@@ -116,14 +120,14 @@ std::optional<RowBatch> ImportRun::take(PieceReader& piece) {
 }
 
 Result<ImportRun::Outcome> ImportRun::process(const RowBatch& batch, const PieceReader& piece) {
-  Outcome outcome{batch.rows.size(), 0, {}};
+  Outcome outcome{batch.rows.size(), 0, {}, {}};
   std::vector<audience::EndpointChange> changes;
   std::vector<std::size_t> row_of;  // of each change
   decode(batch, piece, changes, row_of, outcome);
   if (changes.empty() || (!plan_.defines_segment() && !plan_.registers_endpoints())) return outcome;
   const auto applied = TRY(with_.endpoints.apply(app_, changes, apply_options()));
   for (std::size_t i = 0; i < applied.size(); ++i) {
-    if (applied[i]) note(outcome, batch.rows[row_of[i]].line, *applied[i]);
+    if (applied[i]) note(outcome, batch, batch.rows[row_of[i]], *applied[i]);
   }
   return outcome;
 }
@@ -148,7 +152,7 @@ void ImportRun::decode(const RowBatch& batch, const PieceReader& piece, std::vec
     if (!decoded) {
       builder.reset();
       changes.resize(before);
-      note(outcome, row.line, decoded.error());
+      note(outcome, batch, row, decoded.error());
     }
     row_of.resize(changes.size(), i);
   }
@@ -175,6 +179,7 @@ Status ImportRun::settle(std::uint64_t number, Outcome outcome) {
       state_.total_processed += static_cast<std::int64_t>(done.rows);
       state_.total_failures += done.failed;
       for (const auto& failure : done.failures) state_.add_failure(failure);
+      refused_ += done.failed_rows;
       early_.erase(early_.begin());
       ++settled_batches_;
     }
@@ -184,14 +189,19 @@ Status ImportRun::settle(std::uint64_t number, Outcome outcome) {
 
 Status ImportRun::save_if_due() {
   json::object document;
+  std::string refused;
+  FailedRows::Place from;
   {
     const std::scoped_lock lock(mutex_);
     if (saving_ || settled_batches_ - saved_batches_ < options_.checkpoint_batches) return {};
     saving_ = true;
     saved_batches_ = settled_batches_;
     document = state_.document();
+    refused = std::exchange(refused_, {});
+    from = std::exchange(saved_, {state_.piece, state_.rows});
   }
   Status saved = with_.applications.require(app_);
+  if (saved) saved = failed_rows_.write(from, refused, header_);
   if (saved) saved = context_.save(document, document);
   const std::scoped_lock lock(mutex_);
   saving_ = false;
@@ -200,6 +210,8 @@ Status ImportRun::save_if_due() {
 
 Status ImportRun::save() {
   const auto document = state_.document();
+  TRY(failed_rows_.write(saved_, std::exchange(refused_, {}), header_));
+  saved_ = {state_.piece, state_.rows};
   return context_.save(document, document);
 }
 
@@ -223,9 +235,10 @@ Status ImportRun::finish() {
   return fail(ErrorKind::kInvalid, "Files that could not be read: " + std::to_string(state_.failed_pieces), "S3Url");
 }
 
-void ImportRun::note(Outcome& outcome, std::uint64_t line, const Error& error) const {
+void ImportRun::note(Outcome& outcome, const RowBatch& batch, const RowBatch::Row& row, const Error& error) const {
   ++outcome.failed;
-  outcome.failures.push_back(place_.key + ", row " + std::to_string(line) + ": " + error.message);
+  outcome.failures.push_back(place_.key + ", row " + std::to_string(row.line) + ": " + error.message);
+  outcome.failed_rows += failed_row(place_.key, row.line, error.message, batch.fields(row));
 }
 
 void ImportRun::stop_with(const Error& error) {

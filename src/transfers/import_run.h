@@ -9,6 +9,7 @@
 
 #include "base/result.h"
 #include "jobs/jobs.h"
+#include "transfers/failed_rows.h"
 #include "transfers/import_pieces.h"
 #include "transfers/import_state.h"
 #include "transfers/imports.h"
@@ -28,6 +29,7 @@ class ImportRun {
     std::uint64_t rows = 0;
     std::int64_t failed = 0;
     std::vector<std::string> failures;
+    std::string failed_rows;  // lines of failed_row
   };
   enum class Next { kDone, kStopped };
 
@@ -43,7 +45,7 @@ class ImportRun {
   Status save_if_due();
   Status save();
   Status finish();
-  void note(Outcome& outcome, std::uint64_t line, const Error& error) const;
+  void note(Outcome& outcome, const RowBatch& batch, const RowBatch::Row& row, const Error& error) const;
   void stop_with(const Error& error);
   audience::ApplyOptions apply_options() const;
 
@@ -56,6 +58,10 @@ class ImportRun {
 
   std::mutex mutex_;  // guards what follows while threads run
   ImportState state_;
+  std::string refused_;  // rows since the last checkpoint, which was at `saved_`
+  FailedRows::Place saved_ = {};
+  FailedRows failed_rows_;             // used by one thread at a time, the one that saves
+  std::vector<std::string> header_;    // of the current piece
   std::uint64_t next_batch_ = 0;       // to be read
   std::uint64_t settled_batches_ = 0;  // everything before is in `state_`
   std::uint64_t saved_batches_ = 0;

@@ -21,6 +21,7 @@ json::object ImportPlan::document() const {
                         {"SegmentId", segment_id},
                         {"SegmentVersion", segment_version},
                         {"Pieces", array_of(pieces)}};
+  if (!request.mapping.empty()) document["Mapping"] = request.mapping.document();
   put_choice(document, "DefineSegment", request.define_segment);
   put_choice(document, "RegisterEndpoints", request.register_endpoints);
   return document;
@@ -36,6 +37,8 @@ ImportPlan ImportPlan::from(const json::object& document) {
   plan.request.external_id = json::string_or(document, "ExternalId");
   plan.request.define_segment = json::find_bool(document, "DefineSegment");
   plan.request.register_endpoints = json::find_bool(document, "RegisterEndpoints");
+  if (const auto* mapping = json::find_object(document, "Mapping"))
+    plan.request.mapping = ColumnMapping::from(*mapping);
   plan.segment_id = json::string_or(document, "SegmentId");
   plan.segment_version = json::find_integer(document, "SegmentVersion").value_or(0);
   plan.pieces = texts_of(document, "Pieces");

@@ -36,10 +36,13 @@ Result<ImportJob> Imports::start(const std::string& app, const ImportRequest& re
   }
   auto location = objects::parse_s3_url(request.s3_url);
   if (!location) return fail(ErrorKind::kInvalid, location.error().message, "S3Url");
+  if (!request.mapping.empty() && request.format != ImportFormat::kCsv) {
+    return fail(ErrorKind::kInvalid, "Only the columns of a CSV file can be mapped", "Columns");
+  }
   ImportPlan plan;
   plan.request = request;
   plan.pieces = TRY(find_pieces(with_.objects, *location, request.format));
-  TRY(PieceReader::open(with_.objects, {location->bucket, plan.pieces.front()}, request.format));
+  TRY(PieceReader::open(with_.objects, {location->bucket, plan.pieces.front()}, request));
   const bool defines = request.define_segment.value_or(!request.segment_id.empty());
   jobs::Job job;
   TRY(with_.database.write([&](sql::Session& session) -> Status {

@@ -14,6 +14,7 @@
 #include "jobs/jobs.h"
 #include "json/json.h"
 #include "objects/store.h"
+#include "transfers/column_mapping.h"
 #include "transfers/job.h"
 
 namespace rapport::transfers {
@@ -30,7 +31,8 @@ struct ImportRequest {
   std::string segment_id = {};                            // the imported segment to extend; a new one when empty
   std::string segment_name = {};                          // the file's name without extension when empty
   std::string external_id = {};                           // echoed
-  std::string job_id = {};  // made when empty; starting an id again returns the job as it is
+  ColumnMapping mapping = {};  // of a CSV file with columns of its own; empty: the header names members
+  std::string job_id = {};     // made when empty; starting an id again returns the job as it is
 };
 
 struct ImportJob : TransferJob {

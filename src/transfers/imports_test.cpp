@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "formats/gzip.h"
+#include "transfers/failed_rows.h"
 #include "transfers/fixture_test.h"
 #include "transfers/memory_context_test.h"
 
@@ -263,6 +264,38 @@ TEST_P(ImportsTest, StartingAnIdAgainReturnsTheSameJob) {
   EXPECT_EQ(imports().get("another", request.job_id).error().kind, ErrorKind::kNotFound);
 }
 
+TEST_P(ImportsTest, MapsColumnsOfOthersAndKeepsEveryRefusedRow) {
+  std::string rows = "mail;name;since\n";
+  for (int i = 0; i < 300; ++i) rows += "u" + std::to_string(i) + "@film.example; Ann " + std::to_string(i) + ";x\n";
+  for (int i = 0; i < 150; ++i) rows += ";nobody " + std::to_string(i) + ";x\n";
+  rows += "short\n";
+  put_object("people.csv", rows);
+  auto request = csv("people.csv");
+  request.mapping = {
+      .columns = {{"mail", "Address"}, {"mail", "Id"}, {"name", "User.UserAttributes.Name"}, {"mail", "User.UserId"}},
+      .constants = {{"EMAIL", "ChannelType"}},
+      .separator = ';'};
+  const auto job = import(request);
+  EXPECT_EQ(job.status, "COMPLETED");
+  EXPECT_EQ(job.total_processed, 451);
+  EXPECT_EQ(job.total_failures, 151);
+  const auto made = read("u7@film.example");
+  EXPECT_EQ(made.at("ChannelType"), "EMAIL");
+  EXPECT_EQ(made.at("User").at("UserAttributes").at("Name").at(0), "Ann 7");
+  const auto file = open_failed_rows(*objects_, app_, job.id);
+  ASSERT_TRUE(file) << file.error().message;
+  std::string text;
+  for (auto piece = file->read().value(); !piece.empty(); piece = file->read().value()) text += piece;
+  EXPECT_EQ(std::ranges::count(text, '\n'), 152);
+  EXPECT_TRUE(text.starts_with("File,Row,Reason,Address,Id,User.UserAttributes.Name,User.UserId,ChannelType\n"));
+  EXPECT_NE(text.find("people.csv,302,"), std::string::npos) << text.substr(0, 500);
+  EXPECT_NE(text.find("The row has 1 fields"), std::string::npos);
+  request.mapping.columns.push_back({"absent", "Location.City"});
+  EXPECT_EQ(imports().start(app_, request).error().message, "The file has no such column: absent");
+  request.format = ImportFormat::kJsonLines;
+  EXPECT_EQ(imports().start(app_, request).error().field, "Columns");
+}
+
 // Stopped after any number of looks and resumed, again and again, an import does what it does in one go.
 TEST_P(ImportsTest, ResumesWhereItStoppedAndDoesEachRowOnce) {
   std::string rows = "Address,ChannelType,User.UserId\n";
@@ -288,6 +321,11 @@ TEST_P(ImportsTest, ResumesWhereItStoppedAndDoesEachRowOnce) {
     EXPECT_EQ(job.progress.at("Failed"), 1);
     EXPECT_EQ(job.progress.at("CompletedPieces"), 2);
     EXPECT_EQ(segments().get({app_, started.segment_id}).value().definition.at("ImportDefinition").at("Size"), 190);
+    const auto refused = open_failed_rows(*objects_, app_, started.id);
+    ASSERT_TRUE(refused) << refused.error().message;
+    std::string text;
+    for (auto piece = refused->read().value(); !piece.empty(); piece = refused->read().value()) text += piece;
+    EXPECT_EQ(std::ranges::count(text, '\n'), 2) << text;
     const auto ids = members({app_, started.segment_id});
     EXPECT_EQ(ids.size(), 190U);
     EXPECT_EQ(all_ids().size(), 190U);

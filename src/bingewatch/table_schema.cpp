@@ -1,6 +1,6 @@
-#include "demo/table_schema.h"
+#include "bingewatch/table_schema.h"
 
-namespace rapport::demo {
+namespace rapport::bingewatch {
 namespace {
 
 json::value type_of(Column column) {
@@ -39,4 +39,4 @@ const Columns& interaction_columns() {
   return columns;
 }
 
-}  // namespace rapport::demo
+}  // namespace rapport::bingewatch

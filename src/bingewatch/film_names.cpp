@@ -1,9 +1,9 @@
-#include "demo/film_names.h"
+#include "bingewatch/film_names.h"
 
 #include <array>
 #include <string_view>
 
-namespace rapport::demo {
+namespace rapport::bingewatch {
 namespace {
 
 constexpr std::array<std::string_view, 32> kFirstNames = {
@@ -35,4 +35,4 @@ std::string TitleMaker::next() {
   return title;
 }
 
-}  // namespace rapport::demo
+}  // namespace rapport::bingewatch

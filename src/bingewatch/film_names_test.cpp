@@ -1,10 +1,10 @@
-#include "demo/film_names.h"
+#include "bingewatch/film_names.h"
 
 #include <gtest/gtest.h>
 
 #include <set>
 
-namespace rapport::demo {
+namespace rapport::bingewatch {
 namespace {
 
 TEST(TitleMaker, GivesEachTitleOnce) {
@@ -21,4 +21,4 @@ TEST(FirstName, FollowsTheSeed) {
 }
 
 }  // namespace
-}  // namespace rapport::demo
+}  // namespace rapport::bingewatch

@@ -6,7 +6,7 @@
 
 #include "json/json.h"
 
-namespace rapport::demo {
+namespace rapport::bingewatch {
 
 enum class Column { kText, kCategory, kInteger, kLong, kNumber };
 using Columns = std::vector<std::pair<std::string_view, Column>>;
@@ -17,4 +17,4 @@ json::object table_schema(std::string_view table, const Columns& columns);
 // USER_ID, ITEM_ID, TIMESTAMP, EVENT_TYPE, EVENT_VALUE: the columns of every demo's interactions.
 const Columns& interaction_columns();
 
-}  // namespace rapport::demo
+}  // namespace rapport::bingewatch

@@ -5,7 +5,7 @@
 
 #include "base/random.h"
 
-namespace rapport::demo {
+namespace rapport::bingewatch {
 
 std::string first_name(Random& random);
 
@@ -20,4 +20,4 @@ class TitleMaker {
   std::uint64_t made_ = 0;
 };
 
-}  // namespace rapport::demo
+}  // namespace rapport::bingewatch
