@@ -118,7 +118,9 @@ std::expected<User, LoginRefusal> Accounts::prove(const std::optional<Users::Cre
         {ErrorKind::kLimited, fmt::format("Too many wrong passwords; try again in seconds: {}", *wait), {}}, *wait});
   }
   const bool may_enter = found && !found->user.disabled;
-  if (!passwords_.matches(may_enter ? found->password_hash : std::string(), login.password)) {
+  const auto matches = passwords_.matches(may_enter ? found->password_hash : std::string(), login.password);
+  if (!matches) return std::unexpected(LoginRefusal{matches.error(), 1});
+  if (!*matches) {
     return std::unexpected(
         LoginRefusal{{ErrorKind::kForbidden, "The user name or the password is wrong, or the user is disabled", {}}});
   }

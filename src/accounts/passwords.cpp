@@ -20,19 +20,32 @@ Cost cost_of(HashingCost cost) {
   return {crypto_pwhash_OPSLIMIT_INTERACTIVE, crypto_pwhash_MEMLIMIT_INTERACTIVE};
 }
 
-// Holds one of the places for as long as it lives.
-class Place {
- public:
-  explicit Place(std::counting_semaphore<2>& slots) : slots_(slots) { slots_.acquire(); }
-  Place(const Place&) = delete;
-  Place& operator=(const Place&) = delete;
-  ~Place() { slots_.release(); }
+constexpr int kPresentMax = 6;
 
- private:
-  std::counting_semaphore<2>& slots_;
-};
+std::unexpected<Error> crowded() {
+  return fail(ErrorKind::kLimited, "Too many log-ins at once; try again in a second");
+}
 
 }  // namespace
+
+// One of the places, for as long as it lives; none when too many wait.
+class Passwords::Place {
+ public:
+  explicit Place(Passwords& passwords) : passwords_(passwords), held_(passwords.present_++ < kPresentMax) {
+    if (held_) passwords_.slots_.acquire();
+  }
+  Place(const Place&) = delete;
+  Place& operator=(const Place&) = delete;
+  ~Place() {
+    if (held_) passwords_.slots_.release();
+    --passwords_.present_;
+  }
+  explicit operator bool() const { return held_; }
+
+ private:
+  Passwords& passwords_;
+  const bool held_;
+};
 
 Passwords::Passwords(HashingCost cost) : cost_(cost) {
   CHECK(sodium_init() >= 0);
@@ -40,7 +53,8 @@ Passwords::Passwords(HashingCost cost) : cost_(cost) {
 }
 
 Result<std::string> Passwords::hash(const std::string& password) {
-  const Place place(slots_);
+  const Place place(*this);
+  if (!place) return crowded();
   const Cost cost = cost_of(cost_);
   std::array<char, crypto_pwhash_STRBYTES> text{};
   if (crypto_pwhash_str_alg(text.data(), password.data(), password.size(), cost.operations, cost.memory_bytes,
@@ -50,8 +64,9 @@ Result<std::string> Passwords::hash(const std::string& password) {
   return std::string(text.data());
 }
 
-bool Passwords::matches(const std::string& hash, const std::string& password) {
-  const Place place(slots_);
+Result<bool> Passwords::matches(const std::string& hash, const std::string& password) {
+  const Place place(*this);
+  if (!place) return crowded();
   const std::string& against = hash.empty() ? decoy_ : hash;
   const bool same = crypto_pwhash_str_verify(against.c_str(), password.data(), password.size()) == 0;
   return same && !hash.empty();

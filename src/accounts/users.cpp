@@ -88,24 +88,6 @@ Status Users::set_password(sql::Session& session, const std::string& id, const s
   return {};
 }
 
-Result<User> Users::create(const NewUser& user) {
-  User made;
-  TRY(database_.write([&](sql::Session& session) -> Status {
-    made = TRY(insert(session, user));
-    return {};
-  }));
-  return made;
-}
-
-Result<User> Users::get(const std::string& id) {
-  User user;
-  TRY(database_.read([&](sql::Session& session) -> Status {
-    user = TRY(load(session, id));
-    return {};
-  }));
-  return user;
-}
-
 Result<apps::Page<User>> Users::list(const apps::PageRequest& page) {
   apps::Page<User> found;
   const auto limit = static_cast<std::int64_t>(page.limit);

@@ -45,16 +45,14 @@ class Users {
   Users(sql::Database& database, const Clock& clock) : database_(database), clock_(clock) {}
 
   Result<bool> has_administrator();
-  Result<User> create(const NewUser& user);                      // kConflict when the name is taken
-  Result<User> get(const std::string& id);                       // kNotFound
   Result<apps::Page<User>> list(const apps::PageRequest& page);  // oldest first
   // kNotFound; kConflict when nobody would be left who administers. A disabled user's sessions end.
   Result<User> update(const std::string& id, const UserChanges& changes);
   Result<User> remove(const std::string& id);
 
   // In the caller's transaction.
-  Result<User> insert(sql::Session& session, const NewUser& user) const;
-  static Result<User> load(sql::Session& session, const std::string& id);
+  Result<User> insert(sql::Session& session, const NewUser& user) const;   // kConflict when the name is taken
+  static Result<User> load(sql::Session& session, const std::string& id);  // kNotFound
   static Result<bool> has_administrator(sql::Session& session);
   // Also ends the user's sessions.
   static Status set_password(sql::Session& session, const std::string& id, const std::string& hash);
