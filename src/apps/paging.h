@@ -24,6 +24,15 @@ struct Page {
   std::string next;  // the opaque NextToken; empty on the last page
 };
 
+// A page of what a search found, and how much it found altogether.
+template <class Item>
+struct Found {
+  Page<Item> page;
+  std::int64_t total = 0;
+};
+
+enum class SearchOrder { kNewest, kName };
+
 // From the wire's `page-size` (a decimal text, 1 to 1000; more gives 1000) and `token`. kInvalid for anything else.
 Result<PageRequest> parse_page(std::optional<std::string_view> page_size, std::optional<std::string_view> token);
 // The token that continues after this item.

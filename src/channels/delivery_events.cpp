@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <utility>
 
+#include "messages/sms_size.h"
+
 namespace rapport::channels {
 namespace {
 
@@ -110,12 +112,13 @@ class Telling {
   void add_sms(const messages::TextMessage& text, std::string_view type, std::string_view record_status) {
     Event& event = add(type);
     const bool promotional = text.message_type == "PROMOTIONAL";
-    event.attributes.insert(event.attributes.end(), {{"sender_request_id", message_.id},
-                                                     {"destination_phone_number", message_.to},
-                                                     {"record_status", std::string(record_status)},
-                                                     {"number_of_message_parts", std::to_string(sms_parts(text.body))},
-                                                     {"message_id", message_.id},
-                                                     {"message_type", promotional ? "Promotional" : "Transactional"}});
+    event.attributes.insert(event.attributes.end(),
+                            {{"sender_request_id", message_.id},
+                             {"destination_phone_number", message_.to},
+                             {"record_status", std::string(record_status)},
+                             {"number_of_message_parts", std::to_string(messages::sms_size(text.body).segments)},
+                             {"message_id", message_.id},
+                             {"message_type", promotional ? "Promotional" : "Transactional"}});
     if (!text.origination_number.empty()) {
       event.attributes.emplace_back("origination_phone_number", text.origination_number);
     }
@@ -129,17 +132,6 @@ class Telling {
 };
 
 }  // namespace
-
-int sms_parts(std::string_view text) {
-  const bool plain = std::ranges::all_of(text, [](char c) { return static_cast<unsigned char>(c) < 0x80; });
-  // Characters beyond the basic plane, four bytes in UTF-8, take two places.
-  const auto places =
-      std::ranges::count_if(text, [](char c) { return (static_cast<unsigned char>(c) & 0xC0) != 0x80; }) +
-      std::ranges::count_if(text, [](char c) { return static_cast<unsigned char>(c) >= 0xF0; });
-  const std::ptrdiff_t one = plain ? 160 : 70;
-  const std::ptrdiff_t several = plain ? 153 : 67;
-  return places <= one ? 1 : static_cast<int>((places + several - 1) / several);
-}
 
 std::vector<events::Event> delivery_events(const Outgoing& message, const Receipt& receipt,
                                            const DeliveryContext& context) {

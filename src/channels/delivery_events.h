@@ -26,7 +26,4 @@ struct DeliveryContext {
 std::vector<events::Event> delivery_events(const Outgoing& message, const Receipt& receipt,
                                            const DeliveryContext& context);
 
-// How many SMS a text takes: 160 characters of GSM's alphabet (153 when it takes several), or 70 (67) of others.
-int sms_parts(std::string_view text);
-
 }  // namespace rapport::channels

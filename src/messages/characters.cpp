@@ -51,6 +51,12 @@ std::size_t count_characters(std::string_view text) {
       std::ranges::count_if(text, [](char byte) { return (static_cast<unsigned char>(byte) & 0xC0) != 0x80; }));
 }
 
+std::string to_lower_case(std::string_view text) {
+  std::u32string characters = to_characters(text);
+  std::ranges::transform(characters, characters.begin(), lower_case);
+  return to_utf8(characters);
+}
+
 std::string to_utf8(std::u32string_view characters) {
   std::string text;
   const auto add = [&](char32_t byte) { text += static_cast<char>(static_cast<unsigned char>(byte)); };

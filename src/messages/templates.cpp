@@ -40,7 +40,11 @@ CREATE TABLE message_recommenders (
 )
 )sql";
 
-constexpr sql::Migration kMigrations[] = {{"messages", 1, kCreateTables}, {"messages", 2, kCreateRecommenders}};
+constexpr std::string_view kIndexByAge =
+    "CREATE INDEX message_templates_by_age ON message_templates (created, name, type)";
+
+constexpr sql::Migration kMigrations[] = {
+    {"messages", 1, kCreateTables}, {"messages", 2, kCreateRecommenders}, {"messages", 3, kIndexByAge}};
 
 constexpr std::string_view kInsert =
     "INSERT INTO message_templates (name, type, active_version, last_version, created) VALUES ($1, $2, 1, 1, $3)";

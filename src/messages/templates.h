@@ -70,6 +70,13 @@ class Templates {
   };
   // The active versions, by name and type; without tags and content.
   Result<apps::Page<StoredTemplate>> list(const Filter& filter, const apps::PageRequest& page);
+  struct Search {
+    std::string text = {};  // anywhere in the name, whatever its case; empty: any
+    std::optional<TemplateType> type = {};
+    apps::SearchOrder order = apps::SearchOrder::kNewest;
+  };
+  // The active versions, without tags.
+  Result<apps::Found<StoredTemplate>> search(const Search& search, const apps::PageRequest& page);
   Result<apps::Page<StoredTemplate>> versions(const TemplateKey& key, const apps::PageRequest& page);  // newest first
 
  private:

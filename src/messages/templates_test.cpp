@@ -160,5 +160,35 @@ TEST(TemplateType, IsReadIgnoringCase) {
   EXPECT_EQ(parse_template_type("fax"), std::nullopt);
 }
 
+TEST_P(TemplatesTest, AreFoundByAPartOfTheirName) {
+  using Search = Templates::Search;
+  for (const char* name : {"Welcome_back", "goodbye", "welcome"}) {
+    ASSERT_TRUE(templates_.create({name, TemplateType::kEmail}, content(name), {}));
+    clock_.advance(kMicrosPerSecond);
+  }
+  ASSERT_TRUE(templates_.create({"welcome", TemplateType::kSms}, {{"Body", "hi"}}, {}));
+  const auto found = [&](const Search& search) {
+    std::vector<std::string> names;
+    apps::PageRequest page{.limit = 2, .after_micros = 0, .after_id = {}};
+    for (;;) {
+      const auto part = templates_.search(search, page).value();
+      for (const StoredTemplate& item : part.page.items) {
+        names.push_back(item.key.name + "/" + std::string(to_string(item.key.type)));
+      }
+      if (part.page.next.empty()) {
+        EXPECT_EQ(part.total, static_cast<std::int64_t>(names.size()));
+        return names;
+      }
+      page = apps::parse_page("2", part.page.next).value();
+    }
+  };
+  EXPECT_THAT(found({.text = "WELCOME"}), ElementsAre("welcome/SMS", "welcome/EMAIL", "Welcome_back/EMAIL"));
+  EXPECT_THAT(found({.text = "e_b"}), ElementsAre("Welcome_back/EMAIL"));
+  EXPECT_THAT(found({.text = "", .type = TemplateType::kSms}), ElementsAre("welcome/SMS"));
+  EXPECT_THAT(found({.text = "", .order = apps::SearchOrder::kName}),
+              ElementsAre("Welcome_back/EMAIL", "goodbye/EMAIL", "welcome/EMAIL", "welcome/SMS"));
+  EXPECT_THAT(found({.text = "nothing"}), ElementsAre());
+}
+
 }  // namespace
 }  // namespace rapport::messages
