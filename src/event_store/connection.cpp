@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "base/check.h"
 
 namespace rapport::event_store {
@@ -125,16 +127,31 @@ Status Connection::run(const std::string& statement) {
 }
 
 Result<std::vector<sql::Row>> Connection::ask(const std::string& text, std::span<const sql::Value> parameters) {
+  std::vector<sql::Row> rows;
+  TRY(ask(text, parameters, [&](const sql::Row& row) {
+    rows.push_back(row);
+    return true;
+  }));
+  return rows;
+}
+
+Status Connection::ask(const std::string& text, std::span<const sql::Value> parameters,
+                       const std::function<bool(const sql::Row&)>& visit) {
   Statement statement;
   TRY(statement.prepare(connection_, text, parameters));
   Answer answer;
   if (duckdb_execute_prepared(statement.get(), answer.get()) != DuckDBSuccess) return failed(answer.error());
   std::vector<sql::Row> rows;
-  while (duckdb_data_chunk chunk = duckdb_fetch_chunk(*answer.get())) {
+  bool more = true;
+  while (more) {
+    duckdb_data_chunk chunk = duckdb_fetch_chunk(*answer.get());
+    if (chunk == nullptr) break;
+    rows.clear();
     read_rows(*answer.get(), chunk, rows);
     duckdb_destroy_data_chunk(&chunk);
+    more = std::ranges::all_of(rows, visit);
   }
-  return rows;
+  return {};
 }
 
 Status Connection::stream(const std::string& text, std::span<const sql::Value> parameters,

@@ -44,6 +44,9 @@ class Connection {
   Status run(const std::string& statement);
   // Columns must be BIGINT, DOUBLE or VARCHAR.
   Result<std::vector<sql::Row>> ask(const std::string& statement, std::span<const sql::Value> parameters = {});
+  // The same row by row; return false to stop.
+  Status ask(const std::string& statement, std::span<const sql::Value> parameters,
+             const std::function<bool(const sql::Row&)>& visit);
   // The answer chunk by chunk while it is made; return false to stop.
   Status stream(const std::string& statement, std::span<const sql::Value> parameters,
                 const std::function<bool(duckdb_data_chunk)>& visit);

@@ -82,6 +82,9 @@ std::optional<std::string> group_text(const sql::Row& row, std::size_t column, F
   if (row.is_null(column)) return {};
   const std::string& text = row.text(column);
   if (field == Field::kDay) return format_date({parse_integer(text).value_or(0) * kMicrosPerDay});
+  if (field == Field::kMinute) {
+    return format_iso8601({parse_integer(text).value_or(0) * 60 * kMicrosPerSecond}).substr(0, 16);
+  }
   if (field == Field::kHour || field == Field::kArrivalHour) {
     return format_iso8601({parse_integer(text).value_or(0) * kMicrosPerHour}).substr(0, 13);
   }
@@ -101,6 +104,7 @@ class Duckdb final : public DuckdbStore {
   Status open();
   events::Consumer consumer() override;
   Result<std::vector<Row>> measure(const Query& query) override;
+  Status for_each_row(const Query& query, const std::function<bool(const Row&)>& visit) override;
   Status for_each(const Selection& selection, const std::function<bool(const events::Event&)>& visit) override;
   Result<std::vector<TypeProfile>> profile(const std::string& app, const TimeRange& range,
                                            std::size_t values_max) override;
@@ -229,18 +233,28 @@ Sources Duckdb::sources_of(const View& view, const std::string& app, const TimeR
 }
 
 Result<std::vector<Row>> Duckdb::measure(const Query& query) {
+  std::vector<Row> rows;
+  TRY(for_each_row(query, [&](const Row& row) {
+    rows.push_back(row);
+    return true;
+  }));
+  return rows;
+}
+
+Status Duckdb::for_each_row(const Query& query, const std::function<bool(const Row&)>& visit) {
   TRY(options_.catch_up());
   const auto seen = view();
   const Question question = TRY(question_of(query, sources_of(*seen, query.app, query.range)));
   const auto connection = TRY(Connection::open(database_));
-  std::vector<Row> rows;
-  for (const sql::Row& found : TRY(connection->ask(question.statement, question.parameters))) {
-    Row& row = rows.emplace_back();
+  Row row;
+  return connection->ask(question.statement, question.parameters, [&](const sql::Row& found) {
+    row.groups.clear();
+    row.values.clear();
     std::size_t column = 0;
     for (const Key& key : query.group_by) row.groups.push_back(group_text(found, column++, key.field));
     for (const Measure& measure : query.measures) row.values.push_back(figure(found, column++, measure.aggregate));
-  }
-  return rows;
+    return visit(row);
+  });
 }
 
 Result<std::vector<TypeProfile>> Duckdb::profile(const std::string& app, const TimeRange& range,

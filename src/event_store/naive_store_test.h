@@ -112,6 +112,7 @@ class NaiveStore : public Store {
       case Field::kTime: return std::to_string(event.time.micros);
       case Field::kDay: return format_iso8601(event.time).substr(0, 10);
       case Field::kHour: return format_iso8601(event.time).substr(0, 13);
+      case Field::kMinute: return format_iso8601(event.time).substr(0, 16);
       case Field::kArrivalHour: return format_iso8601(event.arrival).substr(0, 13);
       case Field::kAttribute:
         for (const auto& [name, value] : event.attributes) {

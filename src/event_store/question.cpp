@@ -30,6 +30,7 @@ class Writer {
       case Field::kMetric: return named(column_of_metric(key.name), "metrics", key.name);
       case Field::kTime: return "epoch_us(time)";
       case Field::kDay: return fmt::format("(epoch_us(time) // {})", kMicrosPerDay);
+      case Field::kMinute: return fmt::format("(epoch_us(time) // {})", 60 * kMicrosPerSecond);
       case Field::kHour: return fmt::format("(epoch_us(time) // {})", kMicrosPerHour);
       case Field::kArrivalHour: return fmt::format("(epoch_us(arrival) // {})", kMicrosPerHour);
     }

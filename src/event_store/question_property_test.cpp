@@ -34,7 +34,7 @@ class QuestionPropertyTest : public StoreTest {
   }
 
   Key text_key() {
-    switch (random_.below(10)) {
+    switch (random_.below(11)) {
       case 0: return {Field::kEndpoint};
       case 1: return {Field::kUser};
       case 2: return {Field::kType};
@@ -43,6 +43,7 @@ class QuestionPropertyTest : public StoreTest {
       case 5: return {Field::kHour};
       case 6: return {Field::kArrivalHour};
       case 7: return {Field::kTime};
+      case 8: return {Field::kMinute};
       default: return attribute();
     }
   }
@@ -52,7 +53,7 @@ class QuestionPropertyTest : public StoreTest {
   Key condition_key() {
     const Key key = text_key();
     const bool is_time = key.field == Field::kTime || key.field == Field::kDay || key.field == Field::kHour ||
-                         key.field == Field::kArrivalHour;
+                         key.field == Field::kMinute || key.field == Field::kArrivalHour;
     return is_time ? attribute() : key;
   }
 

@@ -28,6 +28,7 @@ enum class Field {
   kTime,         // in microseconds
   kDay,          // of the event's time, UTC: 2026-11-22
   kHour,         // of the event's time, UTC: 2026-11-22T09
+  kMinute,       // of the event's time, UTC: 2026-11-22T09:41
   kArrivalHour,  // of its arrival
 };
 
@@ -111,6 +112,13 @@ class Store {
   virtual ~Store() = default;
   // Without groups there is exactly one row. kInvalid when the query makes no sense.
   virtual Result<std::vector<Row>> measure(const Query& query) = 0;
+  // The same row by row, for answers that are too large to hold. Return false from `visit` to stop.
+  virtual Status for_each_row(const Query& query, const std::function<bool(const Row&)>& visit) {
+    for (const Row& row : TRY(measure(query))) {
+      if (!visit(row)) break;
+    }
+    return {};
+  }
   // Return false from `visit` to stop.
   virtual Status for_each(const Selection& selection, const std::function<bool(const events::Event&)>& visit) = 0;
   // What the events of a time were like, the most frequent types first (at most kProfiledTypesMax); at most so many
