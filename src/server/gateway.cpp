@@ -162,27 +162,35 @@ http::Response Gateway::call_objects(http::Request& request, const std::string& 
 
 http::Response Gateway::call(http::Request& request, const std::string& request_id) const {
   const http::RequestHead& head = request.head;
-  const auto addressed = with_.contract.addressed(head, access::signing_service(head));
-  auto who = identify(request, addressed.value_or(contract::Addressed{}), request_id);
+  const bool by_key = is_signed(head);
+  auto addressed = by_key ? std::nullopt : with_.contract.addressed(head, {});
+  auto who = by_key ? identify_key(request, request_id)
+                    : identify(request, addressed.value_or(contract::Addressed{}), request_id);
   if (!who) return std::move(who).error();
   who->caller.account = with_.account;
   who->caller.role = name_of(who->role);
   who->caller.remote_address = client_address(head, with_.proxies);
   who->caller.secure = head.secure || equals_ignore_case(head.headers.get("X-Forwarded-Proto"), "https");
   count_let_in(with_.metrics, who->caller.user.empty() ? std::string_view(who->caller.signing_name) : "console");
-  if (!addressed) return with_.contract.dispatch(request, who->caller, request_id);
+  // Most of what applications send: an administrator's key may read everything, and reading is not noted.
+  const bool reads_everything = by_key && who->role == access::Role::kAdministrator && head.method == "GET";
+  if (by_key && !reads_everything) addressed = with_.contract.addressed(head, who->caller.signing_name);
+  return addressed ? answer_call(request, *addressed, *who, request_id)
+                   : with_.contract.dispatch(request, who->caller, request_id);
+}
 
-  const accounts::Permission permission = accounts::permission_of(addressed->service, addressed->operation);
-  const bool may = permission.way == accounts::Permission::Way::kOpen || who->role >= permission.least;
-  http::Response response = may ? with_.contract.dispatch(request, who->caller, request_id)
-                                : turn_away(head,
+http::Response Gateway::answer_call(const http::Request& request, const contract::Addressed& addressed,
+                                    const Identified& who, const std::string& request_id) const {
+  const accounts::Permission permission = accounts::permission_of(addressed.service, addressed.operation);
+  const bool is_open = permission.way == accounts::Permission::Way::kOpen;
+  http::Response response = is_open || who.role >= permission.least
+                                ? with_.contract.dispatch(request, who.caller, request_id)
+                                : turn_away(request.head,
                                             {"ForbiddenException", 403,
-                                             fmt::format("The role {} may not call {}; it needs {}", name_of(who->role),
-                                                         addressed->operation, name_of(permission.least))},
+                                             fmt::format("The role {} may not call {}; it needs {}", name_of(who.role),
+                                                         addressed.operation, name_of(permission.least))},
                                             request_id);
-  if (permission.changes && permission.way != accounts::Permission::Way::kOpen) {
-    note(head, *addressed, *who, response.status);
-  }
+  if (permission.changes && !is_open) note(request.head, addressed, who, response.status);
   return response;
 }
 
@@ -221,7 +229,6 @@ std::expected<Identified, http::Response> Gateway::identify(http::Request& reque
                                                             const contract::Addressed& addressed,
                                                             const std::string& request_id) const {
   const http::RequestHead& head = request.head;
-  if (is_signed(head)) return identify_key(request, request_id);
   const accounts::Permission permission = accounts::permission_of(addressed.service, addressed.operation);
   if (permission.way == accounts::Permission::Way::kOpen) {
     const auto foreign = permission.changes ? refuse_foreign_page(head) : std::nullopt;

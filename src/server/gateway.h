@@ -51,6 +51,9 @@ class Gateway {
   std::optional<http::Response> show_console(const http::RequestHead& head) const;
   http::Response call(http::Request& request, const std::string& request_id) const;
   http::Response call_objects(http::Request& request, const std::string& request_id) const;
+  http::Response answer_call(const http::Request& request, const contract::Addressed& addressed, const Identified& who,
+                             const std::string& request_id) const;
+  // Of a request that is not signed.
   std::expected<Identified, http::Response> identify(http::Request& request, const contract::Addressed& addressed,
                                                      const std::string& request_id) const;
   std::expected<Identified, http::Response> identify_key(http::Request& request, const std::string& request_id) const;
