@@ -11,6 +11,9 @@ import { RapportServer } from '../../test/harness/rapport_server.js'
 const run = promisify(execFile)
 const axeSource = await readFile(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
 
+/** How long a step may take: CI machines can be slow. */
+const kPatienceMs = 60_000
+
 export const kAdministrator = { name: 'ada', password: 'correct horse battery' }
 
 /** Debian's Chromium without a window. Where it runs as root (in containers) it has no sandbox of its own. */
@@ -36,10 +39,15 @@ export async function startConsole({ viewport = { width: 1280, height: 900 }, ..
   const server = await RapportServer.start(settings)
   const browser = await launchBrowser()
   const context = await browser.newContext({ viewport, locale: 'en-US', timezoneId: 'Asia/Taipei' })
+  context.setDefaultTimeout(kPatienceMs)
   const page = await context.newPage()
   const problems = []
   page.on('pageerror', (error) => problems.push(`page error: ${error.message}`))
-  page.on('console', (message) => message.type() === 'error' && problems.push(`console: ${message.text()}`))
+  // The browser itself notes every refusal of the server; those are answers, which pages show.
+  const isAnswer = (text) => text.startsWith('Failed to load resource')
+  page.on('console', (message) => {
+    if (message.type() === 'error' && !isAnswer(message.text())) problems.push(`console: ${message.text()}`)
+  })
   await page.goto(await welcomeLink(server))
   await page.getByLabel('User name').fill(kAdministrator.name)
   await page.getByLabel('Password', { exact: true }).fill(kAdministrator.password)
