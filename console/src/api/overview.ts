@@ -1,5 +1,7 @@
 import { queryOptions } from '@tanstack/react-query'
-import { answer, api } from './client'
+import { answer, api, type Shape } from './client'
+
+export type Overview = Shape<'rapport.OverviewResponse'>
 
 /** The last hour of an application, minute by minute; asked again every ten seconds while it is looked at. */
 export const overviewQuery = (app: string) =>

@@ -55,6 +55,9 @@ export function Shell({ app, children }: { app: string; children: ReactNode }) {
                 <NavigationLink key="campaigns" to="/apps/$app/campaigns" params={params}>
                   {t('nav.campaigns')}
                 </NavigationLink>,
+                <NavigationLink key="calendar" to="/apps/$app/calendar" params={params}>
+                  {t('nav.calendar')}
+                </NavigationLink>,
               ],
             },
             {
