@@ -42,9 +42,9 @@ export function MonthGrid({
   }
   return (
     <>
-      {/* biome-ignore lint/a11y/noNoninteractiveElementToInteractiveRole: a grid of days is a table one moves in by arrows. */}
       <table
         ref={table}
+        // biome-ignore lint/a11y/noNoninteractiveElementToInteractiveRole: a grid of days is a table one moves in by arrows.
         role="grid"
         aria-labelledby={`${id}-label`}
         onKeyDown={onKeyDown}
@@ -66,9 +66,9 @@ export function MonthGrid({
           {weeks.map((week) => (
             <tr key={week[0]?.day}>
               {week.map((one) => (
-                // biome-ignore lint/a11y/noNoninteractiveElementToInteractiveRole: a cell of a grid takes the focus.
                 <td
                   key={one.day}
+                  // biome-ignore lint/a11y/noNoninteractiveElementToInteractiveRole: a cell of a grid takes the focus.
                   role="gridcell"
                   data-day={one.day}
                   tabIndex={days[at]?.day === one.day ? 0 : -1}
