@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { formatAgo, formatBytes, formatCount, formatMoment, formatShare } from './format'
+import { formatAddress, formatAgo, formatBytes, formatCount, formatMoment, formatShare } from './format'
 
 describe('Formatting', () => {
   it('writes numbers with their units', () => {
@@ -18,5 +18,11 @@ describe('Formatting', () => {
     const now = Date.parse('2026-11-22T14:00:00Z')
     expect(formatAgo('2026-11-22T13:55:00Z', now)).toBe('5 minutes ago')
     expect(formatAgo('2026-11-24T14:00:00Z', now)).toBe('in 2 days')
+  })
+
+  it('shortens the addresses of machines alone', () => {
+    expect(formatAddress('0123456789abcdef'.repeat(4))).toBe('0123456789…abcdef')
+    expect(formatAddress('somebody.with.a.long.name@a.long.name.example')).toContain('@')
+    expect(formatAddress('+886912345678')).toBe('+886912345678')
   })
 })

@@ -65,3 +65,10 @@ export function formatBytes(bytes: number): string {
     maximumFractionDigits: 1,
   }).format(bytes / 1000 ** power)
 }
+
+/** A long address of a machine (a push token) by its beginning and end; others as they are. */
+export function formatAddress(address: string): string {
+  return address.length > 40 && !address.includes('@')
+    ? `${address.slice(0, 10)}…${address.slice(-6)}`
+    : address
+}

@@ -1,7 +1,7 @@
 import { useTranslation } from 'react-i18next'
 import type { Shape } from '@/api/client'
 import { useSetOptOut, type Who } from '@/api/people'
-import { formatCount, formatMoment } from '@/lib/format'
+import { formatAddress, formatCount, formatMoment } from '@/lib/format'
 import { Badge } from '@/ui/Badge'
 import { Button } from '@/ui/Button'
 import { Card } from '@/ui/Card'
@@ -67,7 +67,7 @@ function OneEndpoint({ who, endpoint, mayChange }: { who: Who; endpoint: Endpoin
   ] as const
   return (
     <Card
-      title={endpoint.Address || endpoint.Id}
+      title={formatAddress(endpoint.Address || endpoint.Id || '')}
       actions={
         mayChange && (
           <Button
@@ -88,6 +88,7 @@ function OneEndpoint({ who, endpoint, mayChange }: { who: Who; endpoint: Endpoin
       <Facts
         facts={[
           ['ID', <Code key="id">{endpoint.Id}</Code>],
+          [t('address'), endpoint.Address ? <Code key="address">{endpoint.Address}</Code> : '–'],
           [t('since'), endpoint.CreationDate ? formatMoment(endpoint.CreationDate) : '–'],
           [t('lastChanged'), endpoint.EffectiveDate ? formatMoment(endpoint.EffectiveDate) : '–'],
         ]}

@@ -1,7 +1,7 @@
 import { useQuery } from '@tanstack/react-query'
 import { useTranslation } from 'react-i18next'
 import { kPeoplePerPage, type Person, peopleSearchQuery } from '@/api/people'
-import { formatAgo } from '@/lib/format'
+import { formatAddress, formatAgo } from '@/lib/format'
 import { Badge } from '@/ui/Badge'
 import { Link } from '@/ui/Button'
 import { Dimmed } from '@/ui/Condition'
@@ -90,7 +90,7 @@ function PeopleTable({ app, items }: { app: string; items: readonly Person[] }) 
           key: 'addresses',
           title: t('addresses'),
           cell: ({ Endpoints }) =>
-            [...new Set(Endpoints.map((one) => one.Address).filter(Boolean))].join(', '),
+            [...new Set(Endpoints.map((one) => formatAddress(one.Address ?? '')).filter(Boolean))].join(', '),
         },
         {
           key: 'channels',

@@ -5,9 +5,8 @@ import { formatCount, formatMoment } from '@/lib/format'
 import { Badge, type BadgeTone } from '@/ui/Badge'
 import { Button } from '@/ui/Button'
 import { Card } from '@/ui/Card'
-import { FieldRow } from '@/ui/Condition'
 import { SelectField } from '@/ui/Field'
-import { Row, Stack } from '@/ui/Layout'
+import { Grid, Row, Stack } from '@/ui/Layout'
 import { EmptyState } from '@/ui/States'
 import { List } from '@/ui/Table'
 import { Facts } from '@/ui/Text'
@@ -21,7 +20,7 @@ export function TimelineTab({ who, search, onSearch }: PersonTabProps) {
   const items = timeline.data?.pages.flatMap((page) => page.Item)
   return (
     <Stack>
-      <FieldRow>
+      <Grid columns={3}>
         <SelectField
           label={t('timeline.show')}
           value={search.kind ?? ''}
@@ -34,7 +33,7 @@ export function TimelineTab({ who, search, onSearch }: PersonTabProps) {
             ['MESSAGE', t('timeline.messages')],
           ]}
         />
-      </FieldRow>
+      </Grid>
       <List
         listing={{ ...timeline, data: items }}
         empty={<EmptyState title={t('timeline.none')} hint={t('timeline.noneHint')} />}

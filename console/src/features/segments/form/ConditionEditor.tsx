@@ -6,7 +6,7 @@ import { ValuesField } from '@/ui/ValuesField'
 import { EventEditor } from './EventEditor'
 import { NumberFields, TextFields } from './FilterFields'
 import { type Condition, type ConditionOf, kSetPaths, type SetPath } from './state'
-import { fieldOfSet, type Suggestions } from './suggestions'
+import type { Suggestions } from './suggestions'
 
 interface EditorProps<Of extends Condition> {
   condition: Of
@@ -105,7 +105,7 @@ function SetEditor({ condition, suggestions, onChange }: EditorProps<ConditionOf
       <ValuesField
         label={t('values')}
         values={condition.values}
-        suggestions={suggestions.values(fieldOfSet(condition.path))}
+        suggestions={suggestions.values(condition.path)}
         onChange={(values) => onChange({ ...condition, values })}
       />
     </FieldRow>

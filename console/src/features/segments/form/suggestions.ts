@@ -1,5 +1,4 @@
 import type { Fields } from '@/api/fields'
-import type { SetPath } from './state'
 
 /** What can be offered while a condition is written. */
 export interface Suggestions {
@@ -13,12 +12,6 @@ export interface Suggestions {
 
 const kKinds = { Attributes: 'ATTRIBUTE', UserAttributes: 'USER_ATTRIBUTE', Metrics: 'METRIC' } as const
 
-/** Segments speak of `Demographic.Channel` where endpoints have a `ChannelType`. */
-export function fieldOfSet(path: SetPath): string {
-  if (path === 'Demographic.Channel') return 'ChannelType'
-  return path
-}
-
 const kChannels = ['EMAIL', 'SMS', 'VOICE', 'PUSH', 'GCM', 'APNS', 'ADM', 'BAIDU', 'IN_APP', 'CUSTOM']
 
 export function suggestionsOf(fields: Fields | undefined): Suggestions {
@@ -29,7 +22,7 @@ export function suggestionsOf(fields: Fields | undefined): Suggestions {
     names: (kind) => known.filter((field) => field.Kind === kKinds[kind]).map((field) => field.Name),
     values: (field) => {
       const values = (known.find((one) => one.Field === field)?.Values ?? []).map((value) => value.Value)
-      return field === 'ChannelType' ? [...new Set([...values, ...kChannels])] : values
+      return field === 'Demographic.Channel' ? [...new Set([...values, ...kChannels])] : values
     },
     range: (metric) => {
       const numbers = known.find((one) => one.Field === `Metrics.${metric}`)?.Numbers

@@ -1,5 +1,6 @@
 import { useTranslation } from 'react-i18next'
 import type { Endpoint } from '@/api/segmentQuestions'
+import { formatAddress } from '@/lib/format'
 import { Link } from '@/ui/Button'
 import { EmptyState } from '@/ui/States'
 import { List, Table } from '@/ui/Table'
@@ -41,7 +42,11 @@ export function EndpointTable({
                   </Link>
                 ),
             },
-            { key: 'address', title: t('members.address'), cell: (item) => item.Address ?? '–' },
+            {
+              key: 'address',
+              title: t('members.address'),
+              cell: (item) => (item.Address ? formatAddress(item.Address) : '–'),
+            },
             { key: 'channel', title: t('members.channel'), cell: (item) => item.ChannelType ?? '–' },
             {
               key: 'why',
