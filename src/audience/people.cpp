@@ -60,7 +60,10 @@ class Search {
     if (text_.empty()) return {};
     if (const auto user = endpoints_.of_user(search_.app, text_)) add(text_, *user, Match::kUserId);
     std::vector<std::string> keys;
-    for (const auto kind : kAddressKinds) keys.push_back(address_key(search_.app, {kind, text_}));
+    for (const auto kind : kAddressKinds) {
+      keys.push_back(address_key(search_.app, {kind, text_}));
+      if (id_ != text_) keys.push_back(address_key(search_.app, {kind, id_}));
+    }
     std::vector<std::string> ids = {id_};
     for (const auto& holder : TRY(store_.get_many(keys))) {
       if (holder) ids.push_back(*holder);
@@ -105,8 +108,8 @@ class Search {
     if (text_.empty()) return std::nullopt;
     return each_endpoint(after, "", [&](const Endpoint& endpoint) -> Status {
       const bool found_before = endpoint.key_id().starts_with(id_) || of_found_user(endpoint);
-      if (found_before || !endpoint.address().starts_with(text_)) return {};
-      const bool held = endpoint.address() == text_ && endpoint.active();
+      if (found_before || !matches(endpoint, Match::kAddress)) return {};
+      const bool held = (endpoint.address() == text_ || endpoint.address() == id_) && endpoint.active();
       return held ? Status() : add(endpoint, Match::kAddress);
     });
   }
@@ -140,7 +143,8 @@ class Search {
   }
 
   bool matches(const Endpoint& endpoint, Match match) const {
-    return match == Match::kEndpointId ? endpoint.key_id().starts_with(id_) : endpoint.address().starts_with(text_);
+    return match == Match::kEndpointId ? endpoint.key_id().starts_with(id_)
+                                       : to_lower(endpoint.address()).starts_with(id_);
   }
 
   // A user is shown once, with the first of the endpoints that match.
@@ -167,7 +171,7 @@ class Search {
   Endpoints& endpoints_;
   const PeopleSearch& search_;
   const std::string text_;
-  const std::string id_;
+  const std::string id_;  // the text in small letters
   PeopleFound found_;
 };
 

@@ -40,7 +40,7 @@ struct PeopleFound {
 };
 
 // Looks for people: whose address or id is the text, then whose user id, endpoint id or address begins with it. Ids of
-// endpoints in any case, the others as they are. A page is short, also empty, where many endpoints had to be looked at:
+// users as they are, the others in any case. A page is short, also empty, where many endpoints had to be looked at:
 // those with an address that begins with the text have no order of their own.
 Result<PeopleFound> find_people(records::Store& store, Endpoints& endpoints, const PeopleSearch& search);
 

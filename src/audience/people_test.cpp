@@ -48,6 +48,8 @@ TEST_P(PeopleTest, FindsByUserEndpointAndAddress) {
   EXPECT_EQ(find("MAIL-2"), Lines{"adam:mail-2,"});
   EXPECT_EQ(find("ada@other.example"), Lines{"ada:Mail-1,phone-1,"});
   EXPECT_EQ(find("ada@"), Lines{"ada:Mail-1,phone-1,"});
+  EXPECT_EQ(find("ADAM@film.example"), Lines{"adam:mail-2,"});
+  EXPECT_EQ(find("AdaM@F"), Lines{"adam:mail-2,"});
   EXPECT_EQ(find("+886912345678"), Lines{":lonely,"});
   EXPECT_EQ(find("+8869"), Lines{":lonely,"});
   EXPECT_EQ(find("nobody"), Lines{});

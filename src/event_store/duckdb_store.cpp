@@ -268,11 +268,14 @@ Result<std::vector<TypeProfile>> Duckdb::profile(const std::string& app, const T
   for (const sql::Row& row : TRY(ask(types_question(app, range, sources)))) {
     profiles.push_back({.type = row.text(0), .events = row.integer(1), .attributes = {}, .metrics = {}});
   }
+  std::int64_t events = 0;
+  for (const TypeProfile& profile : profiles) events += profile.events;
+  const Profiled of{app, range, std::max<std::int64_t>(1, events / options_.profiled_events)};
   const auto profile_of = [&](const std::string& type) {
     const auto found = std::ranges::find(profiles, type, &TypeProfile::type);
     return found == profiles.end() ? nullptr : &*found;
   };
-  for (const sql::Row& row : TRY(ask(attributes_question(app, range, sources, values_max)))) {
+  for (const sql::Row& row : TRY(ask(attributes_question(of, sources, values_max)))) {
     auto* of_type = profile_of(row.text(0));
     if (of_type == nullptr) continue;
     auto& attributes = of_type->attributes;
@@ -280,7 +283,7 @@ Result<std::vector<TypeProfile>> Duckdb::profile(const std::string& app, const T
       attributes.push_back({row.text(1), row.integer(4), {}});
     attributes.back().values.push_back({row.text(2), row.integer(3)});
   }
-  for (const sql::Row& row : TRY(ask(metrics_question(app, range, sources)))) {
+  for (const sql::Row& row : TRY(ask(metrics_question(of, sources)))) {
     auto* of_type = profile_of(row.text(0));
     if (of_type == nullptr) continue;
     of_type->metrics.push_back({row.text(1), row.integer(2), row.real(3), row.real(4), row.real(5)});

@@ -16,6 +16,7 @@ struct DuckdbOptions {
   std::filesystem::path directory;           // older ones: Parquet files by application and day of arrival
   std::int64_t keep_days = 0;                // sealed events older than this go; 0: never
   std::int64_t table_rows_max = 20'000'000;  // more than this are sealed before their day is over
+  std::int64_t profiled_events = 200'000;    // of more, a profile looks at a part
   std::int64_t memory_mb = 2048;             // for all questions together; what is more goes to the disk
   // Returns once what was published before is in the store; asked before every question.
   std::function<Status()> catch_up = [] { return Status(); };

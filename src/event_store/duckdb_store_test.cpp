@@ -214,5 +214,26 @@ TEST_F(DuckdbStoreTest, TheWalkStopsWhenToldTo) {
   EXPECT_EQ(seen, 10);
 }
 
+TEST_F(StoreTest, ProfilesManyEventsByAPartOfThem) {
+  options_.profiled_events = 500;
+  open();
+  std::vector<events::Event> made;
+  for (int i = 0; i < 4'000; ++i) {
+    made.push_back(event("one", "e", "goal"));
+    made.back().attributes.emplace_back("team", i % 4 == 0 ? "Reds" : "Blues");
+    made.back().metrics.emplace_back("minute", i % 90);
+  }
+  publish(made);
+  const auto profiles = store_->profile("one", {}, 5).value();
+  ASSERT_EQ(profiles.size(), 1U);
+  EXPECT_EQ(profiles[0].events, 4'000);
+  ASSERT_EQ(profiles[0].attributes.size(), 1U);
+  ASSERT_EQ(profiles[0].attributes[0].values.size(), 2U);
+  EXPECT_EQ(profiles[0].attributes[0].values[0].value, "Blues");
+  EXPECT_NEAR(static_cast<double>(profiles[0].attributes[0].values[0].events), 3'000, 450);
+  EXPECT_NEAR(static_cast<double>(profiles[0].metrics[0].events), 4'000, 600);
+  EXPECT_NEAR(profiles[0].metrics[0].mean, 44.5, 5);
+}
+
 }  // namespace
 }  // namespace rapport::event_store

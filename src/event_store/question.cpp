@@ -226,6 +226,9 @@ constexpr std::string_view kProfiledColumns[] = {"campaign_id",
                                                  "feedback"};
 constexpr std::string_view kProfiledNumbers[] = {"price_in_millicents_usd"};
 
+// Events picked by their ids: the same ones whenever it is asked.
+std::string one_in(std::int64_t count) { return count <= 1 ? "" : fmt::format(" AND hash(event_id) % {} = 0", count); }
+
 }  // namespace
 
 Question types_question(const std::string& app, const TimeRange& range, const Sources& sources) {
@@ -235,14 +238,14 @@ Question types_question(const std::string& app, const TimeRange& range, const So
   return std::move(writer).finish(std::move(statement));
 }
 
-Question attributes_question(const std::string& app, const TimeRange& range, const Sources& sources,
-                             std::size_t values_max) {
+Question attributes_question(const Profiled& of, const Sources& sources, std::size_t values_max) {
   Writer writer;
   const std::string every =
-      fmt::format("SELECT type, {} FROM {} WHERE {}", unnested("attributes", entries(kProfiledColumns)),
-                  relation(sources), writer.scope(app, range, {}));
+      fmt::format("SELECT type, {} FROM {} WHERE {}{}", unnested("attributes", entries(kProfiledColumns)),
+                  relation(sources), writer.scope(of.app, of.range, {}), one_in(of.one_in));
   const std::string counted =
-      fmt::format("SELECT type, entry.key AS name, entry.value AS value, count(*) AS n FROM ({}) GROUP BY ALL", every);
+      fmt::format("SELECT type, entry.key AS name, entry.value AS value, count(*) * {} AS n FROM ({}) GROUP BY ALL",
+                  of.one_in, every);
   const std::string ranked = fmt::format(
       "SELECT *, sum(n) OVER (PARTITION BY type, name) AS total, "
       "row_number() OVER (PARTITION BY type, name ORDER BY n DESC, value) AS place FROM ({})",
@@ -253,15 +256,15 @@ Question attributes_question(const std::string& app, const TimeRange& range, con
   return std::move(writer).finish(std::move(statement));
 }
 
-Question metrics_question(const std::string& app, const TimeRange& range, const Sources& sources) {
+Question metrics_question(const Profiled& of, const Sources& sources) {
   Writer writer;
   const std::string every =
-      fmt::format("SELECT type, {} FROM {} WHERE {}", unnested("metrics", entries(kProfiledNumbers)), relation(sources),
-                  writer.scope(app, range, {}));
+      fmt::format("SELECT type, {} FROM {} WHERE {}{}", unnested("metrics", entries(kProfiledNumbers)),
+                  relation(sources), writer.scope(of.app, of.range, {}), one_in(of.one_in));
   std::string statement = fmt::format(
-      "SELECT type, entry.key, count(*), min(entry.value), max(entry.value), avg(entry.value) FROM ({}) GROUP BY 1, 2 "
-      "ORDER BY 1, 2",
-      every);
+      "SELECT type, entry.key, count(*) * {}, min(entry.value), max(entry.value), avg(entry.value) FROM ({}) "
+      "GROUP BY 1, 2 ORDER BY 1, 2",
+      of.one_in, every);
   return std::move(writer).finish(std::move(statement));
 }
 

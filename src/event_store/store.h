@@ -122,7 +122,7 @@ class Store {
   // Return false from `visit` to stop.
   virtual Status for_each(const Selection& selection, const std::function<bool(const events::Event&)>& visit) = 0;
   // What the events of a time were like, the most frequent types first (at most kProfiledTypesMax); at most so many
-  // values of each attribute.
+  // values of each attribute. Of many events, attributes and metrics are those of a part, counted as if of all.
   virtual Result<std::vector<TypeProfile>> profile(const std::string& app, const TimeRange& range,
                                                    std::size_t values_max) = 0;
   // Every event of an application, gone.
