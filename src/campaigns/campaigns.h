@@ -74,6 +74,24 @@ struct Activity {
   }
 };
 
+// What campaigns are looked for by.
+struct CampaignSearch {
+  std::string text = {};    // anywhere in the name, whatever its case; empty: any
+  std::string status = {};  // empty: any
+  apps::SearchOrder order = apps::SearchOrder::kNewest;
+};
+
+// What a run monitor raised.
+struct RaisedAlarm {
+  std::string id;  // of its run and rule
+  std::string campaign;
+  std::string campaign_name;  // empty when it is gone
+  std::string activity;
+  std::string rule;
+  std::string detail;
+  Timestamp raised;
+};
+
 // A message that failed for good, after its tries.
 struct FailedMessage {
   std::string id;
@@ -111,6 +129,10 @@ struct Collaborators {
 std::span<const sql::Migration> migrations();
 
 class RunPlans;
+struct AudiencePreview;  // preview.h
+struct PreviewRequest;
+struct Calendar;  // calendar.h
+struct RunsAtWork;
 
 // The campaigns of every application. Thread-safe. Collaborators must outlive it.
 class Campaigns {
@@ -128,6 +150,8 @@ class Campaigns {
   Result<Campaign> get(const std::string& app, const std::string& id);  // kNotFound
   Result<Campaign> get_version(const std::string& app, const std::string& id, std::int64_t version);
   Result<apps::Page<Campaign>> list(const std::string& app, const apps::PageRequest& page);  // newest first
+  Result<apps::Found<Campaign>> search(const std::string& app, const CampaignSearch& search,
+                                       const apps::PageRequest& page);
   Result<apps::Page<Campaign>> versions(const std::string& app, const std::string& id, const apps::PageRequest& page);
   // What it was. Runs that have not begun are cancelled.
   Result<Campaign> remove(const std::string& app, const std::string& id);
@@ -155,6 +179,22 @@ class Campaigns {
   Result<json::object> monitor(const std::string& app, const std::string& id);
   Result<json::object> remove_monitor(const std::string& app, const std::string& id);
 
+  // Of every monitor of the application, newest first.
+  Result<apps::Page<RaisedAlarm>> alarms(const std::string& app, const apps::PageRequest& page);
+
+  // Who would get a message if the campaign ran, and why others would not: by the rules of a run, asked of every
+  // endpoint of the segment or of a sample of them. Nothing is sent, reserved or stored. Errors as `create`, or
+  // kNotFound.
+  Result<AudiencePreview> preview(const std::string& app, const PreviewRequest& request);
+  // The runs between two moments, those to come by the schedules as they are now; oldest first.
+  Result<Calendar> calendar(const std::string& app, Timestamp from, Timestamp to);
+  // The runs under way, newest first, and the next ones to come, soonest first.
+  Result<RunsAtWork> runs_at_work(const std::string& app, std::size_t limit);
+  // What the runs counted that were to begin within this time, by treatment and reason (reasons.h).
+  Result<std::map<std::int64_t, std::map<std::string, std::int64_t>>> counts(const std::string& app,
+                                                                             const std::string& campaign,
+                                                                             Timestamp from, Timestamp to);
+
   // What GetInAppMessages answers for the endpoint: the wire's InAppMessageCampaigns.
   Result<json::array> in_app_messages(const audience::Endpoint& endpoint);
   // Acts on events for the campaigns that react to them. This object must outlive it.
@@ -162,6 +202,8 @@ class Campaigns {
 
   // Lets these workers plan and deliver runs. Call before they start.
   void serve(jobs::Workers& workers);
+  // Gives campaigns that were stored before they could be searched by name theirs. Call before they are used.
+  Status name_campaigns();
   // Makes every leased chunk claimable now. REQUIRES that no other process works on this database.
   Status release_leases();
   // Everything of an application: in the transaction that deletes it, and after it what stands in the records.

@@ -110,27 +110,49 @@ class Reservation {
   Ledgers& ledgers_;
 };
 
+// The ledgers that claims are held against.
+struct Claimed {
+  Claimed(const std::string& app, const std::string& campaign, const Limits& limits, std::span<const Claim> claims) {
+    const std::string total = total_prefix(app, campaign);
+    const std::string daily = daily_prefix(app);
+    for (const Claim& claim : claims) {
+      Keys& own = of_claims.emplace_back();
+      if (limits.total > 0) all.push_back(own.total = total + claim.key_id);
+      if (limits.daily > 0) all.push_back(own.daily = daily + claim.key_id);
+    }
+  }
+  std::vector<Keys> of_claims;
+  std::vector<std::string> all;
+};
+
+bool is_limited(const Limits& limits, std::span<const Claim> claims) {
+  return !claims.empty() && (limits.daily > 0 || limits.total > 0);
+}
+
 }  // namespace
 
 Result<std::vector<Verdict>> Caps::reserve(const std::string& app, const std::string& campaign, const Limits& limits,
                                            std::span<const Claim> claims, Timestamp now) {
   std::vector<Verdict> verdicts(claims.size(), Verdict::kGranted);
-  if (claims.empty() || (limits.daily == 0 && limits.total == 0)) return verdicts;
-  const std::string total = total_prefix(app, campaign);
-  const std::string daily = daily_prefix(app);
-  std::vector<Keys> keys_of;
-  std::vector<std::string> keys;
-  for (const Claim& claim : claims) {
-    Keys& own = keys_of.emplace_back();
-    if (limits.total > 0) keys.push_back(own.total = total + claim.key_id);
-    if (limits.daily > 0) keys.push_back(own.daily = daily + claim.key_id);
-  }
-  TRY(store_.update(keys, [&](const records::Values& values) -> Result<records::Batch> {
-    Ledgers ledgers(keys, values);
+  if (!is_limited(limits, claims)) return verdicts;
+  const Claimed claimed(app, campaign, limits, claims);
+  TRY(store_.update(claimed.all, [&](const records::Values& values) -> Result<records::Batch> {
+    Ledgers ledgers(claimed.all, values);
     Reservation reservation(limits, now, ledgers);
-    for (std::size_t i = 0; i < claims.size(); ++i) verdicts[i] = reservation.decide(claims[i], keys_of[i]);
+    for (std::size_t i = 0; i < claims.size(); ++i) verdicts[i] = reservation.decide(claims[i], claimed.of_claims[i]);
     return ledgers.batch();
   }));
+  return verdicts;
+}
+
+Result<std::vector<Verdict>> Caps::foresee(const std::string& app, const std::string& campaign, const Limits& limits,
+                                           std::span<const Claim> claims, Timestamp now) {
+  std::vector<Verdict> verdicts(claims.size(), Verdict::kGranted);
+  if (!is_limited(limits, claims)) return verdicts;
+  const Claimed claimed(app, campaign, limits, claims);
+  Ledgers ledgers(claimed.all, TRY(store_.get_many(claimed.all)));
+  Reservation reservation(limits, now, ledgers);
+  for (std::size_t i = 0; i < claims.size(); ++i) verdicts[i] = reservation.decide(claims[i], claimed.of_claims[i]);
   return verdicts;
 }
 

@@ -39,6 +39,10 @@ class Caps {
   Result<std::vector<Verdict>> reserve(const std::string& app, const std::string& campaign, const Limits& limits,
                                        std::span<const Claim> claims, Timestamp now);
 
+  // What `reserve` would say; gives nothing away.
+  Result<std::vector<Verdict>> foresee(const std::string& app, const std::string& campaign, const Limits& limits,
+                                       std::span<const Claim> claims, Timestamp now);
+
   Status erase_campaign(const std::string& app, const std::string& campaign);
   Status erase_application(const std::string& app);
 

@@ -18,6 +18,10 @@ std::string_view Composer::refusal(const audience::Endpoint& endpoint, std::int6
   if (endpoint.opted_out()) return kOptOut;
   if (endpoint.channel_type().empty()) return kMissingChannel;
   if (!plan_->treatment.cohorts.contains(endpoint.cohort())) return kTreatmentHoldout;
+  return unreachable(endpoint, sends_at);
+}
+
+std::string_view Composer::unreachable(const audience::Endpoint& endpoint, std::int64_t sends_at) const {
   if (!delivers_by_hook(*plan_, endpoint.channel_type()) &&
       !plan_->composition.has_message_for(endpoint.channel_type())) {
     return kChannelMismatch;
@@ -27,6 +31,11 @@ std::string_view Composer::refusal(const audience::Endpoint& endpoint, std::int6
   const auto zone = zones::TimeZone::find(endpoint.timezone());
   if (!zone) return kMissingTimezone;
   return zone->instant({plan_->activity.run_time.micros}).micros == sends_at ? std::string_view() : kTimezoneMismatch;
+}
+
+bool Composer::is_held_out(const audience::Endpoint& endpoint, std::int64_t sends_at) const {
+  return plan_->treatment.number == 0 && plan_->holdout.contains(endpoint.cohort()) &&
+         refusal(endpoint, sends_at) == kTreatmentHoldout && unreachable(endpoint, sends_at).empty();
 }
 
 bool Composer::is_quiet(const audience::Endpoint& endpoint, Timestamp now) const {

@@ -21,6 +21,9 @@ class Composer {
 
   // The reason why this endpoint gets nothing from a chunk of this moment, or "".
   std::string_view refusal(const audience::Endpoint& endpoint, std::int64_t sends_at) const;
+  // Whether the endpoint would get a message if the campaign's holdout did not have it: who is held out is told by the
+  // run of the default treatment.
+  bool is_held_out(const audience::Endpoint& endpoint, std::int64_t sends_at) const;
   // Whether the endpoint is to be left alone now.
   bool is_quiet(const audience::Endpoint& endpoint, Timestamp now) const;
   // The message, or the reason why there is none. REQUIRES that `refusal` gave none. `document` is what templates read
@@ -35,6 +38,8 @@ class Composer {
   std::string message_id(const Member& member) const;
 
  private:
+  std::string_view unreachable(const audience::Endpoint& endpoint, std::int64_t sends_at) const;
+
   std::shared_ptr<const RunPlan> plan_;
 };
 

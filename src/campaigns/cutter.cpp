@@ -73,16 +73,11 @@ class Cutter {
         count(kFilteredOut, 1);
         continue;
       }
-      const auto zone = zones::TimeZone::find(endpoints[i]->timezone());
-      if (!zone) {
-        count(kMissingTimezone, 1);
-        continue;
-      }
-      const Timestamp moment = zone->instant({plan_.activity.run_time.micros});
-      if (moment < plan_.activity.created) {
-        count(kTimezoneMismatch, 1);
+      const auto moment = local_moment(plan_, *endpoints[i]);
+      if (const auto* reason = std::get_if<std::string_view>(&moment)) {
+        count(*reason, 1);
       } else {
-        by_moment[moment.micros].push_back({ids_[i]});
+        by_moment[std::get<Timestamp>(moment).micros].push_back({ids_[i]});
       }
     }
     return by_moment;
@@ -102,6 +97,14 @@ class Cutter {
 };
 
 }  // namespace
+
+std::variant<Timestamp, std::string_view> local_moment(const RunPlan& plan, const audience::Endpoint& endpoint) {
+  const auto zone = zones::TimeZone::find(endpoint.timezone());
+  if (!zone) return kMissingTimezone;
+  const Timestamp moment = zone->instant({plan.activity.run_time.micros});
+  if (moment < plan.activity.created) return kTimezoneMismatch;
+  return moment;
+}
 
 std::size_t chunk_size(const Limits& limits) {
   if (limits.messages_per_second == 0) return kChunkEndpoints;

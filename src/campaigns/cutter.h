@@ -1,6 +1,7 @@
 #pragma once
 
 #include <string_view>
+#include <variant>
 #include <vector>
 
 #include "campaigns/rows.h"
@@ -13,6 +14,9 @@ namespace rapport::campaigns {
 // where that moment was past before the campaign was asked for, are counted and left out. kNotFound when the segment is
 // gone. With an event (whose member has no endpoint) the chunks are for it.
 Status cut_segment(const Collaborators& with, jobs::Context& context, const RunPlan& plan, const Member& event = {});
+
+// The moment at which a run in local time sends to an endpoint, or the reason why it does not.
+std::variant<Timestamp, std::string_view> local_moment(const RunPlan& plan, const audience::Endpoint& endpoint);
 
 // A job that delivers what the run has ready. Wake the queue after the commit.
 Status submit_delivery(const Collaborators& with, sql::Session& session, const Activity& activity);

@@ -145,6 +145,9 @@ class Delivery {
     for (const Skipped& skipped : screened.skipped) {
       told.skipped(screening_.composer().message_id(skipped.member), skipped.endpoint, skipped.reason);
     }
+    for (const HeldOut& held_out : screened.held_out) {
+      told.held_out(screening_.composer().message_id(held_out.member), held_out.endpoint);
+    }
     if (!told.all().empty()) TRY(with_.events.publish(told.all()));
     chunk.remaining.clear();
     for (const Prepared& prepared : screened.prepared) chunk.remaining.push_back(prepared.member);

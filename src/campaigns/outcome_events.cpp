@@ -169,4 +169,8 @@ void OutcomeEvents::skipped(const std::string& message_id, const audience::Endpo
   campaign_send(message_id, {endpoint}, reason == kRenderingFailure ? "FAILURE_PERMANENT" : reason);
 }
 
+void OutcomeEvents::held_out(const std::string& message_id, const audience::Endpoint& endpoint) {
+  add(message_id, endpoint, "_campaign.holdout").attributes.emplace_back("delivery_type", endpoint.channel_type());
+}
+
 }  // namespace rapport::campaigns

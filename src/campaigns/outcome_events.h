@@ -1,8 +1,8 @@
 #pragma once
 
 // The events that tell of a run's messages: `_campaign.send` for each, and what its channel says (`_email.delivered`,
-// `_SMS.SUCCESS`...). Their ids are made of the message's, and their time is that of handing over, so that events told
-// twice are known as such.
+// `_SMS.SUCCESS`...), and `_campaign.holdout` for each that the holdout keeps from one. Their ids are made of the
+// message's, and their time is that of handing over, so that events told twice are known as such.
 
 #include <string_view>
 #include <vector>
@@ -32,6 +32,9 @@ class OutcomeEvents {
             const channels::Receipt& receipt);
   // A message that will not be sent; the reason is one of reasons.h.
   void skipped(const std::string& message_id, const audience::Endpoint& endpoint, std::string_view reason);
+
+  // Somebody who was left out so that what the campaign does can be told from what would have happened anyway.
+  void held_out(const std::string& message_id, const audience::Endpoint& endpoint);
 
   const std::vector<events::Event>& all() const { return events_; }
 

@@ -15,35 +15,42 @@ Result<json::object> fix_content(const Collaborators& with, const std::string& a
   return content;
 }
 
+Result<std::shared_ptr<const RunPlan>> compile_plan(Activity activity, json::object request,
+                                                    const json::object& content) {
+  auto treatments = TRY(read_treatments(request));
+  if (activity.treatment >= static_cast<std::int64_t>(treatments.size())) {
+    return fail(ErrorKind::kNotFound, "The run's treatment is gone");
+  }
+  const CohortRange holdout{treatments.back().cohorts.end, kCohorts};
+  Treatment treatment = std::move(treatments[static_cast<std::size_t>(activity.treatment)]);
+  const json::object* templates = json::find_object(content, "Templates");
+  auto composition =
+      TRY(messages::Composition::compile(treatment.messages(), templates == nullptr ? json::object() : *templates));
+  const Limits limits = TRY(read_limits(request));
+  return std::make_shared<const RunPlan>(RunPlan{.activity = std::move(activity),
+                                                 .request = std::move(request),
+                                                 .treatment = std::move(treatment),
+                                                 .holdout = holdout,
+                                                 .limits = limits,
+                                                 .from = json::string_or(content, "From"),
+                                                 .composition = std::move(composition)});
+}
+
 Result<std::shared_ptr<const RunPlan>> load_plan(const Collaborators& with, const std::string& activity_id) {
   Activity activity;
-  Campaign version;
+  json::object request;
   json::object content;
   TRY(with.database.read([&](sql::Session& session) -> Status {
     const sql::Answer found = TRY(session.execute(kGetActivity, {activity_id}));
     if (found.rows.empty()) return fail(ErrorKind::kNotFound, "The run went with its campaign: " + activity_id);
     activity = TRY(activity_from_row(found.rows.front()));
     content = TRY(object_from_text(found.rows.front().text(10)));
-    const sql::Answer request = TRY(session.execute(kGetRequest, {activity.campaign, activity.campaign_version}));
-    if (request.rows.empty()) return fail(ErrorKind::kNotFound, "The campaign's version is gone");
-    version.request = TRY(object_from_text(request.rows.front().text(0)));
+    const sql::Answer version = TRY(session.execute(kGetRequest, {activity.campaign, activity.campaign_version}));
+    if (version.rows.empty()) return fail(ErrorKind::kNotFound, "The campaign's version is gone");
+    request = TRY(object_from_text(version.rows.front().text(0)));
     return {};
   }));
-  auto treatments = TRY(read_treatments(version.request));
-  if (activity.treatment >= static_cast<std::int64_t>(treatments.size())) {
-    return fail(ErrorKind::kNotFound, "The run's treatment is gone");
-  }
-  Treatment treatment = std::move(treatments[static_cast<std::size_t>(activity.treatment)]);
-  const json::object* templates = json::find_object(content, "Templates");
-  auto composition =
-      TRY(messages::Composition::compile(treatment.messages(), templates == nullptr ? json::object() : *templates));
-  const Limits limits = TRY(read_limits(version.request));
-  return std::make_shared<const RunPlan>(RunPlan{.activity = std::move(activity),
-                                                 .request = std::move(version.request),
-                                                 .treatment = std::move(treatment),
-                                                 .limits = limits,
-                                                 .from = json::string_or(content, "From"),
-                                                 .composition = std::move(composition)});
+  return compile_plan(std::move(activity), std::move(request), content);
 }
 
 audience::SegmentRef segment_of(const RunPlan& plan) {

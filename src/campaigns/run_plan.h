@@ -19,6 +19,7 @@ struct RunPlan {
   Activity activity;
   json::object request;
   Treatment treatment;
+  CohortRange holdout;  // the cohorts that no treatment has
   Limits limits;
   std::string from;
   messages::Composition composition;
@@ -26,6 +27,10 @@ struct RunPlan {
 
 // kNotFound when the run went with its campaign, kInvalid when what it says cannot be compiled any more.
 Result<std::shared_ptr<const RunPlan>> load_plan(const Collaborators& with, const std::string& activity);
+
+// Of a run that need not be stored: `content` is what `fix_content` gave. Errors as `load_plan`.
+Result<std::shared_ptr<const RunPlan>> compile_plan(Activity activity, json::object request,
+                                                    const json::object& content);
 
 audience::SegmentRef segment_of(const RunPlan& plan);
 

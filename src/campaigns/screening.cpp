@@ -41,12 +41,9 @@ std::string_view Screening::too_late(const Chunk& chunk, const Member& member, T
   return now - began > seconds * kMicrosPerSecond ? kExpired : std::string_view();
 }
 
-Result<std::vector<Screening::Candidate>> Screening::candidates(const Chunk& chunk, Screened& screened) const {
-  std::vector<std::string> ids;
-  ids.reserve(chunk.remaining.size());
-  for (const Member& member : chunk.remaining) ids.push_back(member.key_id);
-  auto endpoints = TRY(with_.endpoints.get_many(plan_->activity.app, ids));
-  const Timestamp now = with_.clock.now();
+std::vector<Screening::Candidate> Screening::candidates(const Chunk& chunk,
+                                                        std::vector<std::optional<audience::Endpoint>> endpoints,
+                                                        Timestamp now, Screened& screened) const {
   std::vector<Candidate> candidates;
   candidates.reserve(endpoints.size());
   for (std::size_t i = 0; i < endpoints.size(); ++i) {
@@ -57,6 +54,7 @@ Result<std::vector<Screening::Candidate>> Screening::candidates(const Chunk& chu
     }
     if (const std::string_view reason = composer_.refusal(*endpoints[i], chunk.sends_at); !reason.empty()) {
       ++screened.filtered[std::string(reason)];
+      if (composer_.is_held_out(*endpoints[i], chunk.sends_at)) screened.held_out.push_back({member, *endpoints[i]});
     } else if (const std::string_view late = too_late(chunk, member, now); !late.empty()) {
       skip(screened, member, *endpoints[i], late);
     } else {
@@ -67,16 +65,22 @@ Result<std::vector<Screening::Candidate>> Screening::candidates(const Chunk& chu
   return candidates;
 }
 
-// Keeps those who may get a message.
-Status Screening::reserve(std::vector<Candidate>& candidates, Screened& screened) const {
+bool Screening::has_caps() const {
+  return plan_->limits.daily > 0 || plan_->limits.total > 0 || plan_->treatment.schedule.quiet_time;
+}
+
+std::vector<Claim> Screening::claims(const std::vector<Candidate>& candidates) const {
   std::vector<Claim> claims;
   claims.reserve(candidates.size());
   for (const Candidate& candidate : candidates) {
     claims.push_back({candidate.member.key_id, composer_.message_id(candidate.member), candidate.is_quiet});
   }
-  Caps caps(with_.records);
-  const auto verdicts =
-      TRY(caps.reserve(plan_->activity.app, plan_->activity.campaign, plan_->limits, claims, with_.clock.now()));
+  return claims;
+}
+
+// Keeps those who may get a message.
+void Screening::keep_granted(std::vector<Candidate>& candidates, const std::vector<Verdict>& verdicts,
+                             Screened& screened) const {
   std::vector<Candidate> kept;
   kept.reserve(candidates.size());
   for (std::size_t i = 0; i < candidates.size(); ++i) {
@@ -92,7 +96,6 @@ Status Screening::reserve(std::vector<Candidate>& candidates, Screened& screened
     }
   }
   candidates = std::move(kept);
-  return {};
 }
 
 // Keeps those whose channel has a provider and is set up.
@@ -136,7 +139,7 @@ void Screening::filter_by_hook(std::vector<Candidate>& candidates, Screened& scr
       }
       const json::object* definition = json::find_object(*answer, candidate.endpoint.id());
       if (definition == nullptr) {
-        ++screened.filtered[std::string(kHookFiltered)];
+        skip(screened, candidate.member, candidate.endpoint, kHookFiltered);
         continue;
       }
       candidate.definition = *definition;
@@ -171,7 +174,7 @@ void Screening::recommend(std::vector<Candidate>& candidates, Screened& screened
     if (document != recommended.end() && !document->second) {
       const Error& error = document->second.error();
       if (error.kind == ErrorKind::kNotFound) {
-        ++screened.filtered[std::string(kRecommenderFiltered)];
+        skip(screened, candidates[i].member, candidates[i].endpoint, kRecommenderFiltered);
         continue;
       }
       log_warning("campaigns", "Recommendations failed: {}", error.message);
@@ -186,10 +189,17 @@ void Screening::recommend(std::vector<Candidate>& candidates, Screened& screened
 
 Result<Screened> Screening::screen(const Chunk& chunk) {
   Screened screened;
-  auto chosen = TRY(candidates(chunk, screened));
+  std::vector<std::string> ids;
+  ids.reserve(chunk.remaining.size());
+  for (const Member& member : chunk.remaining) ids.push_back(member.key_id);
+  const Activity& run = plan_->activity;
+  auto chosen = candidates(chunk, TRY(with_.endpoints.get_many(run.app, ids)), with_.clock.now(), screened);
   drop_unsupported(chosen, screened);
-  const bool capped = plan_->limits.daily > 0 || plan_->limits.total > 0;
-  if (capped || plan_->treatment.schedule.quiet_time) TRY(reserve(chosen, screened));
+  if (has_caps()) {
+    const auto verdicts =
+        TRY(Caps(with_.records).reserve(run.app, run.campaign, plan_->limits, claims(chosen), with_.clock.now()));
+    keep_granted(chosen, verdicts, screened);
+  }
   filter_by_hook(chosen, screened);
   recommend(chosen, screened);
   screened.prepared.reserve(chosen.size());
@@ -208,6 +218,31 @@ Result<Screened> Screening::screen(const Chunk& chunk) {
     }
     screened.prepared.push_back({std::move(candidate.member), std::move(candidate.endpoint), std::move(document)});
     screened.messages.push_back(std::get<channels::Outgoing>(std::move(made)));
+  }
+  return screened;
+}
+
+Result<Screened> Screening::foresee(const Chunk& chunk, std::vector<std::optional<audience::Endpoint>> endpoints,
+                                    Timestamp now) const {
+  Screened screened;
+  auto chosen = candidates(chunk, std::move(endpoints), now, screened);
+  drop_unsupported(chosen, screened);
+  if (has_caps()) {
+    const Activity& run = plan_->activity;
+    const auto verdicts = TRY(Caps(with_.records).foresee(run.app, run.campaign, plan_->limits, claims(chosen), now));
+    keep_granted(chosen, verdicts, screened);
+  }
+  const bool asks_hook = !filter_hook_of(*plan_).empty();
+  for (Candidate& candidate : chosen) {
+    json::object document = candidate.endpoint.document();
+    if (!asks_hook && !composer_.needs_recommendations(candidate.endpoint)) {
+      const auto made = composer_.compose(candidate.endpoint, document, candidate.member);
+      if (const auto* reason = std::get_if<std::string_view>(&made)) {
+        skip(screened, candidate.member, candidate.endpoint, *reason);
+        continue;
+      }
+    }
+    screened.prepared.push_back({std::move(candidate.member), std::move(candidate.endpoint), std::move(document)});
   }
   return screened;
 }

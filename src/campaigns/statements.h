@@ -123,6 +123,18 @@ constexpr std::string_view kListCampaignDeadLetters = RAPPORT_DEAD_LETTERS "camp
 #undef RAPPORT_DEAD_LETTERS
 #undef RAPPORT_DEAD_LETTER_ORDER
 
+// `name_key` is the name in lower case; NULL in campaigns of before, until `name_campaigns`.
+constexpr std::string_view kAddNames = R"(
+ALTER TABLE campaigns ADD COLUMN name TEXT;
+ALTER TABLE campaigns ADD COLUMN name_key TEXT;
+CREATE INDEX campaigns_by_name ON campaigns (app_id, name_key, id, status);
+CREATE INDEX activities_by_time ON activities (app_id, scheduled, id);
+CREATE INDEX activities_by_end ON activities (app_id, ended);
+CREATE INDEX activities_at_work ON activities (app_id, state, scheduled, id) WHERE ended IS NULL;
+CREATE INDEX run_alarms_by_app ON run_alarms (app_id, raised, activity_id, rule)
+)";
+constexpr std::string_view kSetName = "UPDATE campaigns SET name = $2, name_key = $3 WHERE id = $1";
+
 constexpr std::string_view kInsertCampaign =
     "INSERT INTO campaigns (id, app_id, status, version, created) VALUES ($1, $2, $3, $4, $5)";
 constexpr std::string_view kInsertVersion =

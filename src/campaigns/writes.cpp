@@ -4,6 +4,7 @@
 #include "campaigns/campaigns.h"
 #include "campaigns/request.h"
 #include "campaigns/runs.h"
+#include "campaigns/search.h"
 #include "campaigns/statements.h"
 #include "messages/composition.h"
 
@@ -48,7 +49,7 @@ Status keep_first_times(sql::Session& session, const Campaign& stored, std::vect
 Status store_version(sql::Session& session, const Campaign& campaign) {
   TRY(session.execute(kInsertVersion,
                       {campaign.id, campaign.version, json::serialize(campaign.request), campaign.modified.micros}));
-  return {};
+  return set_name(session, campaign);
 }
 
 // The treatments as they are from now on, each with the run that comes next.
