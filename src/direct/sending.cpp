@@ -60,7 +60,8 @@ json::object result_of(const Outgoing& message, const Receipt& receipt) {
                            : receipt.outcome == Outcome::kThrottled ? "Throttled"
                            : receipt.outcome == Outcome::kInDoubt
                                ? "In doubt: the provider may have the message: " + receipt.detail
-                               : receipt.detail;
+                           : receipt.detail.empty() ? "The provider gave no reason"
+                                                    : receipt.detail;
   json::object result = failure(status_of(receipt.outcome), code_of(receipt), text);
   result["MessageId"] = message.id;
   if (!receipt.updated_token.empty()) result["UpdatedToken"] = receipt.updated_token;
