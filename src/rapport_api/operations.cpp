@@ -19,6 +19,13 @@ void implement(contract::Contract& contract, const Dependencies& with) {
   implement_expiries(contract, with);
   implement_dead_letters(contract, with);
   implement_monitors(contract, with);
+  implement_search(contract, with);
+  implement_results(contract, with);
+  implement_campaign_preview(contract, with);
+  implement_calendar(contract, with);
+  implement_overview(contract, with);
+  implement_settings(contract, with);
+  implement_template_preview(contract, with);
 }
 
 std::string text_of(const contract::Call& call, std::string_view member) { return json::string_or(call.input, member); }
@@ -35,6 +42,12 @@ Result<apps::PageRequest> page_of(const contract::Call& call) {
 
 std::string_view type_name(audience::SegmentType type) {
   return type == audience::SegmentType::kImport ? "IMPORT" : "DIMENSIONAL";
+}
+
+std::optional<Timestamp> time_of(const contract::Call& call, std::string_view member) {
+  const auto seconds = json::find_number(call.input, member);
+  if (!seconds) return {};
+  return Timestamp::from_seconds(*seconds);
 }
 
 apps::Scope scope_of(const contract::Call& call) { return {call.caller.region, call.caller.account}; }

@@ -3,6 +3,7 @@
 // The resources of the service, one file each; `implement` calls them all. What the files share is here as well.
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -11,6 +12,7 @@
 #include "apps/applications.h"
 #include "apps/paging.h"
 #include "audience/segment.h"
+#include "base/clock.h"
 #include "base/result.h"
 #include "contract/service.h"
 #include "json/json.h"
@@ -18,6 +20,9 @@
 
 namespace rapport::audience {
 struct SegmentSize;
+}
+namespace rapport::campaigns {
+struct RaisedAlarm;
 }
 
 namespace rapport::rapport_api {
@@ -36,6 +41,13 @@ void implement_timelines(contract::Contract& contract, const Dependencies& with)
 void implement_fields(contract::Contract& contract, const Dependencies& with);
 void implement_exports(contract::Contract& contract, const Dependencies& with);
 void implement_dead_letters(contract::Contract& contract, const Dependencies& with);
+void implement_search(contract::Contract& contract, const Dependencies& with);
+void implement_results(contract::Contract& contract, const Dependencies& with);
+void implement_campaign_preview(contract::Contract& contract, const Dependencies& with);
+void implement_calendar(contract::Contract& contract, const Dependencies& with);
+void implement_overview(contract::Contract& contract, const Dependencies& with);
+void implement_settings(contract::Contract& contract, const Dependencies& with);
+void implement_template_preview(contract::Contract& contract, const Dependencies& with);
 void implement_monitors(contract::Contract& contract, const Dependencies& with);
 void implement_expiries(contract::Contract& contract, const Dependencies& with);
 
@@ -44,10 +56,15 @@ std::string text_of(const contract::Call& call, std::string_view member);
 const json::object& structure_of(const contract::Call& call, std::string_view member);
 // `PageSize` and `Token`.
 Result<apps::PageRequest> page_of(const contract::Call& call);
+std::optional<Timestamp> time_of(const contract::Call& call, std::string_view member);
+// What needs attention in an application: the wire's Attentions.
+Result<json::array> attentions(const Dependencies& with, const std::string& app);
 apps::Scope scope_of(const contract::Call& call);
 std::vector<std::string> texts_of(const json::object& from, std::string_view member);  // of a list; empty when absent
 // The list of segments a request names, in `Segments`.
 std::vector<audience::SegmentRef> references_of(const json::object& request, const std::string& app);
+
+json::object alarm_document(const campaigns::RaisedAlarm& alarm);  // a CampaignAlarm
 
 // {"Item": [...], "NextToken": ...}, with `shape` for each item.
 template <class Item, class Shape>

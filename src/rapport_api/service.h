@@ -3,6 +3,7 @@
 // rapport_api: the operations of our own (api/rapport.json), in the same style as the others.
 
 #include "contract/service.h"
+#include "json/json.h"
 
 namespace rapport {
 class Clock;
@@ -41,6 +42,18 @@ class Samples;
 namespace rapport::campaigns {
 class Campaigns;
 }
+namespace rapport::events {
+class Log;
+}
+namespace rapport::event_stream {
+class Streams;
+}
+namespace rapport::channels {
+class Providers;
+}
+namespace rapport::messages {
+class Templates;
+}
 
 namespace rapport::rapport_api {
 
@@ -58,6 +71,11 @@ struct Dependencies {
   predictive::PredictiveSegments& predictive_segments;
   campaigns::Campaigns& campaigns;
   sample::Samples& samples;
+  messages::Templates& templates;
+  events::Log& events;
+  event_stream::Streams& event_streams;
+  channels::Providers& providers;
+  json::object settings;  // what GetServerSettings answers but for the channels
   const Clock& clock;
 };
 

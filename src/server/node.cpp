@@ -46,6 +46,7 @@
 #include "server/callers.h"
 #include "server/engines.h"
 #include "server/gateway.h"
+#include "server/settings_document.h"
 #include "serving/serving.h"
 #include "training/training.h"
 #include "transfers/transfers.h"
@@ -71,6 +72,7 @@ class Parts final : public Node {
   Status open() {
     TRY(features_.open());
     TRY(open_event_store());
+    TRY(campaigns_.name_campaigns());
     implement_services();
     let_expire();
     serve_jobs();
@@ -184,6 +186,11 @@ class Parts final : public Node {
                                        .predictive_segments = predictive_,
                                        .campaigns = campaigns_,
                                        .samples = samples_,
+                                       .templates = templates_,
+                                       .events = *engines_.events,
+                                       .event_streams = event_streams_,
+                                       .providers = *engines_.providers,
+                                       .settings = settings_document(config_, clock_.now()),
                                        .clock = clock_});
   }
 
