@@ -109,5 +109,5 @@ export function MonthGrid({
 
 /** What happens on a day, one below the other, small. */
 export function DayList({ children }: { children: ReactNode }) {
-  return <ul className="mt-1 flex flex-col gap-0.5 text-sm [&_a]:block [&_a]:truncate">{children}</ul>
+  return <ul className="mt-1 flex flex-col gap-0.5 text-sm wrap-anywhere leading-snug">{children}</ul>
 }
