@@ -102,6 +102,7 @@ class Telling {
       : app_(app), recorded_(recorded), sent_(sent), pieces_(pieces) {}
 
   Status tell(const Viewer& viewer, const Reached& one) {
+    if (one.treatment < 0) return add(viewer, one, "_campaign.holdout", sent_, {{"delivery_type", "EMAIL"}});
     const std::string status = one.delivered ? "SUCCESS" : "FAILURE_PERMANENT";
     TRY(add(viewer, one, "_campaign.send", sent_, {{"delivery_type", "EMAIL"}, {"campaign_send_status", status}}));
     TRY(add(viewer, one, "_email.send", sent_, {{"feedback", "received"}}));
@@ -118,11 +119,11 @@ class Telling {
   // Opening and clicking are of the time of the message, and arrive when they happen.
   Status add(const Viewer& viewer, const Reached& one, const std::string& type, Timestamp arrival, Attributes more) {
     events::Event event = event_of(app_, viewer, type, sent_);
-    const std::string& run = recorded_.runs[static_cast<std::size_t>(one.treatment)];
+    const std::string& run = recorded_.runs[static_cast<std::size_t>(std::max(one.treatment, 0))];
     event.arrival = arrival;
     event.id = to_hex(sha256(run + "/" + event.endpoint).substr(0, 16)) + type;
-    event.attributes = {
-        {"campaign_id", recorded_.id}, {"campaign_activity_id", run}, {"treatment_id", std::to_string(one.treatment)}};
+    event.attributes = {{"campaign_id", recorded_.id}, {"campaign_activity_id", run}};
+    if (one.treatment >= 0) event.attributes.emplace_back("treatment_id", std::to_string(one.treatment));
     for (auto& attribute : more) event.attributes.push_back(std::move(attribute));
     return pieces_.add(std::move(event));
   }
@@ -216,7 +217,7 @@ Status tell_campaign(const std::string& app, const World& world, const CampaignC
   Telling telling(app, recorded, outcome.sent, pieces);
   for (const Reached& one : outcome.reached) {
     const Viewer& viewer = world.viewers[one.viewer];
-    if (one.treatment >= 0) TRY(telling.tell(viewer, one));
+    TRY(telling.tell(viewer, one));
     if (one.watched.micros > 0 && !films.empty()) {
       const Film& film = world.films[films[stable_hash(viewer.id + recorded.id) % films.size()]];
       TRY(pieces.add(watched_event(app, viewer, film, one.watched, 4)));
