@@ -31,7 +31,7 @@ json::object document_of(const campaigns::Campaign& campaign) {
                            {"SegmentVersion", json::find_integer(request, "SegmentVersion").value_or(1)},
                            {"Frequency", "ONCE"},
                            {"IsPaused", paused != nullptr && paused->is_bool() && paused->get_bool()},
-                           {"TreatmentCount", campaign.treatments.size()},
+                           {"TreatmentCount", static_cast<std::int64_t>(campaign.treatments.size())},
                            {"HoldoutPercent", json::find_integer(request, "HoldoutPercent").value_or(0)},
                            {"CreationDate", format_iso8601(campaign.created)},
                            {"LastModifiedDate", format_iso8601(campaign.modified)}};

@@ -21,7 +21,8 @@ constexpr std::array<std::pair<std::string_view, TemplateType>, 5> kContents = {
 json::array documents_of(const std::vector<messages::PreviewPart>& parts) {
   json::array documents;
   for (const auto& part : parts) {
-    documents.push_back({{"Part", part.name}, {"Text", part.text}, {"Bytes", part.text.size()}});
+    documents.push_back(
+        {{"Part", part.name}, {"Text", part.text}, {"Bytes", static_cast<std::int64_t>(part.text.size())}});
   }
   return documents;
 }
