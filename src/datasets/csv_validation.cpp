@@ -4,6 +4,7 @@
 #include <fmt/ranges.h>
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <limits>
 #include <optional>
@@ -19,7 +20,30 @@ constexpr std::size_t kIdCharactersMax = 256;
 constexpr std::size_t kTextCharactersMax = 1000;
 constexpr std::size_t kTextualCharactersMax = 20'000;
 constexpr std::size_t kShownBytesMax = 60;
-constexpr long long kSecondsMax = 99'999'999'999;  // the year 5138: more is surely milliseconds
+
+// What whole numbers of some columns may be.
+struct WholeRule {
+  std::string_view column;
+  long long least;
+  long long most;
+};
+constexpr std::array kActionRules = {WholeRule{"VALUE", 1, 10}, WholeRule{"REPEAT_FREQUENCY", 0, 30}};
+
+const WholeRule* rule_of(const Field& field, DatasetType type) {
+  if (type != DatasetType::kActions) return nullptr;
+  const auto rule = std::ranges::find_if(
+      kActionRules, [&](const WholeRule& one) { return equals_ignore_case(one.column, field.name); });
+  return rule == kActionRules.end() ? nullptr : &*rule;
+}
+
+// "Not taken", "NOT_TAKEN" and "notTaken" are all the same.
+bool is_action_event(std::string_view text) {
+  std::string letters;
+  for (const char c : to_lower(trim(text))) {
+    if (c != ' ' && c != '_' && c != '-') letters.push_back(c);
+  }
+  return letters == "taken" || letters == "nottaken" || letters == "viewed";
+}
 
 std::string shown(std::string_view value) {
   if (value.size() <= kShownBytesMax) return std::string(value);
@@ -67,9 +91,11 @@ bool is_id(const Field& field) {
 // Checks the values of one column; built once per file.
 class ColumnCheck {
  public:
-  explicit ColumnCheck(const Field& field)
+  ColumnCheck(const Field& field, DatasetType type)
       : field_(field),
         id_(is_id(field)),
+        rule_(rule_of(field, type)),
+        action_event_(type == DatasetType::kActionInteractions && equals_ignore_case(field.name, "EVENT_TYPE")),
         seconds_(field.name.size() >= 9 && equals_ignore_case(field.name.substr(field.name.size() - 9), "TIMESTAMP")) {}
 
   // The value as it is stored, which may be in `scratch`; what is wrong with it goes into `wrong`.
@@ -91,7 +117,7 @@ class ColumnCheck {
   }
 
  private:
-  bool allows_empty() const { return field_.nullable || (field_.type == ValueType::kString && !id_); }
+  bool allows_empty() const { return field_.nullable || (field_.type == ValueType::kString && !id_ && !action_event_); }
 
   static std::string_view check_number(std::string_view value, std::string& wrong) {
     const std::optional<double> number = parse_double(value);
@@ -106,6 +132,8 @@ class ColumnCheck {
     } else if (field_.type == ValueType::kInt && (*number > std::numeric_limits<std::int32_t>::max() ||
                                                   *number < std::numeric_limits<std::int32_t>::min())) {
       wrong = fmt::format("does not fit an int: {}", value);
+    } else if (rule_ != nullptr && (*number < rule_->least || *number > rule_->most)) {
+      wrong = fmt::format("must be from {} to {}: {}", rule_->least, rule_->most, value);
     } else if (seconds_ && *number > kSecondsMax) {
       wrong = fmt::format("must be in seconds since 1970, not milliseconds: {}", value);
     }
@@ -128,7 +156,9 @@ class ColumnCheck {
       return first_characters(scratch, kTextualCharactersMax);
     }
     const std::size_t most = id_ ? kIdCharactersMax : kTextCharactersMax;
-    if (value.size() > most && characters(value) > most) {
+    if (action_event_ && !is_action_event(value)) {
+      wrong = fmt::format("must be Taken, Not taken or Viewed: {}", shown(value));
+    } else if (value.size() > most && characters(value) > most) {
       wrong = fmt::format("is longer than {} characters: {}", most, shown(value));
     }
     return value;
@@ -136,6 +166,8 @@ class ColumnCheck {
 
   const Field& field_;
   bool id_;
+  const WholeRule* rule_;
+  bool action_event_;
   bool seconds_;
 };
 
@@ -159,10 +191,10 @@ Result<std::vector<std::size_t>> find_columns(const Schema& schema, std::span<co
 
 }  // namespace
 
-Result<std::string> checked_value(const Field& field, std::string_view value) {
+Result<std::string> checked_value(const Field& field, DatasetType type, std::string_view value) {
   std::string scratch;
   std::string wrong;
-  const std::string_view kept = ColumnCheck(field).check(value, scratch, wrong);
+  const std::string_view kept = ColumnCheck(field, type).check(value, scratch, wrong);
   if (!wrong.empty()) return fail(ErrorKind::kInvalid, fmt::format("{} {}", field.name, wrong));
   return std::string(kept);
 }
@@ -190,7 +222,8 @@ Result<std::uint64_t> CsvValidation::copy(std::string_view file, formats::Source
     return fail(header.error().kind, fmt::format("{}: {}", header.error().message, file));
   }
   const std::vector<std::size_t> columns = TRY(find_columns(schema_, reader.header()));
-  std::vector<ColumnCheck> checks(schema_.fields.begin(), schema_.fields.end());
+  std::vector<ColumnCheck> checks;
+  for (const Field& field : schema_.fields) checks.emplace_back(field, type_);
   std::vector<std::string> scratch(columns.size());
   std::vector<std::string_view> values(columns.size());
   std::uint64_t written = 0;

@@ -30,14 +30,20 @@ class BadRows {
   std::vector<std::string> in_words_;
 };
 
-// The value as a dataset keeps it. kInvalid, naming the column, for one that the field cannot hold; see CsvValidation.
-Result<std::string> checked_value(const Field& field, std::string_view value);
+// The value as a dataset of the type keeps it. kInvalid, naming the column, for one that the field cannot hold; see
+// CsvValidation.
+Result<std::string> checked_value(const Field& field, DatasetType type, std::string_view value);
+
+// Later than any time in seconds: surely milliseconds.
+inline constexpr std::int64_t kSecondsMax = 99'999'999'999;  // the year 5138
 
 // Reads one CSV file of a dataset, checks its header and every row against the schema, and writes the good rows with
 // the schema's columns in the schema's order. Column names match in any case; other columns are left out.
 //
 // Texts keep at most their allowed length or make the row bad; textual ones lose their HTML tags and are cut. Booleans
-// become lower case. An empty value is allowed where the field's type has null or is a string that is no id.
+// become lower case. An empty value is allowed where the field's type has null or is a string that is no id. Times are
+// in seconds; VALUE of an action is 1 to 10, REPEAT_FREQUENCY 0 to 30 days, and what is done with one is Taken, Not
+// taken or Viewed, however it is spelled.
 class CsvValidation {
  public:
   CsvValidation(const Schema& schema, DatasetType type) : schema_(schema), type_(type) {}

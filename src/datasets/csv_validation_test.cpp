@@ -1,5 +1,6 @@
 #include "datasets/csv_validation.h"
 
+#include <fmt/format.h>
 #include <gmock/gmock.h>
 
 #include "formats/gzip.h"
@@ -81,6 +82,32 @@ TEST(CsvValidation, NamesEveryKindOfBadRowByItsNumber) {
     EXPECT_EQ(outcome.bad.count(), 1U) << what;
     EXPECT_THAT(outcome.bad.message(), AllOf(HasSubstr("Input CSV has 1 bad row: f.csv "), HasSubstr(what)));
   }
+}
+
+TEST(CsvValidation, HoldsActionsAndWhatIsDoneWithThemToTheirRanges) {
+  const auto checked = [](DatasetType type, const std::string& column, ValueType value_type, std::string_view value) {
+    const auto kept = checked_value({.name = column, .type = value_type, .nullable = true}, type, value);
+    return kept ? "" : kept.error().message;
+  };
+  const auto action = [&](const std::string& column, std::string_view value) {
+    return checked(DatasetType::kActions, column, ValueType::kLong, value);
+  };
+  for (const std::string_view value : {"", "1", "10"}) EXPECT_EQ(action("VALUE", value), "");
+  for (const std::string_view value : {"0", "11", "-1"}) {
+    EXPECT_EQ(action("value", value), fmt::format("value must be from 1 to 10: {}", value));
+  }
+  for (const std::string_view value : {"", "0", "30"}) EXPECT_EQ(action("REPEAT_FREQUENCY", value), "");
+  EXPECT_EQ(action("REPEAT_FREQUENCY", "31"), "REPEAT_FREQUENCY must be from 0 to 30: 31");
+  EXPECT_EQ(checked(DatasetType::kItems, "VALUE", ValueType::kLong, "1000"), "");
+  const auto deed = [&](DatasetType type, std::string_view value) {
+    return checked(type, "EVENT_TYPE", ValueType::kString, value);
+  };
+  for (const std::string_view value : {"Taken", "Not taken", "Not Taken", "NOT_TAKEN", "notTaken", "viewed"}) {
+    EXPECT_EQ(deed(DatasetType::kActionInteractions, value), "") << value;
+  }
+  EXPECT_EQ(deed(DatasetType::kActionInteractions, "Clicked"),
+            "EVENT_TYPE must be Taken, Not taken or Viewed: Clicked");
+  EXPECT_EQ(deed(DatasetType::kInteractions, "Clicked"), "");
 }
 
 TEST(CsvValidation, CountsCharactersNotBytes) {

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include "datasets/csv_validation.h"
 #include "personalize/operations.h"
 #include "serving/serving.h"
 
@@ -36,13 +37,22 @@ Result<json::object> put_entities(Serving& serving, const EntityNames& names, co
   return json::object{};
 }
 
+Result<Timestamp> time_of(const json::object& event, std::string_view member) {
+  const double seconds = json::find_number(event, member).value_or(0);
+  if (seconds >= 0 && seconds <= static_cast<double>(datasets::kSecondsMax)) return Timestamp::from_seconds(seconds);
+  return fail(ErrorKind::kInvalid,
+              fmt::format("{} must be in seconds since 1970, not milliseconds: {}", member, seconds),
+              std::string(member));
+}
+
 // What both kinds of events have.
-NewEvent event_of(const json::object& event, std::string_view object, std::string_view time) {
+Result<NewEvent> event_of(const json::object& event, std::string_view object, std::string_view time) {
+  const Timestamp sent = TRY(time_of(event, time));
   NewEvent made{.user_id = json::string_or(event, "userId"),
                 .session_id = json::string_or(event, "sessionId"),
                 .object_id = json::string_or(event, object),
                 .event_type = json::string_or(event, "eventType"),
-                .sent = Timestamp::from_seconds(json::find_number(event, time).value_or(0)),
+                .sent = sent,
                 .event_id = json::string_or(event, "eventId"),
                 .recommendation_id = json::string_or(event, "recommendationId"),
                 .properties = json::string_or(event, "properties")};
@@ -56,7 +66,7 @@ Result<json::object> put_events(Serving& serving, const json::object& input) {
   std::vector<NewEvent> events;
   for (const json::value& value : *json::find_array(input, "eventList")) {
     const json::object& event = value.as_object();
-    NewEvent& made = events.emplace_back(event_of(event, "itemId", "sentAt"));
+    NewEvent& made = events.emplace_back(TRY(event_of(event, "itemId", "sentAt")));
     made.user_id = json::string_or(input, "userId");
     made.session_id = json::string_or(input, "sessionId");
     if (const auto number = json::find_number(event, "eventValue")) made.event_value = fmt::format("{}", *number);
@@ -70,7 +80,7 @@ Result<json::object> put_events(Serving& serving, const json::object& input) {
 Result<json::object> put_action_interactions(Serving& serving, const json::object& input) {
   std::vector<NewEvent> events;
   for (const json::value& value : *json::find_array(input, "actionInteractions")) {
-    events.push_back(event_of(value.as_object(), "actionId", "timestamp"));
+    events.push_back(TRY(event_of(value.as_object(), "actionId", "timestamp")));
   }
   TRY(serving.intake().put_action_interactions(json::string_or(input, "trackingId"), events));
   return json::object{};

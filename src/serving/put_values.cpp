@@ -59,8 +59,8 @@ Result<json::object> properties_of(std::string_view text) {
   return parsed->get_object();
 }
 
-Status add_cell(const Field& field, std::string_view text, PutRow& row) {
-  const Result<std::string> value = datasets::checked_value(field, text);
+Status add_cell(const Field& field, DatasetType type, std::string_view text, PutRow& row) {
+  const Result<std::string> value = datasets::checked_value(field, type, text);
   if (!value) return bad_properties(value.error().message);
   if (!value->empty()) row.cells.emplace_back(field.name, *value);
   return {};
@@ -83,14 +83,14 @@ Result<PutRow> entity_row(const Schema& schema, DatasetType type, const NewEntit
     if (field == nullptr)
       return bad_properties(fmt::format("the dataset's schema has no column for the key {}", std::string_view(key)));
     if (equals_ignore_case(field->name, datasets::key_column(type))) continue;
-    TRY(add_cell(*field, TRY(text_of(key, value)), row));
+    TRY(add_cell(*field, type, TRY(text_of(key, value)), row));
   }
   const Field* created = schema.find("CREATION_TIMESTAMP");
   if (created != nullptr && !has(row, created->name)) {
     row.cells.emplace_back(created->name, fmt::format("{}", now.micros / kMicrosPerSecond));
   }
   for (const Field& field : schema.fields) {
-    if (!has(row, field.name)) TRY(add_cell(field, "", row));
+    if (!has(row, field.name)) TRY(add_cell(field, type, "", row));
   }
   return row;
 }
@@ -113,7 +113,7 @@ Result<PutRow> event_row(const Schema& schema, DatasetType type, const NewEvent&
           fmt::format("the key is a member of the request, give it there: {}", std::string_view(key)));
     }
     const Field* field = column_of(schema, key);
-    if (field != nullptr && !has(row, field->name)) TRY(add_cell(*field, TRY(text_of(key, value)), row));
+    if (field != nullptr && !has(row, field->name)) TRY(add_cell(*field, type, TRY(text_of(key, value)), row));
   }
   return row;
 }
