@@ -124,10 +124,13 @@ Status Attributions::update(std::string_view arn, const AttributionChange& chang
 
 Status Attributions::remove(std::string_view arn) {
   datasets::Catalog& catalog = datasets_.catalog();
-  return catalog.database().write([&](sql::Session& session) -> Status {
-    TRY(catalog.get(session, ResourceKind::kMetricAttribution, arn));
+  std::string group;
+  TRY(catalog.database().write([&](sql::Session& session) -> Status {
+    group = TRY(catalog.get(session, ResourceKind::kMetricAttribution, arn))
+    .parent;
     return catalog.remove(session, arn);
-  });
+  }));
+  return forget_arrivals(datasets_, group, catalog.clock().now() + kMicrosPerSecond);
 }
 
 Result<std::vector<Metric>> Attributions::metrics(std::string_view arn) {

@@ -62,7 +62,7 @@ class AttributionsTest : public ::testing::Test {
   void put(const std::string& dataset, datasets::DatasetType type,
            std::vector<std::pair<std::string, std::string>> cells) {
     const datasets::PutRow row{.cells = std::move(cells)};
-    ASSERT_TRUE(put_rows_.put(datasets_.content(dataset)->id, type, std::span(&row, 1)));
+    ASSERT_TRUE(put_rows_.put(datasets_.content(dataset)->id, type, std::span(&row, 1), datasets::Arrivals::kNoted));
   }
   void event(const std::string& type, const std::string& item, const std::string& time, const std::string& source) {
     put(interactions_, datasets::DatasetType::kInteractions,
@@ -80,6 +80,12 @@ class AttributionsTest : public ::testing::Test {
     Context context(job);
     const Status done = run_report(datasets_, context);
     ASSERT_TRUE(done) << done.error().message;
+  }
+  // Rows that are noted by when they came.
+  std::size_t noted() {
+    std::size_t count = 0;
+    EXPECT_TRUE(records_->scan("arrivals/", "", [&](std::string_view, std::string_view) { return ++count > 0; }));
+    return count;
   }
   std::vector<std::string> reports() {
     std::vector<std::string> texts;
@@ -135,6 +141,24 @@ TEST_F(AttributionsTest, ReportsWhatCameSinceTheLastReportByMetricSourceAndQuart
   report(arn);
   ASSERT_EQ(reports().size(), 2);
   EXPECT_THAT(reports()[1], HasSubstr("COUNTWATCHES,watch,1.0,samplecount,campaign/a,2700"));
+  EXPECT_EQ(noted(), 0U) << "what was reported is not noted any longer";
+}
+
+TEST_F(AttributionsTest, CountsEveryRowOnceHoweverManyReportsThereAre) {
+  make_datasets();
+  const std::string arn = create({metric("watch", "W", "SAMPLECOUNT()")})->arn;
+  for (int quarter = 0; quarter < 5; ++quarter) {
+    for (int i = 0; i < 30; ++i) event("watch", "1", std::to_string(900 * quarter + i), "a");
+    event("watch", "1", std::to_string(900 * quarter + 30), "a");
+    clock_.advance(1);
+    report(arn);
+    ASSERT_EQ(reports().size(), static_cast<std::size_t>(quarter) + 1);
+  }
+  for (const std::string& text : reports()) EXPECT_THAT(text, HasSubstr("W,watch,31.0,samplecount,a,"));
+  event("watch", "1", "1", "late");
+  EXPECT_EQ(noted(), 1U);
+  ASSERT_TRUE(attributions_.remove(arn));
+  EXPECT_EQ(noted(), 0U);
 }
 
 TEST_F(AttributionsTest, RefusesWhatItCannotMeasure) {

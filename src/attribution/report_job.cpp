@@ -27,42 +27,50 @@ constexpr std::string_view kReportedUntil = "rapport.reportedUntil";  // in the 
 struct Window {
   Timestamp from;
   Timestamp until;
+  bool is_first = false;  // of the attribution
   bool holds(Timestamp time) const { return from <= time && time < until; }
 };
 
-// What the sums read of the items.
+// What the sums read of the items; read when first asked for, so that a report of nothing reads nothing.
 class ItemCells {
  public:
-  Status load(datasets::Datasets& datasets, std::string_view group_arn, std::span<const Metric> metrics) {
-    for (const Metric& metric : metrics) {
-      if (!metric.sum || metric.sum->dataset != DatasetType::kItems) continue;
-      const auto dataset = TRY(datasets.find_dataset(group_arn, DatasetType::kItems));
-      if (!dataset) continue;
-      auto& cells = cells_[metric.sum->name];
-      const std::array<std::string_view, 2> columns = {"ITEM_ID", metric.sum->name};
-      TRY(datasets.for_each_row(TRY(datasets.content(dataset->arn)), datasets::RowSource::kAll, columns,
-                                [&](std::span<const std::string_view> values) -> Status {
-                                  cells[std::string(values[0])] = values[1];
-                                  return {};
-                                }));
-    }
-    return {};
-  }
-  std::string_view cell(const std::string& column, std::string_view item) const {
-    const auto cells = cells_.find(column);
-    if (cells == cells_.end()) return {};
+  ItemCells(datasets::Datasets& datasets, std::string group_arn)
+      : datasets_(datasets), group_arn_(std::move(group_arn)) {}
+
+  std::string_view cell(const std::string& column, std::string_view item) {
+    const auto [cells, is_new] = cells_.try_emplace(column);
+    if (is_new) status_ = load(column, cells->second);
     const auto cell = cells->second.find(std::string(item));
     return cell == cells->second.end() ? std::string_view() : std::string_view(cell->second);
   }
+  // Whether what was asked for could be read.
+  const Status& status() const { return status_; }
 
  private:
-  std::unordered_map<std::string, std::unordered_map<std::string, std::string>> cells_;
+  using Cells = std::unordered_map<std::string, std::string>;
+
+  Status load(const std::string& column, Cells& cells) {
+    TRY(status_);
+    const auto dataset = TRY(datasets_.find_dataset(group_arn_, DatasetType::kItems));
+    if (!dataset) return {};
+    const std::array<std::string_view, 2> columns = {"ITEM_ID", column};
+    return datasets_.for_each_row(TRY(datasets_.content(dataset->arn)), datasets::RowSource::kAll, columns,
+                                  [&](std::span<const std::string_view> values) -> Status {
+                                    cells[std::string(values[0])] = values[1];
+                                    return {};
+                                  });
+  }
+
+  datasets::Datasets& datasets_;
+  const std::string group_arn_;
+  std::unordered_map<std::string, Cells> cells_;
+  Status status_;
 };
 
 // One row of the interactions, by the names of its columns.
 using Cell = std::function<std::string_view(std::string_view column)>;
 
-void add_row(Report& report, const ItemCells& items, const Cell& cell) {
+void add_row(Report& report, ItemCells& items, const Cell& cell) {
   const std::string_view item = cell("ITEM_ID");
   report.add({.event_type = cell("EVENT_TYPE"),
               .item_id = item,
@@ -73,18 +81,22 @@ void add_row(Report& report, const ItemCells& items, const Cell& cell) {
               }});
 }
 
+// Rows are noted as they come once the attribution is known to whoever takes them in; before that, each is looked at.
 Status add_put_rows(datasets::Datasets& datasets, const datasets::DatasetContent& content, const Window& window,
-                    const ItemCells& items, Report& report) {
-  if (datasets.put_rows() == nullptr) return {};
-  return datasets.put_rows()->for_each(content.id, [&](const datasets::PutRow& row) -> Status {
+                    ItemCells& items, Report& report) {
+  datasets::PutRows* rows = datasets.put_rows();
+  if (rows == nullptr) return {};
+  const auto add = [&](const datasets::PutRow& row) -> Status {
     if (window.holds(row.put)) add_row(report, items, [&](std::string_view column) { return row.cell(column); });
     return {};
-  });
+  };
+  if (window.is_first) return rows->for_each(content.id, add);
+  return rows->for_each_arrival(content.id, window.from, window.until, add);
 }
 
 // The rows of imports of the window that ask for it.
 Status add_imported_rows(datasets::Datasets& datasets, datasets::DatasetContent content, const Window& window,
-                         const ItemCells& items, Report& report) {
+                         ItemCells& items, Report& report) {
   std::vector<Timestamp> wanted;
   TRY(datasets.catalog().database().read([&](sql::Session& session) -> Status {
     wanted.clear();
@@ -132,13 +144,14 @@ Status report(datasets::Datasets& datasets, const Resource& attribution, const W
       TRY(datasets::folder_of(json::string_or(*place, "path"), "Invalid S3 output path", "metricsOutputConfig"));
   const std::vector<Metric> metrics = TRY(metrics_of(attribution));
   const datasets::DatasetContent content = TRY(datasets.content(interactions->arn));
-  ItemCells items;
-  TRY(items.load(datasets, attribution.parent, metrics));
+  ItemCells items(datasets, attribution.parent);
   Report put(metrics);
   TRY(add_put_rows(datasets, content, window, items, put));
+  TRY(items.status());
   TRY(write_report(datasets.store(), folder, "PUT", window.until, put));
   Report bulk(metrics);
   TRY(add_imported_rows(datasets, content, window, items, bulk));
+  TRY(items.status());
   return write_report(datasets.store(), folder, "BULK", window.until, bulk);
 }
 
@@ -158,13 +171,13 @@ Status run_report(datasets::Datasets& datasets, jobs::Context& context) {
   const Result<Resource> attribution = catalog.get(ResourceKind::kMetricAttribution, arn);
   if (!attribution && attribution.error().kind == ErrorKind::kNotFound) return {};
   if (!attribution) return std::unexpected(attribution.error());
-  const std::int64_t from =
-      json::find_integer(attribution->details, kReportedUntil).value_or(attribution->created.micros);
+  const auto reported = json::find_integer(attribution->details, kReportedUntil);
+  const std::int64_t from = reported.value_or(attribution->created.micros);
   // The job's own time, so that an attempt that died is repeated into the same file.
   const Timestamp until = context.job().created + (kEveryMicros - kMarginMicros);
-  const Window window{{from}, std::max(until, Timestamp{from})};
+  const Window window{{from}, std::max(until, Timestamp{from}), !reported};
   TRY(report(datasets, *attribution, window));
-  return catalog.database().write([&](sql::Session& session) -> Status {
+  TRY(catalog.database().write([&](sql::Session& session) -> Status {
     Result<Resource> now = catalog.get(session, ResourceKind::kMetricAttribution, arn);
     if (!now && now.error().kind == ErrorKind::kNotFound) return {};
     if (!now) return std::unexpected(now.error());
@@ -172,7 +185,14 @@ Status run_report(datasets::Datasets& datasets, jobs::Context& context) {
     TRY(catalog.update(session, *now));
     TRY(context.save(session, {}, {}));
     return submit_report(session, datasets.queue(), arn);
-  });
+  }));
+  return forget_arrivals(datasets, attribution->parent, window.until);
+}
+
+Status forget_arrivals(datasets::Datasets& datasets, std::string_view group_arn, Timestamp until) {
+  const auto interactions = TRY(datasets.find_dataset(group_arn, DatasetType::kInteractions));
+  if (datasets.put_rows() == nullptr || !interactions) return {};
+  return datasets.put_rows()->forget_arrivals(TRY(datasets.content(interactions->arn)).id, until);
 }
 
 }  // namespace rapport::attribution

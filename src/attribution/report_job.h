@@ -13,4 +13,7 @@ Status submit_report(sql::Session& session, jobs::Queue& queue, const std::strin
 // `AggregatedAttributionMetrics - <PUT or BULK> - <time>.csv`, and submits the next. Ends with the attribution.
 Status run_report(datasets::Datasets& datasets, jobs::Context& context);
 
+// The rows of the group that were noted before `until` need not be found by when they came any longer.
+Status forget_arrivals(datasets::Datasets& datasets, std::string_view group_arn, Timestamp until);
+
 }  // namespace rapport::attribution

@@ -16,13 +16,23 @@ namespace {
 
 // `p/<dataset id>/` and then: `a` + hash of an interaction without a user, `h` + hash of one with, `k` + id of others.
 constexpr std::string_view kRoot = "p/";
+// `arrivals/<dataset id>/<microseconds, 16 hex>` and then what the row's key ends with.
+constexpr std::string_view kArrivalsRoot = "arrivals/";
 constexpr std::size_t kDatasetIdLength = 32;
 constexpr char kAnonymous = 'a';
 constexpr char kInteraction = 'h';
 constexpr char kKeyed = 'k';
 constexpr std::size_t kErasuresAtOnce = 500;
+constexpr std::size_t kReadAtOnce = 500;
 
 std::string prefix_of(std::string_view dataset_id) { return fmt::format("{}{}/", kRoot, dataset_id); }
+
+std::string arrivals_of(std::string_view dataset_id) { return fmt::format("{}{}/", kArrivalsRoot, dataset_id); }
+
+std::string arrival_at(std::string_view dataset_id, Timestamp time) {
+  return fmt::format("{}{:016x}", arrivals_of(dataset_id),
+                     static_cast<std::uint64_t>(std::max<std::int64_t>(0, time.micros)));
+}
 
 void append_integer(std::string& into, std::uint64_t value) {
   for (int shift = 56; shift >= 0; shift -= 8) into.push_back(static_cast<char>((value >> shift) & 0xff));
@@ -138,10 +148,10 @@ std::string_view PutRow::cell(std::string_view column) const {
   return {};
 }
 
-Status PutRows::put(std::string_view dataset_id, DatasetType type, std::span<const PutRow> rows) {
+Status PutRows::put(std::string_view dataset_id, DatasetType type, std::span<const PutRow> rows, Arrivals arrivals) {
   CHECK(dataset_id.size() == kDatasetIdLength);
   const std::string_view key = key_column(type);
-  return key.empty() ? put_first(dataset_id, rows) : put_latest(dataset_id, key, rows);
+  return key.empty() ? put_first(dataset_id, rows, arrivals) : put_latest(dataset_id, key, rows);
 }
 
 Status PutRows::put_latest(std::string_view dataset_id, std::string_view key_column, std::span<const PutRow> rows) {
@@ -153,7 +163,7 @@ Status PutRows::put_latest(std::string_view dataset_id, std::string_view key_col
   return store_.write(batch);
 }
 
-Status PutRows::put_first(std::string_view dataset_id, std::span<const PutRow> rows) {
+Status PutRows::put_first(std::string_view dataset_id, std::span<const PutRow> rows, Arrivals arrivals) {
   std::vector<std::string> keys;  // two of each row, the second the one it is to have
   for (const PutRow& row : rows) {
     const std::string identity = identity_of(row);
@@ -169,7 +179,10 @@ Status PutRows::put_first(std::string_view dataset_id, std::span<const PutRow> r
         continue;
       PutRow row = rows[i];
       row.put = clock_.now();
-      batch.put(keys[2 * i + 1], encode(row));
+      const std::string& key = keys[2 * i + 1];
+      batch.put(key, encode(row));
+      if (arrivals == Arrivals::kForgotten) continue;
+      batch.put(arrival_at(dataset_id, row.put) + key.substr(prefix_of(dataset_id).size()), "");
     }
     return batch;
   });
@@ -194,6 +207,44 @@ Status PutRows::for_each(std::string_view dataset_id, const RowVisitor& visit) {
   return scan_rows(store_, prefix + kKeyed, visit);
 }
 
+Status PutRows::for_each_arrival(std::string_view dataset_id, Timestamp from, Timestamp until,
+                                 const RowVisitor& visit) {
+  const std::string last = arrival_at(dataset_id, until);
+  std::string after = arrival_at(dataset_id, from);  // before every row of that moment
+  const std::size_t row_at = after.size();
+  std::vector<std::string> keys;
+  do {
+    keys.clear();
+    TRY(store_.scan({.prefix = arrivals_of(dataset_id), .after = after, .until = last},
+                    [&](std::string_view key, std::string_view) {
+                      keys.push_back(prefix_of(dataset_id).append(key.substr(row_at)));
+                      after = key;
+                      return keys.size() < kReadAtOnce;
+                    }));
+    for (const auto& row : TRY(store_.get_many(keys))) {
+      if (row) TRY(visit(decode(*row)));
+    }
+  } while (keys.size() == kReadAtOnce);
+  return {};
+}
+
+Status PutRows::forget_arrivals(std::string_view dataset_id, Timestamp until) {
+  const std::string last = arrival_at(dataset_id, until);
+  std::vector<std::string> keys;
+  do {
+    keys.clear();
+    TRY(store_.scan({.prefix = arrivals_of(dataset_id), .after = {}, .until = last},
+                    [&](std::string_view key, std::string_view) {
+                      keys.emplace_back(key);
+                      return keys.size() < kErasuresAtOnce;
+                    }));
+    records::Batch batch;
+    for (const std::string& key : keys) batch.erase(key);
+    if (!keys.empty()) TRY(store_.write(batch));
+  } while (keys.size() == kErasuresAtOnce);
+  return {};
+}
+
 Status PutRows::observe(Observer observer) {
   return store_.observe([observer = std::move(observer)](std::span<const records::Batch::Change> changes) {
     for (const records::Batch::Change& change : changes) {
@@ -205,7 +256,10 @@ Status PutRows::observe(Observer observer) {
   });
 }
 
-Status PutRows::erase(std::string_view dataset_id) { return store_.erase_prefix(prefix_of(dataset_id)); }
+Status PutRows::erase(std::string_view dataset_id) {
+  TRY(store_.erase_prefix(arrivals_of(dataset_id)));
+  return store_.erase_prefix(prefix_of(dataset_id));
+}
 
 Result<std::uint64_t> PutRows::erase_rows(std::string_view dataset_id,
                                           const std::function<bool(const PutRow& row)>& goes) {

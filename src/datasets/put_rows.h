@@ -29,6 +29,9 @@ struct PutRow {
   std::string_view cell(std::string_view column) const;  // in any case; empty for one it lacks
 };
 
+// Whether interactions are to be found by when they came, too.
+enum class Arrivals { kForgotten, kNoted };
+
 // The rows of all datasets that came one by one, in the record store. Thread-safe.
 class PutRows {
  public:
@@ -36,11 +39,18 @@ class PutRows {
 
   // Durable when it returns. A row of items, users or actions takes the place of the one with its id. Of interactions
   // the first with an event id counts, and the first of those that are alike in every cell.
-  Status put(std::string_view dataset_id, DatasetType type, std::span<const PutRow> rows);
+  Status put(std::string_view dataset_id, DatasetType type, std::span<const PutRow> rows,
+             Arrivals arrivals = Arrivals::kForgotten);
 
   using RowVisitor = std::function<Status(const PutRow& row)>;
   // Interactions without a user come under the user whom a later one of their session names, else under the session.
   Status for_each(std::string_view dataset_id, const RowVisitor& visit);
+
+  // The interactions that came from `from` on and before `until` and were noted, in the order they came. Those without
+  // a user come without one.
+  Status for_each_arrival(std::string_view dataset_id, Timestamp from, Timestamp until, const RowVisitor& visit);
+  // Forgets when rows came before `until`; the rows stay.
+  Status forget_arrivals(std::string_view dataset_id, Timestamp until);
 
   // What a commit changed, of this process or another; no row when it was erased. See records::Store::observe.
   using Observer = std::function<void(std::string_view dataset_id, const std::optional<PutRow>& row)>;
@@ -54,7 +64,7 @@ class PutRows {
 
  private:
   Status put_latest(std::string_view dataset_id, std::string_view key_column, std::span<const PutRow> rows);
-  Status put_first(std::string_view dataset_id, std::span<const PutRow> rows);
+  Status put_first(std::string_view dataset_id, std::span<const PutRow> rows, Arrivals arrivals);
 
   records::Store& store_;
   const Clock& clock_;

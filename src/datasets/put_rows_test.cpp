@@ -109,5 +109,41 @@ TEST_F(PutRowsTest, SurvivesAnyCellText) {
   EXPECT_THAT(stored(kDataset, {"GENRES"}), ElementsAre(text + ";", ";"));
 }
 
+TEST_F(PutRowsTest, FindsRowsByWhenTheyCame) {
+  const auto put_noted = [&](const std::vector<PutRow>& rows) {
+    ASSERT_TRUE(rows_.put(kDataset, DatasetType::kInteractions, rows, Arrivals::kNoted));
+  };
+  const auto arrived = [&](Timestamp from, Timestamp until) {
+    std::vector<std::string> items;
+    EXPECT_TRUE(rows_.for_each_arrival(kDataset, from, until, [&](const PutRow& row) -> Status {
+      items.emplace_back(row.cell("ITEM_ID"));
+      return {};
+    }));
+    return items;
+  };
+  const Timestamp start = clock_.now();
+  put_noted({event("u", "s", "first", 1)});
+  put(DatasetType::kInteractions, {event("u", "s", "not noted", 2)});
+  clock_.advance(1000);
+  const Timestamp second = clock_.now();
+  put_noted({event("", "s", "second", 3), event("u", "s", "first", 1)});  // the first again
+  clock_.advance(1000);
+  std::vector<PutRow> many;
+  for (int i = 0; i < 1200; ++i) many.push_back(event("u", "s", "many", 100 + i));
+  put_noted(many);
+  clock_.advance(1000);
+  EXPECT_THAT(arrived(start, second), ElementsAre("first"));
+  EXPECT_THAT(arrived(second, second + 1), ElementsAre("second"));
+  EXPECT_EQ(arrived(start, clock_.now()).size(), 1202U);
+  ASSERT_TRUE(rows_.erase_rows(kDataset, [](const PutRow& row) { return row.cell("ITEM_ID") == "second"; }));
+  EXPECT_THAT(arrived(second, second + 1), IsEmpty());
+  ASSERT_TRUE(rows_.forget_arrivals(kDataset, second));
+  EXPECT_THAT(arrived(start, second), IsEmpty());
+  EXPECT_EQ(arrived(start, clock_.now()).size(), 1200U);
+  ASSERT_TRUE(rows_.forget_arrivals(kDataset, clock_.now()));
+  EXPECT_THAT(arrived(start, clock_.now()), IsEmpty());
+  EXPECT_EQ(stored(kDataset, {"ITEM_ID"}).size(), 1202U) << "the rows stay";
+}
+
 }  // namespace
 }  // namespace rapport::datasets

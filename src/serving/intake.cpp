@@ -34,7 +34,7 @@ Status Intake::put(const PutTarget& target, std::span<NewEvent> events) {
     }
     rows.push_back(TRY(event_row(target.schema, target.type, event)));
   }
-  return rows_.put(target.id, target.type, rows);
+  return rows_.put(target.id, target.type, rows, target.arrivals);
 }
 
 Status Intake::put_entities(std::string_view dataset_arn, DatasetType type, std::span<const NewEntity> entities) {

@@ -30,10 +30,18 @@ Result<std::shared_ptr<const PutTarget>> PutTargets::remembered(std::string key,
 
 Result<PutTarget> PutTargets::target_of(const Resource& dataset) {
   datasets::DatasetContent content = TRY(datasets_.content(dataset.arn));
-  return PutTarget{.id = std::move(content.id),
+  PutTarget target{.id = std::move(content.id),
                    .group_arn = dataset.parent,
                    .type = content.type,
                    .schema = std::move(content.schema)};
+  if (target.type != DatasetType::kInteractions) return target;
+  datasets::Catalog& catalog = datasets_.catalog();
+  TRY(catalog.database().read([&](sql::Session& session) -> Status {
+    const auto attributions = TRY(catalog.children(session, ResourceKind::kMetricAttribution, dataset.parent));
+    target.arrivals = attributions.empty() ? datasets::Arrivals::kForgotten : datasets::Arrivals::kNoted;
+    return {};
+  }));
+  return target;
 }
 
 Result<std::optional<Resource>> PutTargets::with_tracking_id(ResourceKind kind, std::string_view id) {

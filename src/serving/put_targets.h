@@ -19,6 +19,7 @@ struct PutTarget {
   std::string group_arn;
   datasets::DatasetType type = datasets::DatasetType::kInteractions;
   datasets::Schema schema;
+  datasets::Arrivals arrivals = datasets::Arrivals::kForgotten;  // noted for the reports of a metric attribution
 };
 
 // Finds the datasets that Put calls name; remembers each for a second. Thread-safe.
