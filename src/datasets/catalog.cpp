@@ -72,6 +72,10 @@ bool is_name(std::string_view name) {
   return true;
 }
 
+std::unexpected<Error> already_exists(std::string_view arn) {
+  return fail(ErrorKind::kAlreadyExists, fmt::format("Another resource with Arn {} already exists.", arn));
+}
+
 }  // namespace
 
 std::span<const sql::Migration> migrations() { return kMigrations; }
@@ -87,14 +91,16 @@ Result<Resource> Catalog::create(sql::Session& session, Resource resource, const
                             kNameLengthMax, resource.name),
                 "name");
   }
+  const bool exists = !TRY(session.execute(kHasResource, {resource.arn}))
+  .rows.empty();
+  if (exists) return already_exists(resource.arn);
+  if (quotas_ == Quotas::kPublished) TRY(check_quota(session, *this, resource));
   resource.created = resource.updated = clock_.now();
   const sql::Answer inserted =
       TRY(session.execute(kInsertResource, {resource.arn, std::string(stored_name(resource.kind)), resource.name,
                                             resource.parent, resource.status, resource.failure_reason, resource.job,
                                             json::serialize(resource.details), resource.created.micros}));
-  if (inserted.changed == 0) {
-    return fail(ErrorKind::kAlreadyExists, fmt::format("Another resource with Arn {} already exists.", resource.arn));
-  }
+  if (inserted.changed == 0) return already_exists(resource.arn);
   TRY(write_tags(session, resource.arn, tags));
   return resource;
 }
@@ -193,6 +199,10 @@ Status Catalog::write_tags(sql::Session& session, const std::string& arn, const 
 }
 
 Status Catalog::remove_tags(std::string_view arn, const std::vector<std::string>& keys) {
+  if (keys.size() > kTagsMax) {
+    return fail(ErrorKind::kLimited, fmt::format("A resource has at most {} tags, not {}", kTagsMax, keys.size()),
+                "tagKeys");
+  }
   return database_.write([&](sql::Session& session) -> Status {
     TRY(require(session, arn));
     for (const std::string& key : keys) TRY(session.execute(kDeleteTag, {std::string(arn), key}));

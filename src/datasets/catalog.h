@@ -10,6 +10,7 @@
 
 #include "base/clock.h"
 #include "base/result.h"
+#include "datasets/quotas.h"
 #include "datasets/resource.h"
 #include "sql/database.h"
 
@@ -35,10 +36,11 @@ std::span<const sql::Migration> migrations();
 // The table of all resources. Thread-safe. The forms with a session take part in the caller's transaction.
 class Catalog {
  public:
-  Catalog(sql::Database& database, const Clock& clock) : database_(database), clock_(clock) {}
+  Catalog(sql::Database& database, const Clock& clock, Quotas quotas = Quotas::kNone)
+      : database_(database), clock_(clock), quotas_(quotas) {}
 
-  // Fills in the two times. kLimited beyond 50 tags, kAlreadyExists when the ARN is taken, kInvalid (field "name") for
-  // a name no ARN can hold.
+  // Fills in the two times. kLimited beyond 50 tags and beyond the quotas, kAlreadyExists when the ARN is taken,
+  // kInvalid (field "name") for a name no ARN can hold.
   Result<Resource> create(sql::Session& session, Resource resource, const Tags& tags = {});
   // kNotFound in the API's words.
   Result<Resource> get(sql::Session& session, ResourceKind kind, std::string_view arn);
@@ -56,6 +58,7 @@ class Catalog {
 
   // kNotFound when no resource has the ARN; kLimited beyond 50 tags.
   Status add_tags(std::string_view arn, const Tags& tags);
+  // The same.
   Status remove_tags(std::string_view arn, const std::vector<std::string>& keys);
   Result<Tags> tags(std::string_view arn);
 
@@ -68,6 +71,7 @@ class Catalog {
 
   sql::Database& database_;
   const Clock& clock_;
+  const Quotas quotas_;
 };
 
 // `Resource Arn <arn> does not exist.`

@@ -37,9 +37,10 @@ Status set_number(Config& config, const std::string& value) {
   return {};
 }
 
+template <bool Config::* member>
 Status set_flag(Config& config, const std::string& value) {
   if (value != "true" && value != "false") return fail(ErrorKind::kInvalid, "must be true or false: " + value);
-  config.check_responses = value == "true";
+  config.*member = value == "true";
   return {};
 }
 
@@ -70,7 +71,7 @@ constexpr std::array kSettings = {
     Setting{"listen", &set_listen, "HOST:PORT of the one listener"},
     Setting{"account", &set_text<&Config::account>, "the account number in ARNs"},
     Setting{"log_level", &set_log_level, "debug, info, warning or error"},
-    Setting{"check_responses", &set_flag, "hold every answer to its contract; for tests"},
+    Setting{"check_responses", &set_flag<&Config::check_responses>, "hold every answer to its contract; for tests"},
     Setting{"tls.certificate", &set_text<&Config::certificate_file>, "PEM file; with a key the listener speaks TLS"},
     Setting{"tls.private_key", &set_text<&Config::private_key_file>, "PEM file"},
     Setting{"proxies", &set_text<&Config::proxies>,
@@ -102,6 +103,9 @@ constexpr std::array kSettings = {
     Setting{"threads.jobs", &set_number<&Config::job_threads, 1, 256>, "threads that run jobs"},
     Setting{"limits.endpoints_per_user", &set_number<&Config::endpoints_per_user_max, 0, 1'000'000>,
             "endpoints a user may have; 0: any number, 15: as Pinpoint"},
+    Setting{
+        "limits.personalize_quotas", &set_flag<&Config::personalize_quotas>,
+        "true: no more solutions, campaigns, filters, jobs... than Personalize's published quotas; false: any number"},
     Setting{"limits.request_bytes", &set_number<&Config::request_bytes_max, 1024, 1 << 30>,
             "the largest body of an API call"},
 };

@@ -54,6 +54,7 @@ struct Config {
   std::int64_t request_threads = 16;
   std::int64_t job_threads = 4;
   std::int64_t endpoints_per_user_max = 0;   // 0: any number
+  bool personalize_quotas = false;           // no more resources than Personalize's published quotas
   std::int64_t request_bytes_max = 7 << 20;  // of an API call; objects may be larger
   std::string log_level = "info";
   bool check_responses = false;                               // hold every answer to its contract, for tests

@@ -313,7 +313,8 @@ class Parts final : public Node {
                                    .audience = audience_,
                                    .temporary_directory = std::filesystem::path(config_.data) / "tmp"}};
   messages::Templates templates_{*engines_.database, clock_};
-  datasets::Catalog catalog_{*engines_.database, clock_};
+  datasets::Catalog catalog_{*engines_.database, clock_,
+                             config_.personalize_quotas ? datasets::Quotas::kPublished : datasets::Quotas::kNone};
   datasets::PutRows put_rows_{*engines_.records, clock_};
   datasets::Datasets datasets_{catalog_, queue_, *engines_.objects, &put_rows_};
   filters::Filters filters_{datasets_};
