@@ -43,6 +43,7 @@ struct OfMember {
 constexpr std::array kOfMembers{
     OfMember{ErrorKind::kInvalid, "nextToken", "InvalidNextTokenException"},
     OfMember{ErrorKind::kLimited, "tags", "TooManyTagsException"},
+    OfMember{ErrorKind::kLimited, "tagKeys", "TooManyTagKeysException"},
 };
 
 const Shape* declared_error(const Service& service, std::string_view name) {

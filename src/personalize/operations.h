@@ -1,6 +1,7 @@
 #pragma once
 
 #include <functional>
+#include <optional>
 #include <string_view>
 
 #include "attribution/attributions.h"
@@ -38,6 +39,7 @@ struct KindNames {
   std::string_view list_member;    // datasets
   std::string_view parent_member;  // datasetGroupArn; empty when lists have no parent
   datasets::Order order = datasets::Order::kOldestFirst;
+  std::optional<datasets::ResourceKind> parent_kind = {};  // lists of an unknown parent of this kind are refused
 };
 // Describe and List are alike for every kind.
 void implement_reading(contract::Contract& contract, datasets::Catalog& catalog, const KindNames& names);

@@ -22,6 +22,7 @@ void implement_reading(contract::Contract& contract, datasets::Catalog& catalog,
   implement(contract, names.list,
             [&catalog, names](const json::object& input, const datasets::Scope&) -> Result<json::object> {
               const std::string parent = names.parent_member.empty() ? "" : json::string_or(input, names.parent_member);
+              if (names.parent_kind && !parent.empty()) TRY(catalog.get(*names.parent_kind, parent));
               datasets::PageRequest page = page_of(input);
               page.order = names.order;
               return list_document(names.list_member, TRY(catalog.list(names.kind, parent, page)));

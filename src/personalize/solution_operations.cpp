@@ -18,7 +18,9 @@ constexpr KindNames kVersions{ResourceKind::kSolutionVersion,
                               "solutionVersionArn",
                               "solutionVersion",
                               "solutionVersions",
-                              "solutionArn"};
+                              "solutionArn",
+                              datasets::Order::kOldestFirst,
+                              ResourceKind::kSolution};
 constexpr KindNames kDeletions{ResourceKind::kDataDeletionJob,
                                "DescribeDataDeletionJob",
                                "ListDataDeletionJobs",
