@@ -32,19 +32,12 @@ Status look_up(const TrainingRequest& request) {
   return fail(ErrorKind::kConflict, "The training was stopped");
 }
 
-bool counts(const InteractionFilter& filter, std::string_view event_type, std::string_view event_value) {
-  if (!filter.event_type.empty() && !equals_ignore_case(filter.event_type, event_type)) return false;
-  if (!filter.event_value_at_least) return true;
-  const std::optional<double> value = parse_double(event_value);
-  return value && *value >= *filter.event_value_at_least;
-}
-
 // What a row counts; 0 when it does not.
 float weight_of(const TrainingRequest& request, std::string_view event_type, std::string_view event_value) {
-  if (!counts(request.filter, event_type, event_value)) return 0;
+  if (!passes(request.filter, event_type, event_value)) return 0;
   if (request.event_weights.empty()) return 1;
   for (const EventWeight& event : request.event_weights) {
-    if (counts({event.event_type, event.event_value_at_least}, event_type, event_value)) return event.weight;
+    if (passes({event.event_type, event.event_value_at_least}, event_type, event_value)) return event.weight;
   }
   return 0;
 }
@@ -71,20 +64,12 @@ Status load_interactions(const TrainingRequest& request, learn::Dataset& into) {
   return fail(ErrorKind::kInvalid, "Create failed. The dataset group has no interactions; import some first");
 }
 
-void add_values(const Field& field, std::string_view cell, std::uint32_t item, learn::ItemAttributes& into) {
-  for (const std::string_view part : split(cell, '|')) {
-    const std::string_view value = trim(part);
-    if (!value.empty()) into.add(field.name, canonical_value(value, field.type), item);
-  }
-}
-
 // The attribute columns of a dataset that the training is to see.
 std::vector<const Field*> wanted_fields(const DatasetContent& content, const std::vector<std::string>& included,
                                         const std::vector<std::string>& excluded) {
   std::vector<const Field*> fields;
   for (const Field& field : content.schema.fields) {
-    const bool wanted = included.empty() || contains(included, field.name);
-    if (is_attribute(field) && wanted && !contains(excluded, field.name)) fields.push_back(&field);
+    if (is_attribute(field) && is_used(field.name, included, excluded)) fields.push_back(&field);
   }
   return fields;
 }
@@ -118,7 +103,7 @@ Status load_items(const TrainingRequest& request, learn::Dataset& into) {
                                            into.texts[item] = {std::string(row[2]), std::string(row[3])};
                                          }
                                          for (std::size_t i = 0; i < fields.size(); ++i)
-                                           add_values(*fields[i], row[first + i], item, into.attributes);
+                                           add_cell(*fields[i], row[first + i], item, into.attributes);
                                          return {};
                                        });
 }
@@ -137,13 +122,34 @@ Status load_users(const TrainingRequest& request, learn::Dataset& into) {
                                          if (++rows % kRowsBetweenLooks == 0) TRY(look_up(request));
                                          const auto user = into.users.find(row[0]);
                                          for (std::size_t i = 0; user && i < fields.size(); ++i) {
-                                           add_values(*fields[i], row[1 + i], *user, into.user_attributes);
+                                           add_cell(*fields[i], row[1 + i], *user, into.user_attributes);
                                          }
                                          return {};
                                        });
 }
 
-Status check_minimum(const TrainingRequest& request, const learn::Dataset& dataset) {
+}  // namespace
+
+bool passes(const InteractionFilter& filter, std::string_view event_type, std::string_view event_value) {
+  if (!filter.event_type.empty() && !equals_ignore_case(filter.event_type, event_type)) return false;
+  if (!filter.event_value_at_least) return true;
+  const std::optional<double> value = parse_double(event_value);
+  return value && *value >= *filter.event_value_at_least;
+}
+
+bool is_used(std::string_view column, const std::vector<std::string>& included,
+             const std::vector<std::string>& excluded) {
+  return (included.empty() || contains(included, column)) && !contains(excluded, column);
+}
+
+void add_cell(const Field& field, std::string_view cell, std::uint32_t thing, learn::ItemAttributes& into) {
+  for (const std::string_view part : split(cell, '|')) {
+    const std::string_view value = trim(part);
+    if (!value.empty()) into.add(field.name, canonical_value(value, field.type), thing);
+  }
+}
+
+Status require_minimum(const TrainingRequest& request, const learn::Dataset& dataset) {
   const TrainingMinimum& minimum = request.minimum;
   if (minimum.interactions == 0) return {};
   if (dataset.interactions.size() < minimum.interactions) {
@@ -163,25 +169,6 @@ Status check_minimum(const TrainingRequest& request, const learn::Dataset& datas
                           minimum.users_with_two));
 }
 
-}  // namespace
-
-bool passes(const InteractionFilter& filter, std::string_view event_type, std::string_view event_value) {
-  return counts(filter, event_type, event_value);
-}
-
-bool is_used(std::string_view column, const std::vector<std::string>& included,
-             const std::vector<std::string>& excluded) {
-  return (included.empty() || contains(included, column)) && !contains(excluded, column);
-}
-
-void add_cell(const Field& field, std::string_view cell, std::uint32_t thing, learn::ItemAttributes& into) {
-  add_values(field, cell, thing, into);
-}
-
-Status require_minimum(const TrainingRequest& request, const learn::Dataset& dataset) {
-  return check_minimum(request, dataset);
-}
-
 bool is_attribute(const Field& field) {
   if (field.textual || field.item_name || equals_ignore_case(field.name, "ITEM_ID")) return false;
   if (field.type == ValueType::kString) return field.categorical;
@@ -197,7 +184,7 @@ std::string canonical_value(std::string_view text, ValueType type) {
 Result<learn::Dataset> load_training_data(const TrainingRequest& request) {
   learn::Dataset dataset;
   TRY(load_interactions(request, dataset));
-  TRY(check_minimum(request, dataset));
+  TRY(require_minimum(request, dataset));
   TRY(load_items(request, dataset));
   TRY(load_users(request, dataset));
   return dataset;
