@@ -26,6 +26,7 @@ constexpr std::size_t kExplainedOffers = 500;  // that tell what moves propensit
 constexpr std::size_t kReasonsCounted = 1000;
 constexpr std::uint32_t kFolds = 5;
 constexpr std::uint32_t kTestFold = kFolds;
+constexpr std::size_t kExamplesOfOneFold = 50'000;
 constexpr std::array<float, 5> kPenalties = {0.5F, 2, 8, 32, 128};
 
 // All that the fits of one training share.
@@ -149,31 +150,45 @@ double log_loss(const std::vector<double>& logits, const std::vector<std::uint8_
   return loss;
 }
 
-Result<float> best_penalty(const Workbench& bench) {
-  float best = kPenalties.back();
+// Logits of the examples of the first folds under weights that were learned without their users.
+struct Unseen {
+  std::vector<double> logits;
+  std::vector<std::uint8_t> labels;
+};
+
+Result<Unseen> unseen_logits(const Workbench& bench, std::uint32_t folds, float penalty) {
+  Unseen unseen;
+  for (std::uint32_t fold = 0; fold < folds; ++fold) {
+    TRY(add_unseen_logits(bench, fold, penalty, unseen.logits, unseen.labels));
+  }
+  return unseen;
+}
+
+struct Fit {
+  float penalty = 0;
+  Calibration calibration;
+};
+
+// The penalty that foretells users it has not seen best, and the correction of what it foretells. One fold is enough to
+// choose by where it has many examples.
+Result<Fit> choose_fit(const Workbench& bench) {
+  const std::uint32_t folds = bench.examples.size() >= kExamplesOfOneFold ? 1 : kFolds;
+  Fit best;
+  Unseen told;
   double least = 0;
   for (const float penalty : kPenalties) {
     report(bench.control, 0.3, "choosing how strictly to learn");
-    std::vector<double> logits;
-    std::vector<std::uint8_t> labels;
-    TRY(add_unseen_logits(bench, 0, penalty, logits, labels));
-    const double loss = log_loss(logits, labels);
-    if (penalty == kPenalties.front() || loss < least) {
-      least = loss;
-      best = penalty;
-    }
+    Unseen unseen = TRY(unseen_logits(bench, folds, penalty));
+    const double loss = log_loss(unseen.logits, unseen.labels);
+    if (penalty != kPenalties.front() && loss >= least) continue;
+    least = loss;
+    best.penalty = penalty;
+    told = std::move(unseen);
   }
+  report(bench.control, 0.6, "calibrating");
+  if (folds < kFolds) told = TRY(unseen_logits(bench, kFolds, best.penalty));
+  best.calibration = calibrate(told.logits, told.labels);
   return best;
-}
-
-Result<Calibration> calibration_of(const Workbench& bench, float penalty) {
-  std::vector<double> logits;
-  std::vector<std::uint8_t> labels;
-  for (std::uint32_t fold = 0; fold < kFolds; ++fold) {
-    report(bench.control, 0.6, "calibrating");
-    TRY(add_unseen_logits(bench, fold, penalty, logits, labels));
-  }
-  return calibrate(logits, labels);
 }
 
 std::vector<float> feature_means(const LogitExamples& examples) {
@@ -185,11 +200,6 @@ std::vector<float> feature_means(const LogitExamples& examples) {
   }
   return means;
 }
-
-struct Fit {
-  float penalty = 0;
-  Calibration calibration;
-};
 
 Result<std::vector<float>> calibrated_weights(const Workbench& bench, const std::vector<std::uint32_t>& chosen,
                                               const Fit& fit) {
@@ -331,11 +341,7 @@ Result<TrainedActionModel> train_action_model(const ActionDataset& dataset, cons
   report(control, 0.2, "reading users' states");
   const ActionEncoder encoder = fit_encoder(dataset, bench.timelines, moments_of(bench.offers), std::move(taste));
   encode_offers(encoder, bench);
-  Fit fit {
-    .penalty = TRY(best_penalty(bench))
-    , .calibration = {}
-  };
-  fit.calibration = TRY(calibration_of(bench, fit.penalty));
+  const Fit fit = TRY(choose_fit(bench));
   report(control, 0.8, "evaluating");
   TrainedActionModel trained;
   TRY(evaluate(bench, encoder, fit, trained));

@@ -202,6 +202,30 @@ TEST_F(TrainedWorld, BearsUnknownThings) {
     EXPECT_THAT(propensity, ::testing::AllOf(::testing::Gt(0), ::testing::Lt(1)));
 }
 
+// Against the propensities that the data were made with: what a few hundred answers of held-out users say is too coarse
+// (bins of 40 miss by .06 by chance alone).
+TEST(TrainActionModel, IsCalibratedWithAThousandUsers) {
+  const ActionWorld strangers = make_action_world({.users = 1500, .seed = 77});
+  for (const std::uint64_t seed : {1U, 2U, 3U}) {
+    const auto trained = train_action_model(make_action_world({.users = 1000, .seed = seed}).data, {}).value();
+    const Scored scored = score_all(*trained.model, strangers);
+    std::vector<std::size_t> order(scored.known.size());
+    std::iota(order.begin(), order.end(), std::size_t{0});
+    std::ranges::sort(order, {}, [&](std::size_t k) { return scored.predicted[k]; });
+    for (std::size_t bin = 0; bin < 5; ++bin) {
+      const auto part = std::span(order).subspan(bin * order.size() / 5, order.size() / 5);
+      double said = 0;
+      double known = 0;
+      for (const std::size_t k : part) {
+        said += static_cast<double>(scored.predicted[k]);
+        known += scored.known[k];
+      }
+      EXPECT_NEAR(said / static_cast<double>(part.size()), known / static_cast<double>(part.size()), 0.05)
+          << "seed " << seed << ", bin " << bin;
+    }
+  }
+}
+
 // Half of the users take the action four times in five, the others once in ten; nothing but their answers tells them
 // apart.
 ActionDataset steady_users() {
