@@ -202,5 +202,25 @@ TEST(TextSpace, TakesWordsWithoutMarkup) {
   EXPECT_TRUE(words_of("").empty());
 }
 
+std::unique_ptr<ItemModel> learned(Dataset& dataset, const std::string& recipe,
+                                   std::map<std::string, std::string> parameters) {
+  auto result = train_items(
+      dataset, {.recipe = recipe, .hyperparameters = std::move(parameters), .evaluate = Evaluate::kNo}, {.threads = 2});
+  EXPECT_TRUE(result) << recipe << ": " << result.error().message;
+  return std::move(result->model);
+}
+
+TEST(ItemRecipes, KeepAsManySimilarItemsAsTold) {
+  TasteWorld world = small_world();
+  const auto neighbours = [&](std::map<std::string, std::string> parameters) {
+    const auto model = learned(world.data, "aws-similar-items", std::move(parameters));
+    std::vector<float> scores(model->items().size());
+    model->score({.history = {}, .user = {}, .item = 7}, scores);
+    return std::ranges::count_if(scores, [](float score) { return score > 0; });
+  };
+  EXPECT_LE(neighbours({{"item_id_hidden_dim", "30"}, {"item_metadata_hidden_dim", "30"}}), 60);
+  EXPECT_GT(neighbours({}), 60);
+}
+
 }  // namespace
 }  // namespace rapport::learn

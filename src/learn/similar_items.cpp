@@ -113,6 +113,21 @@ class CandidateFinder {
   std::vector<Candidate> found_;
 };
 
+// How many of an item's neighbours are kept.
+struct RowLimits {
+  std::size_t together = kRowLimit;  // of those that were met with it
+  std::size_t alike = kRowLimit;     // of those that only share its attributes
+};
+
+// Keeps the best of those that were met with the item and of the others. REQUIRES the best first.
+void keep_within(std::vector<Neighbour>& row, const RowLimits& limits) {
+  std::size_t together = 0;
+  std::size_t alike = 0;
+  std::erase_if(row, [&](const Neighbour& one) {
+    return one.by_attributes < 1 ? ++together > limits.together : ++alike > limits.alike;
+  });
+}
+
 std::vector<Neighbour> blend_row(const std::vector<Candidate>& candidates, const Histories& histories,
                                  const Blend& blend, std::size_t limit) {
   std::vector<Neighbour> row;
@@ -196,11 +211,17 @@ Result<std::unique_ptr<ItemModel>> learn_similar_items(const Dataset& dataset, c
                        .popularity = count_users(dataset),
                        .rows = std::vector<std::vector<Neighbour>>(dataset.items.size()),
                        .attributes = dataset.attributes};
+  // Both only when tuning or a training names them.
+  const RowLimits limits {
+    .together = static_cast<std::size_t>(TRY(training.number("item_id_hidden_dim", kRowLimit))),
+    .alike = static_cast<std::size_t>(TRY(training.number("item_metadata_hidden_dim", kRowLimit)))
+  };
   const unsigned workers = worker_count(control);
   std::vector<CandidateFinder> finders(workers, CandidateFinder(histories, attributes));
   parallel_for(workers, parts.rows.size(), control.stop, [&](std::size_t item, unsigned worker) {
     const auto index = static_cast<std::uint32_t>(item);
     parts.rows[item] = blend_row(finders[worker].find(index), histories, blend, kRowLimit);
+    keep_within(parts.rows[item], limits);
     parts.rows[item].shrink_to_fit();
   });
   if (control.stop.stop_requested()) return training_stopped();
