@@ -1,6 +1,7 @@
 #include "campaigns/past.h"
 
 #include "campaigns/runs.h"
+#include "campaigns/search.h"
 #include "campaigns/statements.h"
 #include "campaigns/treatments.h"
 
@@ -26,6 +27,7 @@ Status record(sql::Session& session, const PastCampaign& campaign) {
                       {campaign.id, campaign.app, std::string(), std::int64_t{1}, campaign.created.micros}));
   TRY(session.execute(kInsertVersion,
                       {campaign.id, std::int64_t{1}, json::serialize(campaign.request), campaign.created.micros}));
+  TRY(set_name(session, campaign.id, campaign.request));
   for (const Treatment& treatment : TRY(read_treatments(campaign.request))) {
     TRY(session.execute(kPutTreatment,
                         {campaign.id, static_cast<std::int64_t>(treatment.number), campaign.created.micros}));

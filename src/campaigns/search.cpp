@@ -72,9 +72,9 @@ std::string token_after(const Hit& hit, apps::SearchOrder order) {
 
 }  // namespace
 
-Status set_name(sql::Session& session, const Campaign& campaign) {
-  const std::string name = json::string_or(campaign.request, "Name");
-  TRY(session.execute(kSetName, {campaign.id, name, messages::to_lower_case(name)}));
+Status set_name(sql::Session& session, const std::string& campaign, const json::object& request) {
+  const std::string name = json::string_or(request, "Name");
+  TRY(session.execute(kSetName, {campaign, name, messages::to_lower_case(name)}));
   return {};
 }
 
@@ -82,7 +82,9 @@ Status Campaigns::name_campaigns() {
   return with_.database.write([&](sql::Session& session) -> Status {
     for (const sql::Row& row : TRY(session.execute(kNameless)).rows) {
       const sql::Answer found = TRY(session.execute(kGetCurrent, {row.text(0)}));
-      if (!found.rows.empty()) TRY(set_name(session, TRY(campaign_from_row(found.rows.front()))));
+      if (found.rows.empty()) continue;
+      const Campaign campaign = TRY(campaign_from_row(found.rows.front()));
+      TRY(set_name(session, campaign.id, campaign.request));
     }
     return {};
   });

@@ -7,6 +7,6 @@
 namespace rapport::campaigns {
 
 // Stores what the campaign is found by.
-Status set_name(sql::Session& session, const Campaign& campaign);
+Status set_name(sql::Session& session, const std::string& campaign, const json::object& request);
 
 }  // namespace rapport::campaigns

@@ -4,6 +4,7 @@
 
 #include "base/random.h"
 #include "campaigns/fixture_test.h"
+#include "campaigns/past.h"
 #include "campaigns/statements.h"
 
 namespace rapport::campaigns {
@@ -96,6 +97,14 @@ TEST_F(SearchTest, NamesCampaignsOfBefore) {
   EXPECT_THAT(found({.text = "old"}).names, IsEmpty());
   ASSERT_TRUE(campaigns_.name_campaigns());
   EXPECT_THAT(found({.text = "old"}).names, ElementsAre("Old one"));
+}
+
+TEST_F(SearchTest, FindsWhatWasBroughtIn) {
+  json::object write = request();
+  write["Name"] = "History";
+  const PastCampaign past{.app = app_, .id = "past", .request = write, .created = clock_.now(), .runs = {}};
+  ASSERT_TRUE(database_->write([&](sql::Session& session) { return record(session, past); }));
+  EXPECT_THAT(found({.text = "hist"}).names, ElementsAre("History"));
 }
 
 TEST_F(SearchTest, ListsAlarmsOfEveryCampaignNewestFirst) {

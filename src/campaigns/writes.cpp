@@ -49,7 +49,7 @@ Status keep_first_times(sql::Session& session, const Campaign& stored, std::vect
 Status store_version(sql::Session& session, const Campaign& campaign) {
   TRY(session.execute(kInsertVersion,
                       {campaign.id, campaign.version, json::serialize(campaign.request), campaign.modified.micros}));
-  return set_name(session, campaign);
+  return set_name(session, campaign.id, campaign.request);
 }
 
 // The treatments as they are from now on, each with the run that comes next.
