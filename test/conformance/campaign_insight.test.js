@@ -175,7 +175,8 @@ describe('insight into campaigns', () => {
       MessageConfiguration: { SMSMessage: { Body: 'hi' } },
     };
     await project.call('CreateCampaign', { WriteCampaignRequest: sms });
-    const failed = await project.startImport('broken.csv', 'No,Such,Header\n1,2,3\n');
+    await project.put('bad/0.csv', 'Id,ChannelType,Address,OptOut\ne0,EMAIL,e0@example.org,ALL\n');
+    const failed = await project.startImport('bad/1.csv', 'Id,Colour\n', { S3Url: 's3://project/bad/' });
     await project.ended(failed.Id);
     const overview = await rapport('GET', path('overview?minutes=30'));
     assert.equal(overview.Minutes.length, 30);
