@@ -20,25 +20,31 @@ constexpr std::int64_t kMicrosPerMinute = 60 * kMicrosPerSecond;
 Condition of_type(std::vector<std::string> types) { return {{Field::kType}, Test::kAnyOf, std::move(types)}; }
 Condition of_no_campaign() { return {{Field::kAttribute, "campaign_id"}, Test::kMissing}; }
 
-Measure with(Measure measure, Conditions direct) {
-  measure.where.push_back(std::move(direct));
+Condition of_status(std::string_view attribute, std::vector<std::string> states) {
+  return {{Field::kAttribute, std::string(attribute)}, Test::kAnyOf, std::move(states)};
+}
+
+Measure with(Measure measure, std::vector<Conditions> more) {
+  measure.where.insert(measure.where.end(), more.begin(), more.end());
   return measure;
 }
 
-// Direct messages are told of by their channels alone.
+// Messages of campaigns are told of by `_campaign.send`, direct ones by their channels alone: each by one event when it
+// is handed over.
 std::vector<Measure> measures() {
-  const Condition failed{{Field::kAttribute, "campaign_send_status"},
-                         Test::kAnyOf,
-                         {"FAILURE", "FAILURE_PERMANENT", "TRANSIENT_FAILURE", "CUSTOM_DELIVERY_FAILURE"}};
-  Measure delivered = measure_of(Count::kDelivered);
-  return {
-      {},
-      with(measure_of(Count::kAttempted), {of_type({"_email.send", "_SMS.SUCCESS", "_SMS.FAILURE"}), of_no_campaign()}),
-      std::move(delivered),
-      with({.where = {{of_type({"_campaign.send"}), failed}}},
-           {of_type({"_email.hardbounce", "_email.softbounce", "_email.rejected", "_SMS.FAILURE"}), of_no_campaign()}),
-      {.where = {{of_type({"_email.open", "_campaign.opened_notification"})}}},
-      {.where = {{of_type({"_email.click"})}}}};
+  const std::vector<std::string> failures = {"FAILURE", "FAILURE_PERMANENT", "TRANSIENT_FAILURE",
+                                             "CUSTOM_DELIVERY_FAILURE"};
+  const Condition direct = of_no_campaign();
+  const Condition other = of_type({"_push.send", "_voice.send"});
+  return {{},
+          with(measure_of(Count::kAttempted),
+               {{of_type({"_email.send", "_SMS.BUFFERED", "_push.send", "_voice.send"}), direct}}),
+          with(measure_of(Count::kDelivered), {{other, direct, of_status("send_status", {"SUCCESS"})}}),
+          with({.where = {{of_type({"_campaign.send"}), of_status("campaign_send_status", failures)}}},
+               {{of_type({"_email.hardbounce", "_email.softbounce", "_email.rejected", "_SMS.FAILURE"}), direct},
+                {other, direct, of_status("send_status", failures)}}),
+          {.where = {{of_type({"_email.open", "_campaign.opened_notification"})}}},
+          {.where = {{of_type({"_email.click"})}}}};
 }
 
 }  // namespace

@@ -58,12 +58,15 @@ TEST_F(RecentTest, CountsAMessageOnceWhateverTellsOfIt) {
   sent("SUCCESS", "GCM");
   add("_email.send", kNow);  // direct
   add("_email.hardbounce", kNow);
+  add("_SMS.BUFFERED", kNow);
   add("_SMS.SUCCESS", kNow);
+  add("_push.send", kNow, {{"send_status", "SUCCESS"}});
+  add("_push.send", kNow, {{"send_status", "FAILURE_PERMANENT"}});
   const MinuteCounts counts = recent_minutes(store_, "app", kNow, 1).value().front();
-  EXPECT_EQ(counts.events, 13);
-  EXPECT_EQ(counts.sent, 5);
-  EXPECT_EQ(counts.delivered, 3);
-  EXPECT_EQ(counts.failed, 2);
+  EXPECT_EQ(counts.events, 16);
+  EXPECT_EQ(counts.sent, 7);
+  EXPECT_EQ(counts.delivered, 4);
+  EXPECT_EQ(counts.failed, 3);
   EXPECT_EQ(counts.opened, 2);
   EXPECT_EQ(counts.clicked, 1);
 }
