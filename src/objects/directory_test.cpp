@@ -1,11 +1,15 @@
 #include <gtest/gtest.h>
 #include <sys/stat.h>
 
+#include <barrier>
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
 #include <map>
 #include <memory>
+#include <string>
+#include <thread>
+#include <vector>
 
 #include "base/digest.h"
 #include "base/file.h"
@@ -116,6 +120,26 @@ TEST_F(DirectoryTest, EmptyFoldersAreRemovedWithTheLastObject) {
   ASSERT_TRUE(store_->remove({"films", "a/b/c"}));
   EXPECT_FALSE(fs::exists(bucket() / "a/b"));
   EXPECT_TRUE(fs::exists(bucket() / "a/d"));
+}
+
+TEST_F(DirectoryTest, WritersSideBySideMakeTheSameFolders) {
+  constexpr int kWriters = 4;
+  for (int round = 0; round < 200; ++round) {
+    std::barrier together(kWriters);
+    std::vector<Status> written(kWriters);
+    {
+      std::vector<std::jthread> writers;
+      for (int writer = 0; writer < kWriters; ++writer) {
+        writers.emplace_back([&, writer] {
+          together.arrive_and_wait();
+          const std::string key = "r" + std::to_string(round) + "/a/b/" + std::to_string(writer);
+          const auto object = write_object(*store_, {"films", key}, "x");
+          if (!object) written[static_cast<std::size_t>(writer)] = std::unexpected(object.error());
+        });
+      }
+    }
+    for (const Status& one : written) ASSERT_TRUE(one) << one.error().message;
+  }
 }
 
 TEST_F(DirectoryTest, EmptyFoldersAreNotListed) {

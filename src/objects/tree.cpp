@@ -197,6 +197,7 @@ Result<FileDescriptor> Tree::enter(const FileDescriptor& parent, const std::stri
     if (is_regular_file_at(parent, name)) {
       TRY(turn_into_folder(parent, name));
     } else if (inode_at(parent, name) != 0) {
+      if (is_folder_at(parent, name)) continue;  // somebody made it meanwhile
       return fail(ErrorKind::kForbidden, fmt::format("What is no file or folder stands in the key's way: {}", name),
                   "key");
     } else if (::mkdirat(parent.get(), name.c_str(), kFolderMode) == 0) {
