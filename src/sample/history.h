@@ -41,7 +41,7 @@ struct Reached {
   bool delivered = false;
   Timestamp opened = {};   // 0: not
   Timestamp clicked = {};  // 0: not
-  Timestamp watched = {};  // a film of the campaign's kind, later than it would be without the campaign; 0: not
+  Timestamp watched = {};  // a film of the campaign's kind, rented for it; 0: not
 };
 
 struct Outcome {

@@ -110,8 +110,8 @@ TEST_F(SamplesTest, TellsWhatHappenedInTheLastNinetyDays) {
   ASSERT_TRUE(samples_.start({.users = 200}));
   const Sample sample = finished("Bingewatch");
   const auto counts = recorder_.by_type();
-  for (const auto* type : {"film.watched", "_session.start", "_campaign.send", "_campaign.holdout", "_email.delivered",
-                           "_email.open", "_email.click"}) {
+  for (const auto* type : {"film.watched", "film.rented", "_session.start", "_campaign.send", "_campaign.holdout",
+                           "_email.delivered", "_email.open", "_email.click"}) {
     EXPECT_GT(counts.contains(type) ? counts.at(type) : 0, 0) << type;
   }
   EXPECT_EQ(number("SELECT SUM(value) FROM activity_counts WHERE name = 'SENT'"), counts.at("_campaign.send"));
