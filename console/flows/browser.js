@@ -12,7 +12,7 @@ const run = promisify(execFile)
 const axeSource = await readFile(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
 
 /** How long a step may take: CI machines can be slow. */
-const kPatienceMs = 60_000
+const kPatienceMs = Number(process.env.PATIENCE_MS ?? 60_000)
 
 export const kAdministrator = { name: 'ada', password: 'correct horse battery' }
 
@@ -67,8 +67,9 @@ export async function startConsole({ viewport = { width: 1280, height: 900 }, ..
   }
 }
 
-/** Fails when axe finds something serious or critical on the page as it is. */
+/** Fails when axe finds something serious or critical on the page once it shows what it loaded. */
 export async function expectAccessible(page, where) {
+  await page.waitForFunction(() => !document.querySelector('main [aria-busy=true]'))
   await page.evaluate(axeSource)
   const { violations } = await page.evaluate(() => globalThis.axe.run())
   const serious = violations.filter(({ impact }) => impact === 'serious' || impact === 'critical')

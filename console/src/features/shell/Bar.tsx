@@ -23,7 +23,7 @@ function LanguageMenu() {
   return (
     <Menu
       hasCaret
-      label={t('language')}
+      label={`${t('language')}: ${kLanguages[shown]}`}
       items={Object.entries(kLanguages).map(([language, name]) => ({
         label: name,
         onSelect: () => void changeLanguage(language as Language),
@@ -53,18 +53,19 @@ function AccountMenu() {
   const navigate = useNavigate()
   const session = useQuery(sessionQuery())
   const logOut = useLogOut()
+  const name = session.data?.User?.UserName ?? ''
   const leave = (where: 'here' | 'everywhere') =>
     logOut.mutate(where, { onSuccess: () => void navigate({ to: '/login' }) })
   return (
     <Menu
       hasCaret
-      label={t('account')}
+      label={`${t('account')}: ${name}`}
       items={[
         { label: t('logOut'), onSelect: () => leave('here') },
         { label: t('logOutEverywhere'), onSelect: () => leave('everywhere') },
       ]}
     >
-      {session.data?.User?.UserName ?? t('account')}
+      {name}
     </Menu>
   )
 }
