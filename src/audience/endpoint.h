@@ -4,6 +4,7 @@
 #include <string_view>
 
 #include "base/clock.h"
+#include "json/arena.h"
 #include "json/json.h"
 
 namespace rapport::audience {
@@ -28,7 +29,9 @@ class Endpoint {
   Timestamp effective() const;
 
   // The EndpointResponse, which is also what templates are rendered with.
-  json::object document() const;
+  json::object document(const json::Memory& memory = {}) const;
+  // Appends the same as JSON text: what `serialize` makes of the document, without making it.
+  void append_document(std::string& out) const;
 
   const std::string& endpoint_record() const { return endpoint_record_; }
   const std::string& user_record() const { return user_record_; }

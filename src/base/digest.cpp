@@ -18,10 +18,23 @@ const EVP_MD* method_of(Digest::Algorithm algorithm) {
   return algorithm == Digest::Algorithm::kMd5 ? EVP_md5() : EVP_sha256();
 }
 
-std::string digest_of(const EVP_MD* method, std::string_view data) {
+// An algorithm as OpenSSL provides it, found once: to find it takes longer than a short digest.
+class Method {
+ public:
+  explicit Method(const char* name) : raw_(EVP_MD_fetch(nullptr, name, nullptr)) { CHECK(raw_ != nullptr); }
+  Method(const Method&) = delete;
+  Method& operator=(const Method&) = delete;
+  ~Method() { EVP_MD_free(raw_); }
+  const EVP_MD* raw() const { return raw_; }
+
+ private:
+  EVP_MD* raw_;
+};
+
+std::string digest_of(const Method& method, std::string_view data) {
   std::array<unsigned char, EVP_MAX_MD_SIZE> out{};
   unsigned size = 0;
-  CHECK(EVP_Digest(data.data(), data.size(), out.data(), &size, method, nullptr) == 1);
+  CHECK(EVP_Digest(data.data(), data.size(), out.data(), &size, method.raw(), nullptr) == 1);
   return {reinterpret_cast<const char*>(out.data()), size};
 }
 
@@ -34,9 +47,20 @@ int hex_value(char c) {
 
 }  // namespace
 
-std::string sha256(std::string_view data) { return digest_of(EVP_sha256(), data); }
-std::string sha512(std::string_view data) { return digest_of(EVP_sha512(), data); }
-std::string md5(std::string_view data) { return digest_of(EVP_md5(), data); }
+std::string sha256(std::string_view data) {
+  static const Method kMethod("SHA256");
+  return digest_of(kMethod, data);
+}
+
+std::string sha512(std::string_view data) {
+  static const Method kMethod("SHA512");
+  return digest_of(kMethod, data);
+}
+
+std::string md5(std::string_view data) {
+  static const Method kMethod("MD5");
+  return digest_of(kMethod, data);
+}
 
 std::string hmac_sha256(std::string_view key, std::string_view data) {
   std::array<unsigned char, EVP_MAX_MD_SIZE> out{};

@@ -25,18 +25,15 @@ constexpr std::int64_t kBackOffMicrosMax = 3'600 * kMicrosPerSecond;
 struct Handed {
   const std::string& message_id;
   const Member& member;
-  std::optional<Recipient> recipient = {};      // unless the endpoint is gone
-  const channels::Outgoing* message = nullptr;  // unless it is not known any more
-  bool is_recovered = false;                    // by a worker that died
+  const audience::Endpoint* endpoint = nullptr;  // unless it is gone
+  const channels::Outgoing* message = nullptr;   // unless it is not known any more
+  bool is_recovered = false;                     // by a worker that died
 };
 
 // What came of a chunk's messages, with the events that tell of it.
 class Outcomes {
  public:
   Outcomes(const RunPlan& plan, const Chunk& chunk) : events_(plan, chunk.intent_time), tries_(chunk.tries + 1) {}
-
-  // Makes room for so many messages.
-  void expect(std::size_t messages) { events_.expect(messages); }
 
   void take(const Handed& handed, const Receipt& receipt) {
     if (goes_again(handed, receipt)) {
@@ -49,13 +46,12 @@ class Outcomes {
     ++settlement_.counts[std::string(channels::to_string(receipt.outcome))];
     if (receipt.outcome == Outcome::kDelivered) settlement_.delivered.push_back(handed.member);
     if (receipt.outcome == Outcome::kPermanentFailure) ++settlement_.permanent;
-    if (!handed.recipient) return;
-    events_.sent(handed.message_id, *handed.recipient, handed.message, receipt);
+    if (handed.endpoint == nullptr) return;
+    events_.sent(handed.message_id, *handed.endpoint, handed.message, receipt);
     if (receipt.outcome != Outcome::kDelivered) {
-      const audience::Endpoint& endpoint = handed.recipient->endpoint;
       dead_letters_.push_back({.message_id = handed.message_id,
-                               .endpoint_id = std::string(endpoint.id()),
-                               .channel = std::string(endpoint.channel_type()),
+                               .endpoint_id = std::string(handed.endpoint->id()),
+                               .channel = std::string(handed.endpoint->channel_type()),
                                .reason = std::string(channels::to_string(receipt.outcome)),
                                .detail = receipt.detail,
                                .tries = tries_});
@@ -64,7 +60,7 @@ class Outcomes {
 
   const Settlement& settlement() const { return settlement_; }
   const std::vector<DeadLetter>& dead_letters() const { return dead_letters_; }
-  const std::vector<events::Event>& events() const { return events_.all(); }
+  const events::Sheet& events() const { return events_.all(); }
 
  private:
   bool goes_again(const Handed& handed, const Receipt& receipt) const {
@@ -126,7 +122,7 @@ class Delivery {
       }));
       outcome.emplace(*plan_, chunk);
       TRY(chunk.intended ? recover(chunk, *outcome) : send(screened, *outcome));
-      if (!outcome->events().empty()) TRY(with_.events.publish(outcome->events()));
+      if (!outcome->events().empty()) TRY(with_.events.publish_sheet(outcome->events()));
       previous = &chunk;
     }
     return settle_previous();
@@ -148,7 +144,7 @@ class Delivery {
     for (const HeldOut& held_out : screened.held_out) {
       told.held_out(screening_.composer().message_id(held_out.member), held_out.endpoint);
     }
-    if (!told.all().empty()) TRY(with_.events.publish(told.all()));
+    if (!told.all().empty()) TRY(with_.events.publish_sheet(told.all()));
     chunk.remaining.clear();
     for (const Prepared& prepared : screened.prepared) chunk.remaining.push_back(prepared.member);
     chunk.intent_time = with_.clock.now();
@@ -160,12 +156,11 @@ class Delivery {
     std::vector<Receipt> receipts;
     receipts = is_of_one_channel(screened) ? send_by(prepared.front().endpoint.channel_type(), screened.messages)
                                            : send_each_way(screened);
-    outcome.expect(prepared.size());
     for (std::size_t i = 0; i < prepared.size(); ++i) {
       const channels::Outgoing& message = screened.messages[i];
       outcome.take({.message_id = message.id,
                     .member = prepared[i].member,
-                    .recipient = Recipient{prepared[i].endpoint, &prepared[i].document},
+                    .endpoint = &prepared[i].endpoint,
                     .message = &message},
                    receipts[i]);
     }
@@ -235,7 +230,7 @@ class Delivery {
     const auto endpoints = TRY(with_.endpoints.get_many(plan_->activity.app, key_ids));
     for (std::size_t i = 0; i < message_ids.size(); ++i) {
       Handed handed{.message_id = message_ids[i], .member = chunk.remaining[i], .is_recovered = true};
-      if (endpoints[i]) handed.recipient.emplace(*endpoints[i]);
+      if (endpoints[i]) handed.endpoint = &*endpoints[i];
       outcome.take(handed, recovered(message_ids[i], endpoints[i] ? &*endpoints[i] : nullptr));
     }
     return {};

@@ -1,6 +1,7 @@
 #include "campaigns/screening.h"
 
 #include <algorithm>
+#include <array>
 #include <map>
 #include <optional>
 #include <span>
@@ -12,6 +13,7 @@
 namespace rapport::campaigns {
 namespace {
 
+constexpr std::size_t kUsualDocumentBytes = 16'384;  // in memory
 constexpr std::int64_t kEventPatienceMicros = 300 * kMicrosPerSecond;
 
 void skip(Screened& screened, const Member& member, const audience::Endpoint& endpoint, std::string_view reason) {
@@ -204,9 +206,12 @@ Result<Screened> Screening::screen(const Chunk& chunk) {
   recommend(chosen, screened);
   screened.prepared.reserve(chosen.size());
   screened.messages.reserve(chosen.size());
+  std::array<unsigned char, kUsualDocumentBytes> buffer;
+  json::Arena arena(buffer.data(), buffer.size());
   for (Candidate& candidate : chosen) {
-    json::object document = candidate.endpoint.document();
-    auto made = composer_.compose(candidate.endpoint, candidate.changed ? *candidate.changed : document,
+    arena.release();
+    auto made = composer_.compose(candidate.endpoint,
+                                  candidate.changed ? *candidate.changed : candidate.endpoint.document(&arena),
                                   candidate.member, candidate.definition ? &*candidate.definition : nullptr);
     if (const auto* reason = std::get_if<std::string_view>(&made)) {
       skip(screened, candidate.member, candidate.endpoint, *reason);
@@ -216,7 +221,7 @@ Result<Screened> Screening::screen(const Chunk& chunk) {
       with_.tracking->prepare(std::get<channels::Outgoing>(made), channels::Purpose::kMarketing,
                               plan_->activity.started.value_or(plan_->activity.scheduled));
     }
-    screened.prepared.push_back({std::move(candidate.member), std::move(candidate.endpoint), std::move(document)});
+    screened.prepared.push_back({std::move(candidate.member), std::move(candidate.endpoint)});
     screened.messages.push_back(std::get<channels::Outgoing>(std::move(made)));
   }
   return screened;
@@ -234,15 +239,14 @@ Result<Screened> Screening::foresee(const Chunk& chunk, std::vector<std::optiona
   }
   const bool asks_hook = !filter_hook_of(*plan_).empty();
   for (Candidate& candidate : chosen) {
-    json::object document = candidate.endpoint.document();
     if (!asks_hook && !composer_.needs_recommendations(candidate.endpoint)) {
-      const auto made = composer_.compose(candidate.endpoint, document, candidate.member);
+      const auto made = composer_.compose(candidate.endpoint, candidate.endpoint.document(), candidate.member);
       if (const auto* reason = std::get_if<std::string_view>(&made)) {
         skip(screened, candidate.member, candidate.endpoint, *reason);
         continue;
       }
     }
-    screened.prepared.push_back({std::move(candidate.member), std::move(candidate.endpoint), std::move(document)});
+    screened.prepared.push_back({std::move(candidate.member), std::move(candidate.endpoint)});
   }
   return screened;
 }

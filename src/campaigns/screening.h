@@ -16,7 +16,6 @@ namespace rapport::campaigns {
 struct Prepared {
   Member member;
   audience::Endpoint endpoint;
-  json::object document;  // the endpoint's
 };
 
 // Somebody who was meant to get a message and will not, which is told as an event.

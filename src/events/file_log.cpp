@@ -131,7 +131,8 @@ Result<FileLog::Encoded> FileLog::encoded(std::span<const Event> events) {
   return encoded;
 }
 
-// Nothing when it cannot be one frame: it is too large, it has more events than places, or it repeats one.
+// Nothing when it cannot be one frame: it or an event is too large, or may be, it has more events than places, or it
+// repeats one.
 std::optional<FileLog::Encoded> FileLog::encoded(const Sheet& sheet) {
   if (sheet.bytes() > kEventBytesMax) return {};
   Encoded encoded;
@@ -141,10 +142,14 @@ std::optional<FileLog::Encoded> FileLog::encoded(const Sheet& sheet) {
   sheet.encode(encoded.frames);
   encoded.ends.push_back(encoded.frames.size());
   if (encoded.frames.size() < sheet.size()) return {};
-  encoded.fingerprints = fingerprints_of(std::string_view(encoded.frames).substr(kFrameHead));
-  CHECK(encoded.fingerprints.size() == sheet.size());
+  encoded.fingerprints.reserve(sheet.size());
   FingerprintSet here;
-  if (!std::ranges::all_of(encoded.fingerprints, [&](std::uint64_t one) { return here.insert(one); })) return {};
+  SheetReader reader(std::string_view(encoded.frames).substr(kFrameHead));
+  while (reader.next()) {
+    encoded.fingerprints.push_back(stable_hash(reader.identity()));
+    if (reader.bytes_at_most() > kEventBytesMax || !here.insert(encoded.fingerprints.back())) return {};
+  }
+  CHECK(encoded.fingerprints.size() == sheet.size());
   return encoded;
 }
 

@@ -6,6 +6,7 @@
 #include <sys/resource.h>
 
 #include <algorithm>
+#include <array>
 #include <filesystem>
 #include <fstream>
 #include <set>
@@ -182,6 +183,22 @@ TEST_F(LogTest, ASheetMayBeLargerThanAFrame) {
   sheet.add(event);
   EXPECT_EQ(log_->publish_sheet(sheet).error().kind, ErrorKind::kTooLarge);
   EXPECT_EQ(numbers(), range(1, 3));
+}
+
+TEST_F(LogTest, AnEventOfASheetThatIsTooLargeIsRefused) {
+  Event form = numbered_event(1);
+  form.context = Sheet::blank(0) + Sheet::blank(0) + Sheet::json_blank(0);
+  Sheet sheet;
+  const std::string small(1'000, 'x');
+  const std::string large(kEventBytesMax / 2, 'x');
+  const std::size_t kind = sheet.add_kind({&form, 1}, 1);
+  sheet.add_row(kind, std::array<std::string_view, 1>{large});
+  EXPECT_EQ(log_->publish_sheet(sheet).error().kind, ErrorKind::kTooLarge);
+  Sheet other;
+  other.add_kind({&form, 1}, 1);
+  other.add_row(kind, std::array<std::string_view, 1>{small});
+  EXPECT_TRUE(log_->publish_sheet(other));
+  EXPECT_EQ(numbers(), range(1, 1));
 }
 
 TEST_F(LogTest, DamageLosesOnlyWhatItHit) {

@@ -6,6 +6,12 @@
 #include "json/text.h"
 
 namespace rapport::events {
+namespace {
+
+constexpr std::size_t kEscapedBytesMax = 6;  // of a byte in a JSON string
+constexpr std::size_t kLengthBytesMax = 10;  // of a text
+
+}  // namespace
 
 SheetReader::SheetReader(std::string_view bytes) {
   ByteReader reader(bytes);
@@ -29,7 +35,7 @@ bool SheetReader::read_kind(ByteReader& reader) {
 }
 
 // A blank is a NUL and a number, see sheet.cpp; two of them are one NUL.
-bool SheetReader::read_text(std::string_view stored, std::size_t columns, Text& text) {
+bool SheetReader::read_text(std::string_view stored, Form& form, Text& text) {
   for (std::size_t i = 0; i < stored.size(); ++i) {
     if (stored[i] != '\0') {
       text.end += stored[i];
@@ -42,8 +48,10 @@ bool SheetReader::read_text(std::string_view stored, std::size_t columns, Text& 
       continue;
     }
     const std::size_t column = (code - 1U) / 2;
-    if (column >= columns) return false;
-    text.pieces.push_back({std::exchange(text.end, {}), column, code % 2 == 0});
+    if (column >= form.bytes_of_columns_at_most.size()) return false;
+    const bool is_json = code % 2 == 0;
+    text.pieces.push_back({std::exchange(text.end, {}), column, is_json});
+    form.bytes_of_columns_at_most[column] += is_json ? kEscapedBytesMax : 1;
   }
   return true;
 }
@@ -51,19 +59,21 @@ bool SheetReader::read_text(std::string_view stored, std::size_t columns, Text& 
 bool SheetReader::read_form(std::string_view stored, std::size_t columns, Form& form) {
   auto event = decode(stored);
   if (!event) return false;
+  form.bytes = stored.size() + kLengthBytesMax * (7 + 2 * event->attributes.size() + event->metrics.size());
+  form.bytes_of_columns_at_most.resize(columns);
   const std::pair<const std::string*, Text*> texts[] = {
       {&event->app, &form.app},        {&event->endpoint, &form.endpoint}, {&event->user, &form.user},
       {&event->id, &form.id},          {&event->type, &form.type},         {&event->session_id, &form.session_id},
       {&event->context, &form.context}};
   for (const auto& [from, text] : texts) {
-    if (!read_text(*from, columns, *text)) return false;
+    if (!read_text(*from, form, *text)) return false;
   }
   for (const auto& [key, value] : event->attributes) {
     auto& [key_text, value_text] = form.attributes.emplace_back();
-    if (!read_text(key, columns, key_text) || !read_text(value, columns, value_text)) return false;
+    if (!read_text(key, form, key_text) || !read_text(value, form, value_text)) return false;
   }
   for (const auto& [key, value] : event->metrics) {
-    if (!read_text(key, columns, form.metrics.emplace_back())) return false;
+    if (!read_text(key, form, form.metrics.emplace_back())) return false;
   }
   form.event = *std::move(event);
   return true;
@@ -136,6 +146,15 @@ std::string_view SheetReader::identity() {
                    .type = view(form.type, scratch_[3])},
                   identity_);
   return identity_;
+}
+
+std::size_t SheetReader::bytes_at_most() const {
+  const Form& form = kind_->forms[form_];
+  std::size_t bytes = form.bytes;
+  for (std::size_t i = 0; i < kind_->values.size(); ++i) {
+    bytes += form.bytes_of_columns_at_most[i] * kind_->values[i].size();
+  }
+  return bytes;
 }
 
 Event SheetReader::event() const {

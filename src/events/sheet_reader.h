@@ -24,6 +24,8 @@ class SheetReader {
   bool next();                                  // false at the end, and when the bytes are no sheet
   bool ok() const { return ok_; }
   Event event() const;
+  // Of the event's stored form, or more.
+  std::size_t bytes_at_most() const;
   // What tells the event from others, in the form of `identity_of`; valid until the next call.
   std::string_view identity();
 
@@ -42,7 +44,9 @@ class SheetReader {
     Event event;  // its numbers
     Text app, endpoint, user, id, type, session_id, context;
     std::vector<std::pair<Text, Text>> attributes;
-    std::vector<Text> metrics;  // their names
+    std::vector<Text> metrics;                          // their names
+    std::size_t bytes = 0;                              // without the columns' values
+    std::vector<std::size_t> bytes_of_columns_at_most;  // for each byte of a column's value
   };
   struct Kind {
     std::vector<Form> forms;
@@ -50,7 +54,7 @@ class SheetReader {
   };
   bool read_kind(ByteReader& reader);
   bool read_row();
-  static bool read_text(std::string_view stored, std::size_t columns, Text& text);
+  static bool read_text(std::string_view stored, Form& form, Text& text);
   static bool read_form(std::string_view stored, std::size_t columns, Form& form);
   std::string filled(const Text& text) const;
   void fill(const Text& text, std::string& out) const;

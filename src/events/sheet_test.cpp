@@ -99,6 +99,7 @@ void expect_same(const Sheet& sheet, const std::vector<Event>& expected) {
     std::string whole;
     encode(event, whole);
     EXPECT_EQ(reader.identity(), identity_of(whole));
+    EXPECT_GE(reader.bytes_at_most(), whole.size());
   }
   EXPECT_FALSE(reader.next());
   EXPECT_TRUE(reader.ok());
