@@ -78,7 +78,15 @@ function FromCampaign({
     )
   const form = { ...campaignFromWire(requestOf(stored.data)), monitor: monitorFromWire(monitor.data) }
   const initial =
-    as === 'edit' ? form : { ...form, name: t('copyOf', { name: form.name }), segmentVersion: undefined }
+    as === 'edit'
+      ? form
+      : {
+          ...form,
+          name: t('copyOf', { name: form.name }),
+          segmentVersion: undefined,
+          isPaused: false,
+          schedule: { ...form.schedule, start: '', end: '' },
+        }
   return (
     <CampaignFlow
       app={app}

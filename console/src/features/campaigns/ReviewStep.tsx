@@ -66,7 +66,7 @@ function AudienceShown({ data }: { data: AudiencePreview }) {
           hint={data.IsEstimate ? t('estimate', { examined: formatCount(data.ExaminedCount) }) : undefined}
         />
         <Stat label={t('inSegment')} value={formatCount(data.EndpointCount)} hint={t('endpoints')} />
-        <Stat label={t('users')} value={formatCount(data.UserCount)} />
+        <Stat label={t('usersReached')} value={formatCount(data.UserCount)} />
         <Stat
           label={t('heldOut')}
           value={formatCount(data.HoldoutCount)}

@@ -81,7 +81,7 @@ function RealPerson({
             aria-pressed={Id === endpoint}
             onClick={() => onEndpoint(Id)}
           >
-            {[userId, ChannelType, Address ?? Id].filter(Boolean).join(' · ')}
+            {[userId, ChannelType, shortened(Address ?? Id)].filter(Boolean).join(' · ')}
           </Button>
         ))}
       </Row>
@@ -93,6 +93,13 @@ function RealPerson({
       )}
     </Stack>
   )
+}
+
+const kAddressShown = 20
+
+/** Addresses of machines are long; their beginning tells them apart well enough. */
+function shortened(address: string): string {
+  return address.length > kAddressShown ? `${address.slice(0, kAddressShown - 1)}…` : address
 }
 
 const kExample = `{
