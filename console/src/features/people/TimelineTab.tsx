@@ -9,7 +9,7 @@ import { SelectField } from '@/ui/Field'
 import { Grid, Row, Stack } from '@/ui/Layout'
 import { EmptyState } from '@/ui/States'
 import { List } from '@/ui/Table'
-import { Facts } from '@/ui/Text'
+import { Text } from '@/ui/Text'
 import { Timeline } from '@/ui/Timeline'
 import type { PersonSearch, PersonTabProps } from './PersonPage'
 
@@ -74,7 +74,8 @@ function EntryTitle({ entry }: { entry: TimelineEntry }) {
   const { t } = useTranslation('people')
   return (
     <>
-      {entry.Kind === 'MESSAGE' ? t('timeline.message') : entry.EventType}
+      {entry.EventType}
+      {entry.Kind === 'MESSAGE' && <Badge tone="accent">{t('timeline.message')}</Badge>}
       {entry.ChannelType && <Badge>{entry.ChannelType}</Badge>}
       {entry.Status && <Badge tone={toneOf(entry.Status)}>{entry.Status}</Badge>}
     </>
@@ -90,7 +91,10 @@ function Details({ entry }: { entry: TimelineEntry }) {
     ...Object.entries(entry.Attributes).filter(([name]) => !kTold.test(name)),
     ...Object.entries(entry.Metrics).map(([name, value]) => [name, formatCount(value)] as const),
   ]
-  if (entry.Kind === 'MESSAGE') facts.unshift([t('timeline.kind'), entry.EventType])
   if (entry.CampaignId) facts.push([t('timeline.campaign'), entry.CampaignId])
-  return facts.length > 0 ? <Facts facts={facts} /> : null
+  return facts.length > 0 ? (
+    <Text tone="soft" size="small">
+      {facts.map(([name, value]) => `${name}: ${value}`).join(' · ')}
+    </Text>
+  ) : null
 }
