@@ -1,9 +1,11 @@
-/** The one number a card is about, with its unit. */
+/** The one number a card is about, with its unit. Screen readers hear it when it changes. */
 export function BigNumber({ value, unit, note }: { value: string; unit: string; note?: string }) {
   return (
-    <p aria-live="polite">
-      <span className="font-semibold text-3xl tabular-nums">{value}</span> {unit}
-      {note && <span className="block text-ink-soft text-sm">{note}</span>}
-    </p>
+    <div aria-live="polite">
+      <p>
+        <span className="font-semibold text-3xl tabular-nums">{value}</span> {unit}
+      </p>
+      {note && <p className="text-ink-soft text-sm">{note}</p>}
+    </div>
   )
 }
