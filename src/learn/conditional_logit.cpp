@@ -49,7 +49,9 @@ Curvature curvature_of(const ChoiceSet& set, const Eigen::VectorXd& weights) {
   Curvature curvature{value, Eigen::VectorXd(2 * kinds), Eigen::MatrixXd(2 * kinds, 2 * kinds)};
   curvature.gradient << difference, set.context * difference;
   curvature.hessian << second, set.context * second, set.context * second, set.context * set.context * second;
-  curvature.hessian *= choices;
+  curvature.hessian *= choices * static_cast<double>(set.weight);
+  curvature.gradient *= static_cast<double>(set.weight);
+  curvature.value *= static_cast<double>(set.weight);
   return curvature;
 }
 

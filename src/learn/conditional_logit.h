@@ -14,6 +14,7 @@ namespace rapport::learn {
 struct ChoiceSet {
   std::vector<float> features;        // alternatives x the number of weights' features, one alternative after the other
   std::vector<std::uint32_t> chosen;  // the alternatives that were chosen
+  float weight = 1;                   // what the set counts beside others
   float context = 0;                  // the weight of feature k is weights[k] + context * weights[features + k]
 };
 

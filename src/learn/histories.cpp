@@ -18,6 +18,7 @@ Histories::Histories(std::span<const Interaction> interactions, std::uint32_t us
   });
 
   items_.reserve(interactions.size());
+  const bool weighed = std::ranges::any_of(interactions, [](const Interaction& row) { return row.weight != 1; });
   constexpr std::uint32_t kNobody = 0xffffffff;
   std::vector<std::uint32_t> last_met_by(item_count,
                                          kNobody);  // walking backwards, the first sight is the last meeting
@@ -29,8 +30,10 @@ Histories::Histories(std::span<const Interaction> interactions, std::uint32_t us
     last_met_by[row.item] = row.user;
     ++begins_[row.user + 1];
     items_.push_back(row.item);
+    if (weighed) weights_.push_back(row.weight);
   }
   std::ranges::reverse(items_);
+  std::ranges::reverse(weights_);
   std::partial_sum(begins_.begin(), begins_.end(), begins_.begin());
   index_meetings(item_count);
 }
@@ -55,8 +58,8 @@ void Histories::index_meetings(std::uint32_t item_count) {
 }
 
 std::uint64_t Histories::memory_bytes() const {
-  return begins_.size() * 8 + items_.size() * 4 + activity_.size() * 4 + meeting_begins_.size() * 8 +
-         meetings_.size() * sizeof(Meeting);
+  return begins_.size() * 8 + items_.size() * 4 + weights_.size() * 4 + activity_.size() * 4 +
+         meeting_begins_.size() * 8 + meetings_.size() * sizeof(Meeting);
 }
 
 }  // namespace rapport::learn

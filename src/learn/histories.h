@@ -39,6 +39,15 @@ class Histories {
   std::span<const Meeting> meetings(std::uint32_t item) const {
     return {meetings_.data() + meeting_begins_[item], meetings_.data() + meeting_begins_[item + 1]};
   }
+  // What the interactions with the distinct items of a user count, in their order; empty when all count 1.
+  std::span<const float> weights_of(std::uint32_t user) const {
+    if (weights_.empty()) return {};
+    return {weights_.data() + begins_[user], weights_.data() + begins_[user + 1]};
+  }
+  bool is_weighed() const { return !weights_.empty(); }
+  float weight(const Meeting& meeting) const {
+    return weights_.empty() ? 1 : weights_[begins_[meeting.user] + meeting.place];
+  }
   // How many interactions the user had, repeated ones counted.
   std::uint32_t activity(std::uint32_t user) const { return activity_[user]; }
 
@@ -52,6 +61,7 @@ class Histories {
 
   std::vector<std::uint64_t> begins_;  // of each user in items_, and the end
   std::vector<std::uint32_t> items_;
+  std::vector<float> weights_;  // beside items_, or empty
   std::vector<std::uint32_t> activity_;
   std::vector<std::uint64_t> meeting_begins_ = {0};
   std::vector<Meeting> meetings_;

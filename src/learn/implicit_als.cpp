@@ -29,22 +29,29 @@ std::optional<GramBasis> basis_for(const HalfStep& step, std::span<const float> 
   return GramBasis(step.others, gram);
 }
 
-// Solves every row against the others. members_of(row, scratch) gives the indices of the row's met others.
-template <class MembersOf>
+// The others that a row met, and what each counts (none: each 1).
+struct Members {
+  std::vector<std::uint32_t> indices;
+  std::vector<float> weights;
+};
+
+// Solves every row against the others. fill(row, members) gives whom the row met.
+template <class Fill>
 void solve_rows(const HalfStep& step, const AlsParameters& parameters, const TrainingControl& control,
-                const MembersOf& members_of) {
+                const Fill& fill) {
   const Factors& others = step.others;
   const std::vector<float> gram = gram_matrix(others, parameters.unobserved_weight);
   const std::optional<GramBasis> basis = basis_for(step, gram);
   const unsigned workers = worker_count(control);
   std::vector<RowSolver> solvers(workers, RowSolver(others, gram, basis ? &*basis : nullptr));
-  std::vector<std::vector<std::uint32_t>> scratch(workers);
+  std::vector<Members> scratch(workers);
   parallel_for(workers, step.rows.count, control.stop, [&](std::size_t index, unsigned worker) {
     const auto row = static_cast<std::uint32_t>(index);
-    const std::span<const std::uint32_t> members = members_of(row, scratch[worker]);
+    Members& members = scratch[worker];
+    fill(row, members);
     const float frequency =
-        static_cast<float>(members.size()) + parameters.unobserved_weight * static_cast<float>(others.count);
-    solvers[worker].solve(members, {}, parameters.regularization * frequency, step.rows.of(row));
+        static_cast<float>(members.indices.size()) + parameters.unobserved_weight * static_cast<float>(others.count);
+    solvers[worker].solve(members.indices, members.weights, parameters.regularization * frequency, step.rows.of(row));
   });
 }
 
@@ -56,11 +63,19 @@ Result<Factorization> factorize(const Histories& histories, const AlsParameters&
   Factorization result;
   result.users = random_factors(histories.user_count(), parameters.dimension, random);
   result.items = random_factors(histories.item_count(), parameters.dimension, random);
-  const auto items_of = [&](std::uint32_t user, auto&) { return histories.of(user); };
-  const auto users_of = [&](std::uint32_t item, std::vector<std::uint32_t>& scratch) {
-    scratch.clear();
-    for (const Meeting& meeting : histories.meetings(item)) scratch.push_back(meeting.user);
-    return std::span<const std::uint32_t>(scratch);
+  const auto items_of = [&](std::uint32_t user, Members& members) {
+    const auto items = histories.of(user);
+    const auto weights = histories.weights_of(user);
+    members.indices.assign(items.begin(), items.end());
+    members.weights.assign(weights.begin(), weights.end());
+  };
+  const auto users_of = [&](std::uint32_t item, Members& members) {
+    members.indices.clear();
+    members.weights.clear();
+    for (const Meeting& meeting : histories.meetings(item)) {
+      members.indices.push_back(meeting.user);
+      if (histories.is_weighed()) members.weights.push_back(histories.weight(meeting));
+    }
   };
   const std::size_t meetings = histories.items().size();
   for (std::uint32_t epoch = 0; epoch <= parameters.epochs; ++epoch) {

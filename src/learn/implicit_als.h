@@ -16,9 +16,9 @@
 namespace rapport::learn {
 
 // The loss is, over users u and items i with vectors w and h,
-//   sum over met pairs (1 - w.h)^2  +  unobserved_weight * sum over all pairs (w.h)^2
+//   sum over met pairs c (1 - w.h)^2  +  unobserved_weight * sum over all pairs (w.h)^2
 //   + regularization * (sum over u (met(u) + unobserved_weight * items) |w|^2 + the same for items),
-// so that frequent users and items are regularised more.
+// so that frequent users and items are regularised more; c is what the meeting counts, 1 unless told.
 struct AlsParameters {
   std::uint32_t dimension = 64;
   std::uint32_t epochs = 6;

@@ -210,6 +210,64 @@ std::unique_ptr<ItemModel> learned(Dataset& dataset, const std::string& recipe,
   return std::move(result->model);
 }
 
+double popularity_of(const ItemModel& model, bool (*counts)(std::uint32_t item)) {
+  double sum = 0;
+  double all = 0;
+  for (std::uint32_t item = 0; item < model.items().size(); ++item) {
+    all += model.popularity()[item];
+    if (counts(item)) sum += model.popularity()[item];
+  }
+  return sum / all;
+}
+
+// The share of the first ten items, for histories of one item, that `counts` holds for.
+double listed(const ItemModel& model, bool (*counts)(std::uint32_t item)) {
+  double sum = 0;
+  std::vector<float> scores(model.items().size());
+  for (std::uint32_t item = 0; item < 50; ++item) {
+    const std::vector<PastEvent> history = {{item, 1}};
+    model.score({.history = history, .user = {}, .item = {}}, scores);
+    for (const std::uint32_t one : top_items(scores, 10, {})) sum += counts(one) ? 1 : 0;
+  }
+  return sum / 500;
+}
+
+bool is_even(std::uint32_t item) { return item % 2 == 0; }
+bool is_late(std::uint32_t item) { return item >= 150; }
+
+TEST(ItemRecipes, GiveMoreOfWhatWeighsMore) {
+  TasteWorld world = small_world();
+  const auto alike = learned(world.data, "aws-user-personalization-v2", {{"apply_recency_bias", "false"}});
+  for (Interaction& row : world.data.interactions) row.weight = is_even(row.item) ? 1.0F : 0.1F;
+  const auto weighed = learned(world.data, "aws-user-personalization-v2", {{"apply_recency_bias", "false"}});
+  EXPECT_GT(popularity_of(*weighed, is_even), popularity_of(*alike, is_even) + 0.2);
+  EXPECT_GT(listed(*weighed, is_even), listed(*alike, is_even) + 0.1);
+  for (Interaction& row : world.data.interactions) row.weight = 0.3F;  // only ratios matter
+  const auto again = learned(world.data, "aws-user-personalization-v2", {{"apply_recency_bias", "false"}});
+  EXPECT_EQ(popularity_of(*again, is_even), popularity_of(*alike, is_even));
+}
+
+TEST(ItemRecipes, GiveMoreOfWhatIsRecentUnlessToldNotTo) {
+  for (const auto& [recipe, parameter] : {std::pair("aws-user-personalization-v2", "apply_recency_bias"),
+                                          std::pair("aws-personalized-ranking", "recency_mask")}) {
+    TasteWorld world = small_world();
+    std::int64_t time = 1'000'000'000;  // the later items are met later
+    for (Interaction& row : world.data.interactions) row.time = (time += 60) + (is_late(row.item) ? 100'000'000 : 0);
+    const auto alike = learned(world.data, recipe, {{parameter, "false"}});
+    const auto biased = learned(world.data, recipe, {{parameter, "true"}});
+    const auto usual = learned(world.data, recipe, {});
+    EXPECT_GT(popularity_of(*biased, is_late), popularity_of(*alike, is_late) + 0.1) << recipe;
+    EXPECT_EQ(usual->serialize(), biased->serialize()) << recipe;
+  }
+}
+
+TEST(ItemRecipes, LookAsFarBackAsTold) {
+  TasteWorld world = small_world();
+  const auto near = learned(world.data, "aws-user-personalization", {{"bptt", "2"}});
+  const auto far = learned(world.data, "aws-user-personalization", {{"bptt", "32"}});
+  EXPECT_LT(near->serialize().size(), far->serialize().size());  // fewer items are neighbours
+}
+
 TEST(ItemRecipes, KeepAsManySimilarItemsAsTold) {
   TasteWorld world = small_world();
   const auto neighbours = [&](std::map<std::string, std::string> parameters) {

@@ -1,6 +1,7 @@
 #include "learn/sequence_training.h"
 
 #include <algorithm>
+#include <cmath>
 #include <limits>
 #include <utility>
 #include <vector>
@@ -17,6 +18,8 @@ namespace {
 constexpr std::size_t kInteractionsMin = 2;
 constexpr std::size_t kInteractionsOfOneThread = 20'000;  // below it threads cost more than they give
 constexpr std::size_t kUsersHeldOutMax = 2048;
+constexpr double kHalfLifeShare = 0.25;     // of the time the data span, after which an interaction counts half
+constexpr double kLeastShare = 0.25;        // of what a recent one counts that any counts
 constexpr std::size_t kRowsHeldOutMin = 3;  // of a user who loses the last
 
 // False when most users have one time only.
@@ -64,6 +67,41 @@ ItemSplit hold_out_some(const std::vector<Interaction>& rows, std::uint32_t user
   return leave_last_out_of(rows, drawn);
 }
 
+// The weights, brought to a mean of 1; with a bias to what is recent they fade with age.
+void weigh_rows(std::vector<Interaction>& rows, const Dataset& dataset, Recency recency) {
+  if (recency == Recency::kMore && !rows.empty()) {
+    const auto [oldest, newest] = std::ranges::minmax(dataset.interactions, {}, &Interaction::time);
+    const double half_life = static_cast<double>(newest.time - oldest.time) * kHalfLifeShare;
+    for (std::size_t k = 0; k < rows.size() && half_life > 0; ++k) {
+      const double age = static_cast<double>(newest.time - dataset.interactions[k].time) / half_life;
+      rows[k].weight *= static_cast<float>(kLeastShare + (1 - kLeastShare) * std::exp2(-age));
+    }
+  }
+  double sum = 0;
+  for (const Interaction& row : rows) sum += static_cast<double>(row.weight);
+  const double mean = sum / static_cast<double>(std::max<std::size_t>(1, rows.size()));
+  for (Interaction& row : rows) row.weight = static_cast<float>(static_cast<double>(row.weight) / mean);
+}
+
+// What the newest row of each user held out counts.
+std::vector<float> counts_of_newest(const std::vector<Interaction>& rows, const std::vector<HeldOut>& held_out) {
+  std::vector<const Interaction*> newest;
+  for (const Interaction& row : rows) {
+    if (row.user >= newest.size()) newest.resize(row.user + 1, nullptr);
+    if (newest[row.user] == nullptr || newest[row.user]->time <= row.time) newest[row.user] = &row;
+  }
+  std::vector<float> counts;
+  for (const HeldOut& one : held_out) counts.push_back(newest[one.user]->weight);
+  return counts;
+}
+
+// The users who met the item, each counting as much as the meeting.
+std::uint32_t weighed_meetings(const Histories& histories, std::uint32_t item) {
+  double sum = 0;
+  for (const Meeting& meeting : histories.meetings(item)) sum += static_cast<double>(histories.weight(meeting));
+  return sum > 0 ? std::max(1U, static_cast<std::uint32_t>(std::lround(sum))) : 0;
+}
+
 class Training {
  public:
   Training(const Dataset& dataset, const SequenceTraining& settings, const TrainingControl& control)
@@ -74,7 +112,8 @@ class Training {
         begun_(monotonic_seconds()) {}
 
   Result<TrainedSequenceModel> run() {
-    const std::vector<Interaction> rows = is_ordered_ ? dataset_.interactions : mixed_rows(dataset_, settings_.seed);
+    std::vector<Interaction> rows = is_ordered_ ? dataset_.interactions : mixed_rows(dataset_, settings_.seed);
+    weigh_rows(rows, dataset_, settings_.recency);
     TrainedSequenceModel result;
     SequenceParts early;
     {
@@ -86,7 +125,8 @@ class Training {
         early.network = std::move(trained.network);
         result.curve = std::move(trained.curve);
       }
-      result.weights = TRY(learn_sequence_weights({early, histories, split.held_out, settings_.seed}, quiet()));
+      const std::vector<float> counts = counts_of_newest(rows, split.held_out);
+      result.weights = TRY(learn_sequence_weights({early, histories, split.held_out, counts, settings_.seed}, quiet()));
     }
     const Histories histories(rows, dataset_.users.size(), dataset_.items.size());
     SequenceParts parts = TRY(learn_tables(histories, 0.85, 0.15));
@@ -117,9 +157,9 @@ class Training {
     parts.items = dataset_.items;
     parts.attributes = dataset_.attributes;
     for (std::uint32_t item = 0; item < dataset_.items.size(); ++item) {
-      parts.popularity.push_back(static_cast<std::uint32_t>(histories.meetings(item).size()));
+      parts.popularity.push_back(weighed_meetings(histories, item));
     }
-    parts.transitions = count_transitions(histories, {}, control_);
+    parts.transitions = count_transitions(histories, settings_.transitions, control_);
     parts.linear = learn_linear_items(histories, settings_.linear);
     parts.taste_parameters = settings_.taste;
     parts.taste = TRY(factorize(histories, settings_.taste, part_of_all(from, share)))

@@ -15,6 +15,9 @@
 
 namespace rapport::learn {
 
+// Whether recent interactions count more, half at a quarter of the time the data span, and a quarter at least.
+enum class Recency { kAlike, kMore };
+
 enum class Evaluate { kNo, kHeldOutUsers };
 
 struct SequenceTraining {
@@ -22,8 +25,10 @@ struct SequenceTraining {
   // How long the network may read: network.places is what it costs, about 15 s of two cores a million for a few
   // thousand items; 0 leaves it out.
   NetworkTraining network = {};
+  TransitionParameters transitions = {};
   LinearParameters linear = {};
   AlsParameters taste = {.epochs = 10, .regularization = 0.006F, .unobserved_weight = 0.05F};
+  Recency recency = Recency::kAlike;
   std::uint64_t seed = 1;
 };
 

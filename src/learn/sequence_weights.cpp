@@ -101,6 +101,7 @@ Result<SequenceWeights> learn_sequence_weights(const WeighedFuture& future, cons
   std::vector<ChoiceSet> sets(future.next.size());
   parallel_for(worker_count(control), sets.size(), control.stop, [&](std::size_t index, unsigned) {
     sets[index] = choice_set(evidence, future, future.next[index], repeats);
+    if (!future.counts.empty()) sets[index].weight = future.counts[index];
   });
   if (control.stop.stop_requested()) return fail(ErrorKind::kConflict, "The training was stopped.");
   std::erase_if(sets, [](const ChoiceSet& set) { return set.chosen.empty(); });

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <span>
 #include <vector>
 
 #include "base/result.h"
@@ -18,6 +19,7 @@ struct WeighedFuture {
   const SequenceParts& parts;
   const Histories& histories;
   const std::vector<HeldOut>& next;
+  std::span<const float> counts = {};  // what each of `next` counts; none: each 1
   std::uint64_t seed = 1;
 };
 

@@ -30,9 +30,17 @@ class RowCounter {
     for (const Meeting& meeting : histories_.meetings(item)) {
       const auto history = histories_.of(meeting.user);
       const std::size_t after = std::min<std::size_t>(closeness_.size(), history.size() - 1 - meeting.place);
-      for (std::size_t k = 0; k < after; ++k) add(ahead_, history[meeting.place + 1 + k], closeness_[k]);
+      const auto weights = histories_.weights_of(meeting.user);
+      const auto weight = [&](std::size_t place) { return weights.empty() ? 1 : weights[place]; };
+      for (std::size_t k = 0; k < after; ++k) {
+        const std::size_t place = meeting.place + 1 + k;
+        add(ahead_, history[place], weight(place) * closeness_[k]);
+      }
       const std::size_t before = std::min<std::size_t>(closeness_.size(), meeting.place);
-      for (std::size_t k = 0; k < before; ++k) add(behind_, history[meeting.place - 1 - k], closeness_[k]);
+      for (std::size_t k = 0; k < before; ++k) {
+        const std::size_t place = meeting.place - 1 - k;
+        add(behind_, history[place], weight(place) * closeness_[k]);
+      }
     }
     std::vector<Neighbour> row;
     for (const std::uint32_t other : touched_) {

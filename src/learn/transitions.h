@@ -17,7 +17,7 @@ struct TransitionParameters {
 };
 
 // For an item, its neighbours by rising index. ahead: the sum of 1 / (places apart) over the histories in which the
-// neighbour came after the item; behind: before it.
+// neighbour came after the item, each times what meeting the neighbour counts; behind: before it.
 struct TransitionRow {
   std::span<const std::uint32_t> items;
   std::span<const float> ahead;
