@@ -1,3 +1,9 @@
+#include <fmt/format.h>
+
+#include <string>
+#include <string_view>
+
+#include "objects/store.h"
 #include "rapport_api/operations.h"
 #include "transfers/transfers.h"
 
@@ -42,13 +48,26 @@ transfers::ExportRequest request_of(const json::object& document) {
           .format = parquet ? transfers::ExportFormat::kParquet : transfers::ExportFormat::kJsonLines};
 }
 
+// Exports that are only fetched from here need no bucket of their owner's: this one is made when it is first written
+// to.
+constexpr std::string_view kExportsBucket = "rapport-exports";
+
+Status make_exports_bucket(objects::Store& store, const transfers::ExportRequest& request) {
+  if (!request.s3_url_prefix.starts_with(fmt::format("s3://{}/", kExportsBucket))) return {};
+  const Status made = store.create_bucket(std::string(kExportsBucket));
+  if (made || made.error().kind == ErrorKind::kAlreadyExists) return {};
+  return made;
+}
+
 }  // namespace
 
 void implement_exports(contract::Contract& contract, const Dependencies& with) {
   using App = const std::string&;
   transfers::Exports& exports = with.transfers.exports();
-  implement_in_app(contract, with, "CreateExport", [&exports](const Call& call, App app) -> Result<json::object> {
-    const auto job = TRY(exports.start(app, request_of(structure_of(call, "WriteExportRequest"))));
+  implement_in_app(contract, with, "CreateExport", [&exports, with](const Call& call, App app) -> Result<json::object> {
+    const auto request = request_of(structure_of(call, "WriteExportRequest"));
+    TRY(make_exports_bucket(with.objects, request));
+    const auto job = TRY(exports.start(app, request));
     return json::object{{"ExportResponse", document_of(job)}};
   });
   implement_in_app(contract, with, "GetExport", [&exports](const Call& call, App app) -> Result<json::object> {
