@@ -2,7 +2,7 @@ export type Theme = 'system' | 'light' | 'dark'
 
 const kStored = 'rapport.theme'
 
-export function storedTheme(): Theme {
+function storedTheme(): Theme {
   const stored = localStorage.getItem(kStored)
   return stored === 'light' || stored === 'dark' ? stored : 'system'
 }

@@ -8,7 +8,7 @@ const kLooks = {
   quiet: 'text-ink hover:bg-sunken',
   danger: 'border border-bad bg-surface text-bad hover:bg-bad-soft',
 }
-export type ButtonLook = keyof typeof kLooks
+type ButtonLook = keyof typeof kLooks
 
 const kShape =
   'inline-flex min-h-9 items-center justify-center gap-2 rounded-md px-3 py-1.5 font-medium whitespace-nowrap ' +

@@ -1,6 +1,6 @@
 import type { ReactNode } from 'react'
 
-export interface MenuItem {
+interface MenuItem {
   label: string
   isDangerous?: boolean
   isDisabled?: boolean

@@ -13,7 +13,7 @@ const kSteps = ['Sent', 'Delivered', 'Opened', 'Clicked', 'Converted'] as const
 const stepName = (step: (typeof kSteps)[number]) => step.toLowerCase()
 
 /** `12.3% (11.9%–12.7%)`: a rate and where the true one lies with 95 % confidence. */
-export function rateInWords({ Rate: rate, LowerBound, UpperBound }: Rate): string {
+function rateInWords({ Rate: rate, LowerBound, UpperBound }: Rate): string {
   if (rate === undefined) return '–'
   if (LowerBound === undefined || UpperBound === undefined) return formatShare(rate)
   return `${formatShare(rate)} (${formatShare(LowerBound)}–${formatShare(UpperBound)})`

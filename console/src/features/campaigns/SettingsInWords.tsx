@@ -75,7 +75,7 @@ function timeInWords(text: string, zone: string): string {
   return `${text.slice(0, 16).replace('T', ' ')} ${zone}`
 }
 
-export function scheduleInWords(t: TFunction<'campaigns'>, schedule: WriteCampaign['Schedule']): string {
+function scheduleInWords(t: TFunction<'campaigns'>, schedule: WriteCampaign['Schedule']): string {
   if (!schedule) return ''
   const zone = schedule.IsLocalTime ? t('onTheirClock') : schedule.Timezone || 'UTC'
   const start = schedule.StartTime === 'IMMEDIATE' ? t('immediately') : timeInWords(schedule.StartTime, zone)

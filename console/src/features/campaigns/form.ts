@@ -98,7 +98,7 @@ export function emptyTreatment(): TreatmentForm {
   }
 }
 
-export const kNoMonitor: MonitorForm = {
+const kNoMonitor: MonitorForm = {
   lateMinutes: '',
   audienceMinimum: '',
   failurePercent: '',

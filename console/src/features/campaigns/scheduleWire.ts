@@ -6,7 +6,7 @@ type Schedule = NonNullable<WriteCampaign['Schedule']>
 const kMinute = 60_000
 
 /** Minutes that a zone like `UTC+05:30` is ahead of UTC. */
-export function minutesOf(zone: string): number {
+function minutesOf(zone: string): number {
   const found = /^UTC([+-])(\d{2})(?::(\d{2}))?$/i.exec(zone)
   if (!found) return 0
   const size = Number(found[2]) * 60 + Number(found[3] ?? 0)

@@ -13,7 +13,7 @@ import { ServerTab } from './ServerTab'
 import { StreamTab } from './StreamTab'
 import { UsersTab } from './UsersTab'
 
-export type SettingsTab = 'channels' | 'limits' | 'stream' | 'keys' | 'users' | 'audit' | 'server' | 'account'
+type SettingsTab = 'channels' | 'limits' | 'stream' | 'keys' | 'users' | 'audit' | 'server' | 'account'
 
 interface SettingsPageProps {
   app: string

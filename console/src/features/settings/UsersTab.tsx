@@ -21,7 +21,7 @@ import { EmptyState, ErrorState } from '@/ui/States'
 import { List, Table } from '@/ui/Table'
 import { InviteDialog, LinkDialog } from './InviteDialog'
 
-export const kRoles = ['ADMINISTRATOR', 'DEVELOPER', 'MARKETER', 'VIEWER'] as const
+const kRoles = ['ADMINISTRATOR', 'DEVELOPER', 'MARKETER', 'VIEWER'] as const
 const kTones: Record<string, BadgeTone> = { ACTIVE: 'good', INVITED: 'accent', DISABLED: 'plain' }
 
 /** Everybody who may log in, and what as. */

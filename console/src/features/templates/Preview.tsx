@@ -16,7 +16,7 @@ import {
 import { Text } from '@/ui/Text'
 
 /** A part of the rendered message, by its name on the wire. */
-export function partOf(preview: TemplatePreview, name: string): string {
+function partOf(preview: TemplatePreview, name: string): string {
   return preview.Parts.find(({ Part }) => Part === name)?.Text ?? ''
 }
 
@@ -133,7 +133,7 @@ function PushPreview({
 }
 
 /** Nothing in an in-app message depends on who sees it: it is shown as it is written. */
-export function InAppContent({ content }: { content: TemplateContents['INAPP'] }) {
+function InAppContent({ content }: { content: TemplateContents['INAPP'] }) {
   const { t } = useTranslation('templates')
   const slides: InAppSlide[] = (content.Content ?? []).map((slide) => ({
     background: slide.BackgroundColor,

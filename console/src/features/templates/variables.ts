@@ -37,7 +37,7 @@ const kFolders: Partial<Record<AudienceField['Kind'], string>> = {
 }
 
 /** A field as a template names it; a name with blanks stands in brackets. */
-export function variableOf({ Kind, Name }: Pick<AudienceField, 'Kind' | 'Name'>): string {
+function variableOf({ Kind, Name }: Pick<AudienceField, 'Kind' | 'Name'>): string {
   const folder = kFolders[Kind] ?? ''
   return /^[\w-]+$/.test(Name) ? `${folder}${Name}` : `${folder}[${Name}]`
 }

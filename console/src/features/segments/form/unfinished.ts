@@ -13,7 +13,7 @@ function isFilterFinished(filter: EventFilter): boolean {
 }
 
 /** Whether a condition says all it needs to be asked about. What it says may still be refused by the server. */
-export function isFinished(condition: Condition): boolean {
+function isFinished(condition: Condition): boolean {
   switch (condition.kind) {
     case 'text': {
       const wanted = condition.test === 'BETWEEN' ? 2 : 1
