@@ -19,6 +19,11 @@ after(() => world?.stop())
 
 const go = (name) =>
   page.getByRole('navigation', { name: 'Main' }).getByRole('link', { name, exact: true }).click()
+async function campaignId() {
+  const { Item: found } = await call(page, `/rapport/v1/apps/${app}/campaign-search?query=Weekend`)
+  return found.find(({ Name }) => Name === 'Weekend').Id
+}
+
 const numberOf = (text) => Number(/[\d,]+/.exec(text)[0].replaceAll(',', ''))
 
 test('loads the sample', async () => {
@@ -119,34 +124,30 @@ test('sends a campaign with a holdout and watches it finish', async () => {
 })
 
 test('reads the results beside the holdout', async () => {
-  const { Item: found } = await call(page, `/rapport/v1/apps/${app}/campaign-search?query=Weekend`)
-  await page.goto(
-    `${world.server.endpoint}/apps/${app}/campaigns/${found.find(({ Name }) => Name === 'Weekend').Id}`,
-  )
+  await page.goto(`${world.server.endpoint}/apps/${app}/campaigns/${await campaignId()}`)
   const funnel = page.getByRole('img', { name: 'From targeted to converted' })
   await funnel.waitFor()
   assert.ok(numberOf(await funnel.textContent()) > 0)
-  await page
-    .getByText(/holdout/i)
-    .first()
-    .waitFor()
+  await page.getByLabel('Event', { exact: true }).fill('film.watched')
+  await page.getByRole('button', { name: 'Count it' }).click()
+  await page.getByRole('heading', { name: 'Did it make a difference?' }).waitFor()
+  await page.getByText(/No clear difference|Too few people|Yes: more|It did harm/).waitFor()
   await expectAccessible(page, 'campaign results')
 })
 
 test('finds the message on the timeline of a person who got it', async () => {
   const { Item: people } = await call(page, `/rapport/v1/apps/${app}/people?query=u`)
-  assert.ok(people.length > 0)
-  await go('People')
+  const campaign = await campaignId()
   for (const { UserId } of people) {
-    const timeline = await call(page, `/rapport/v1/apps/${app}/users/${UserId}/timeline?kind=MESSAGE`)
-    if (
-      !JSON.stringify(timeline).includes('Weekend') &&
-      !timeline.Item.some(({ EventType }) => /send/.test(EventType))
+    const { Item: messages } = await call(
+      page,
+      `/rapport/v1/apps/${app}/users/${UserId}/timeline?kind=MESSAGE`,
     )
-      continue
+    if (!messages.some(({ CampaignId }) => CampaignId === campaign)) continue
+    await go('People')
     await page.getByRole('searchbox').or(page.getByLabel('Find a person')).first().fill(UserId)
     await page.getByRole('link', { name: UserId, exact: true }).first().click()
-    await page.getByText('Weekend').first().waitFor()
+    await page.getByRole('link', { name: 'Weekend', exact: true }).first().waitFor()
     await expectAccessible(page, 'person')
     return
   }

@@ -1,9 +1,10 @@
-import { useInfiniteQuery } from '@tanstack/react-query'
+import { useInfiniteQuery, useQuery } from '@tanstack/react-query'
 import { useTranslation } from 'react-i18next'
+import { campaignQuery } from '@/api/campaigns'
 import { type TimelineEntry, timelineQuery } from '@/api/people'
 import { formatCount, formatMoment } from '@/lib/format'
 import { Badge, type BadgeTone } from '@/ui/Badge'
-import { Button } from '@/ui/Button'
+import { Button, Link } from '@/ui/Button'
 import { Card } from '@/ui/Card'
 import { SelectField } from '@/ui/Field'
 import { Grid, Row, Stack } from '@/ui/Layout'
@@ -47,7 +48,7 @@ export function TimelineTab({ who, search, onSearch }: PersonTabProps) {
                 when: formatMoment(entry.Time),
                 exact: entry.Time,
                 isAccented: entry.Kind === 'MESSAGE',
-                title: <EntryTitle entry={entry} />,
+                title: <EntryTitle app={who.app} entry={entry} />,
                 children: <Details entry={entry} />,
               }))}
             />
@@ -70,7 +71,7 @@ function toneOf(status: string): BadgeTone {
   return /DELIVER|OPEN|CLICK|SENT|SUCCESS/i.test(status) ? 'good' : 'plain'
 }
 
-function EntryTitle({ entry }: { entry: TimelineEntry }) {
+function EntryTitle({ app, entry }: { app: string; entry: TimelineEntry }) {
   const { t } = useTranslation('people')
   return (
     <>
@@ -78,7 +79,18 @@ function EntryTitle({ entry }: { entry: TimelineEntry }) {
       {entry.Kind === 'MESSAGE' && <Badge tone="accent">{t('timeline.message')}</Badge>}
       {entry.ChannelType && <Badge>{entry.ChannelType}</Badge>}
       {entry.Status && <Badge tone={toneOf(entry.Status)}>{entry.Status}</Badge>}
+      {entry.CampaignId && <CampaignLink app={app} campaign={entry.CampaignId} />}
     </>
+  )
+}
+
+/** A campaign by its name; by its id once it is deleted. */
+function CampaignLink({ app, campaign }: { app: string; campaign: string }) {
+  const found = useQuery(campaignQuery(app, campaign))
+  return (
+    <Link to="/apps/$app/campaigns/$campaign" params={{ app, campaign }}>
+      {found.data?.Name ?? campaign}
+    </Link>
   )
 }
 
@@ -86,12 +98,10 @@ function EntryTitle({ entry }: { entry: TimelineEntry }) {
 const kTold = /^(campaign_id|treatment_id|campaign_activity_id|endpoint_id)$/
 
 function Details({ entry }: { entry: TimelineEntry }) {
-  const { t } = useTranslation('people')
   const facts: (readonly [string, string])[] = [
     ...Object.entries(entry.Attributes).filter(([name]) => !kTold.test(name)),
     ...Object.entries(entry.Metrics).map(([name, value]) => [name, formatCount(value)] as const),
   ]
-  if (entry.CampaignId) facts.push([t('timeline.campaign'), entry.CampaignId])
   return facts.length > 0 ? (
     <Text tone="soft" size="small">
       {facts.map(([name, value]) => `${name}: ${value}`).join(' · ')}
