@@ -15,8 +15,8 @@ import { EndpointsTab } from './EndpointsTab'
 import { PersonSegments } from './PersonSegments'
 import { RecommendedTab } from './RecommendedTab'
 import { TimelineTab } from './TimelineTab'
+import { kPersonTabs } from './tabs'
 
-export const kPersonTabs = ['timeline', 'endpoints', 'segments', 'recommended'] as const
 export interface PersonSearch {
   tab?: (typeof kPersonTabs)[number]
   kind?: 'EVENT' | 'MESSAGE'

@@ -16,8 +16,8 @@ import { OverviewTab } from './page/OverviewTab'
 import { VersionsTab } from './page/VersionsTab'
 import { WhyTab } from './page/WhyTab'
 import { SegmentActions } from './SegmentActions'
+import { kSegmentTabs } from './tabs'
 
-export const kSegmentTabs = ['overview', 'members', 'why', 'versions', 'overlap', 'export', 'expiry'] as const
 export interface SegmentPageSearch {
   tab?: (typeof kSegmentTabs)[number]
   endpoint?: string

@@ -1,5 +1,5 @@
 import { useNavigate } from '@tanstack/react-router'
-import { useForm } from 'react-hook-form'
+import { type FormEvent, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { useLogIn } from '@/api/session'
 import { NarrowPage } from '@/ui/AppShell'
@@ -7,21 +7,21 @@ import { Button } from '@/ui/Button'
 import { TextField } from '@/ui/Field'
 import { Form } from '@/ui/Form'
 
-interface Values {
-  UserName: string
-  Password: string
-}
-
+/** The entry page. It keeps its two values by itself: a form library would weigh more than the page. */
 export function LogIn({ next = '/' }: { next?: string }) {
   const { t } = useTranslation('session')
   const navigate = useNavigate()
   const logIn = useLogIn()
-  const form = useForm<Values>({ defaultValues: { UserName: '', Password: '' } })
+  const [given, setGiven] = useState({ UserName: '', Password: '' })
+  const [isSubmitted, setSubmitted] = useState(false)
+  const missing = (name: keyof typeof given) => isSubmitted && given[name] === ''
 
-  const submit = form.handleSubmit((values) =>
-    logIn.mutate(values, { onSuccess: () => void navigate({ href: next, replace: true }) }),
-  )
-  const { errors } = form.formState
+  function submit(event: FormEvent) {
+    event.preventDefault()
+    setSubmitted(true)
+    if (given.UserName === '' || given.Password === '') return
+    logIn.mutate(given, { onSuccess: () => void navigate({ href: next, replace: true }) })
+  }
   return (
     <NarrowPage title={t('logIn.title')} hint={t('logIn.hint')}>
       <Form
@@ -36,15 +36,17 @@ export function LogIn({ next = '/' }: { next?: string }) {
         <TextField
           label={t('userName')}
           autoComplete="username"
-          error={errors.UserName && t('logIn.userNameMissing')}
-          {...form.register('UserName', { required: true })}
+          value={given.UserName}
+          onChange={(event) => setGiven({ ...given, UserName: event.target.value })}
+          error={missing('UserName') ? t('logIn.userNameMissing') : undefined}
         />
         <TextField
           label={t('password')}
           type="password"
           autoComplete="current-password"
-          error={errors.Password && t('logIn.passwordMissing')}
-          {...form.register('Password', { required: true })}
+          value={given.Password}
+          onChange={(event) => setGiven({ ...given, Password: event.target.value })}
+          error={missing('Password') ? t('logIn.passwordMissing') : undefined}
         />
       </Form>
     </NarrowPage>

@@ -1,5 +1,6 @@
 import { createFileRoute } from '@tanstack/react-router'
-import { kPersonTabs, PersonPage, type PersonSearch } from '@/features/people/PersonPage'
+import { PersonPage, type PersonSearch } from '@/features/people/PersonPage'
+import { kPersonTabs } from '@/features/people/tabs'
 import { oneOf, textOf } from '@/lib/search'
 
 export const Route = createFileRoute('/_in/apps/$app/people/$user')({

@@ -1,5 +1,6 @@
 import { createFileRoute } from '@tanstack/react-router'
-import { kSegmentTabs, SegmentPage, type SegmentPageSearch } from '@/features/segments/SegmentPage'
+import { SegmentPage, type SegmentPageSearch } from '@/features/segments/SegmentPage'
+import { kSegmentTabs } from '@/features/segments/tabs'
 import { oneOf, textOf, textsOf } from '@/lib/search'
 
 export const Route = createFileRoute('/_in/apps/$app/segments/$segment/')({
