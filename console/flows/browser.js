@@ -48,6 +48,12 @@ export async function startConsole({ viewport = { width: 1280, height: 900 }, ..
   page.on('console', (message) => {
     if (message.type() === 'error' && !isAnswer(message.text())) problems.push(`console: ${message.text()}`)
   })
+  const calls = []
+  page.on('request', (request) =>
+    calls.push(
+      [request.method(), request.url(), request.headers()['x-amz-target']].filter(Boolean).join(' '),
+    ),
+  )
   await page.goto(await welcomeLink(server))
   await page.getByLabel('User name').fill(kAdministrator.name)
   await page.getByLabel('Password', { exact: true }).fill(kAdministrator.password)
@@ -60,6 +66,7 @@ export async function startConsole({ viewport = { width: 1280, height: 900 }, ..
     context,
     page,
     problems,
+    calls,
     async stop() {
       await browser.close()
       await server.stop()

@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import { expectAccessible, startConsole } from './browser.js'
-import { call, loadSample, settled } from './pages.js'
+import { call, loadSample, settled, unlistedCalls } from './pages.js'
 
 /** Until work of the server that takes a while is shown as done. */
 const kWorkMs = 180_000
@@ -155,3 +155,8 @@ test('finds the message on the timeline of a person who got it', async () => {
 })
 
 test('nothing went wrong on any page', () => assert.deepEqual(world.problems, []))
+
+test('every call on the way is listed in /openapi.json', async () => {
+  assert.ok(world.calls.length > 100)
+  assert.deepEqual(await unlistedCalls(world.server.endpoint, world.calls), [])
+})

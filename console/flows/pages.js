@@ -104,3 +104,23 @@ export function cutOff(page) {
     return found
   })
 }
+
+/** The calls of a page that `/openapi.json` does not list; `calls` are `METHOD url target` as they were sent. */
+export async function unlistedCalls(endpoint, calls) {
+  const { paths } = await (await fetch(`${endpoint}/openapi.json`)).json()
+  const listed = Object.entries(paths).flatMap(([path, methods]) =>
+    Object.keys(methods).map((method) => ({
+      method: method.toUpperCase(),
+      target: path.startsWith('/#') ? path.slice(2) : undefined,
+      shape: new RegExp(`^${path.replace(/\{[^}]+\+\}/g, '.+').replace(/\{[^}]+\}/g, '[^/]+')}$`),
+    })),
+  )
+  return [...new Set(calls)].filter((call) => {
+    const [method, url, target] = call.split(' ')
+    const { pathname } = new URL(url)
+    if (method === 'GET' && /^\/($|apps|assets|icon|login|welcome|invitation)/.test(pathname)) return false
+    return !listed.some((one) =>
+      target ? one.target === target : one.method === method && one.shape.test(pathname),
+    )
+  })
+}
