@@ -116,7 +116,7 @@ try {
     }
     tell(`page of ${list}, opened afresh`, times)
     const searches = []
-    for (const query of ['9999', '777', '12345', '4242', '31']) {
+    for (const query of ['99', '77', '12', '42', '31']) {
       searches.push(
         await timed(async () => {
           await page.getByRole('searchbox').or(page.getByLabel('Search by name')).first().fill(query)

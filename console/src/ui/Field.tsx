@@ -22,7 +22,7 @@ interface FieldTexts {
 }
 
 const kBox =
-  'min-h-9 w-full min-w-0 rounded-md border border-line-strong bg-surface px-2.5 py-1.5 text-ink ' +
+  'min-h-9 w-full rounded-md border border-line-strong bg-surface px-2.5 py-1.5 text-ink ' +
   'aria-invalid:border-bad disabled:opacity-60'
 
 function Field({ texts, id, children }: { texts: FieldTexts; id: string; children: ReactNode }) {
@@ -78,7 +78,7 @@ export const TextField = forwardRef(function TextField(
   const { texts, rest } = splitTexts(props)
   return (
     <Field texts={texts} id={id}>
-      <input {...rest} {...described(id, texts)} ref={ref} className={kBox} />
+      <input {...rest} {...described(id, texts)} ref={ref} className={classes(kBox, 'min-w-0')} />
     </Field>
   )
 })
@@ -99,7 +99,7 @@ export const TextArea = forwardRef(function TextArea(
         {...rest}
         {...described(id, texts)}
         ref={ref}
-        className={classes(kBox, isCode && 'font-mono text-sm')}
+        className={classes(kBox, 'min-w-0', isCode && 'font-mono text-sm')}
       />
     </Field>
   )
@@ -119,7 +119,7 @@ export const SelectField = forwardRef(function SelectField(
   const { texts, rest } = splitTexts(props)
   return (
     <Field texts={texts} id={id}>
-      <select {...rest} {...described(id, texts)} ref={ref} className={kBox}>
+      <select {...rest} {...described(id, texts)} ref={ref} className={classes(kBox, 'min-w-28')}>
         {options.map(([value, label]) => (
           <option key={value} value={value}>
             {label}

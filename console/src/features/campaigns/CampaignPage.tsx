@@ -1,11 +1,12 @@
 import { useQuery } from '@tanstack/react-query'
 import { useNavigate } from '@tanstack/react-router'
 import { useTranslation } from 'react-i18next'
-import { type Campaign, campaignQuery } from '@/api/campaigns'
+import { activitiesQuery, type Campaign, campaignQuery } from '@/api/campaigns'
 import { may, sessionQuery } from '@/api/session'
 import { Row } from '@/ui/Layout'
 import { Loaded } from '@/ui/Loaded'
 import { Page } from '@/ui/Page'
+import { Skeleton } from '@/ui/States'
 import { Tabs } from '@/ui/Tabs'
 import { CampaignActions } from './CampaignActions'
 import { CampaignVersions } from './CampaignVersions'
@@ -34,13 +35,13 @@ interface CampaignPageProps {
 export function CampaignPage(props: CampaignPageProps) {
   const { t } = useTranslation('campaigns')
   const stored = useQuery(campaignQuery(props.app, props.campaign))
-  return stored.data ? (
+  // Whether there are runs decides where everything else stands, so the page waits for both.
+  const runs = useQuery(activitiesQuery(props.app, props.campaign))
+  return stored.data && !runs.isPending ? (
     <StoredCampaign {...props} stored={stored.data} />
   ) : (
     <Page title={t('campaign')}>
-      <Loaded query={stored} lines={8}>
-        {() => null}
-      </Loaded>
+      {stored.error ? <Loaded query={stored}>{() => null}</Loaded> : <Skeleton lines={8} />}
     </Page>
   )
 }
