@@ -119,7 +119,11 @@ try {
     for (const query of ['99', '77', '12', '42', '31']) {
       searches.push(
         await timed(async () => {
-          await page.getByRole('searchbox').or(page.getByRole('textbox', { name: 'Search by name' })).first().fill(query)
+          await page
+            .getByRole('searchbox')
+            .or(page.getByRole('textbox', { name: 'Search by name' }))
+            .first()
+            .fill(query)
           const found = new RegExp(`(Segment|Campaign) \\d*${query}\\d*`)
           await page.waitForFunction(
             (source) =>

@@ -1,6 +1,7 @@
 // Every page of the console, for pictures and for axe.
 
 import assert from 'node:assert/strict'
+import { eventually } from '../../test/harness/rapport_server.js'
 
 /** Calls the API as the page's session would. */
 export async function call(page, path, { method = 'GET', body, target } = {}) {
@@ -35,6 +36,31 @@ export async function loadSample(page) {
   return page.url().split('/apps/')[1].split('/')[0]
 }
 
+/** Trains a model and waits until it is there; the answer is the end of its ARN, `<solution>/<version>`. */
+async function trainedModel(page, datasetGroupArn) {
+  const learn = (operation, body) =>
+    call(page, '/', { method: 'POST', target: `AmazonPersonalize.${operation}`, body })
+  const { solutionArn } = await learn('CreateSolution', {
+    name: 'taste',
+    datasetGroupArn,
+    recipeArn: 'arn:aws:personalize:::recipe/aws-item-attribute-affinity',
+    performAutoTraining: false,
+  })
+  const { solutionVersionArn } = await learn('CreateSolutionVersion', { solutionArn })
+  await eventually('the model is trained', async () => {
+    const { solutionVersion } = await learn('DescribeSolutionVersion', { solutionVersionArn })
+    return solutionVersion.status === 'ACTIVE'
+  })
+  return solutionVersionArn.split(':solution/')[1]
+}
+
+/** The pages of those who are not logged in. */
+export const kOpenPages = {
+  'log-in': '/login',
+  welcome: '/welcome?token=x',
+  invitation: '/invitation?token=x',
+}
+
 /** The paths of every page by a name for its picture, on a server that holds the sample. */
 export async function everyPage(page, app) {
   const search = `/rapport/v1/apps/${app}`
@@ -48,29 +74,41 @@ export async function everyPage(page, app) {
     target: 'AmazonPersonalize.ListDatasetGroups',
     body: {},
   })
+  const [group] = datasetGroups
+  const model = await trainedModel(page, group.datasetGroupArn)
   const home = `/apps/${app}`
+  const tabs = (name, path, values) =>
+    Object.fromEntries(values.map((tab) => [`${name}-${tab}`, `${path}?tab=${tab}`]))
+  const segment = `${home}/segments/${segments[0].Id}`
+  const campaign = `${home}/campaigns/${campaigns[0].Id}`
+  const person = `${home}/people/${people[0].UserId}`
   return {
+    ...tabs('segment', segment, ['members', 'why', 'versions', 'overlap', 'export', 'expiry']),
+    ...tabs('campaign', campaign, ['settings', 'watch', 'versions']),
+    ...tabs('person', person, ['endpoints', 'segments', 'recommended']),
+    'learning-try': `${home}/learning/${group.name}?tab=try`,
+    model: `${home}/learning/${group.name}/models/${model}`,
     applications: '/',
     home,
     segments: `${home}/segments`,
     'segment-new': `${home}/segments/new`,
-    segment: `${home}/segments/${segments[0].Id}`,
-    'segment-edit': `${home}/segments/${segments[0].Id}/edit`,
+    segment,
+    'segment-edit': `${segment}/edit`,
     predictive: `${home}/segments/predictive`,
     'predictive-new': `${home}/segments/predictive/new`,
     imports: `${home}/imports`,
     people: `${home}/people`,
-    person: `${home}/people/${people[0].UserId}`,
+    person,
     templates: `${home}/templates`,
     'template-new': `${home}/templates/new`,
     template: `${home}/templates/${templates[0].TemplateType.toLowerCase()}/${templates[0].TemplateName}`,
     campaigns: `${home}/campaigns`,
     'campaign-new': `${home}/campaigns/new`,
-    campaign: `${home}/campaigns/${campaigns[0].Id}`,
+    campaign,
     calendar: `${home}/calendar`,
     learning: `${home}/learning`,
-    'learning-data': `${home}/learning/${datasetGroups[0].name}`,
-    'learning-models': `${home}/learning/${datasetGroups[0].name}?tab=models`,
+    'learning-data': `${home}/learning/${group.name}`,
+    'learning-models': `${home}/learning/${group.name}?tab=models`,
     ...Object.fromEntries(
       ['channels', 'limits', 'stream', 'keys', 'users', 'audit', 'server', 'account'].map((tab) => [
         `settings-${tab}`,

@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict'
 import { mkdir } from 'node:fs/promises'
 import { startConsole } from './browser.js'
-import { cutOff, everyPage, loadSample, settled } from './pages.js'
+import { cutOff, everyPage, kOpenPages, loadSample, settled } from './pages.js'
 
 const kDirectory = new URL('../../build/screenshots/', import.meta.url).pathname
 const kSizes = { wide: { width: 1280, height: 900 }, narrow: { width: 390, height: 844 } }
@@ -15,13 +15,14 @@ const { page, stop } = await startConsole()
 const faults = []
 try {
   const app = await loadSample(page)
+  const pages = Object.entries({ ...(await everyPage(page, app)), ...kOpenPages })
   await page.addInitScript(() => {
     globalThis.layoutShift = 0
     new PerformanceObserver((list) => {
       for (const entry of list.getEntries()) if (!entry.hadRecentInput) globalThis.layoutShift += entry.value
     }).observe({ type: 'layout-shift', buffered: true })
   })
-  for (const [name, path] of Object.entries(await everyPage(page, app))) {
+  for (const [name, path] of pages) {
     for (const colorScheme of ['light', 'dark']) {
       for (const [size, viewport] of Object.entries(kSizes)) {
         await page.setViewportSize(viewport)
