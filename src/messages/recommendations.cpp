@@ -15,7 +15,8 @@ constexpr std::size_t kItemCharactersMax = 100;
 constexpr std::string_view kItems = "RecommendationItems";
 constexpr std::string_view kRecommendations = "Recommendations";
 
-using Documents = std::vector<std::optional<json::object>>;
+using Document = std::optional<json::object>;
+using Documents = std::vector<Result<Document>>;
 
 // The id the recommender knows the endpoint by; empty when it has none.
 std::string recommender_user(const Recommender& recommender, const json::object& endpoint) {
@@ -35,26 +36,28 @@ json::array item_list(const std::vector<std::string>& items, std::size_t count_m
   return list;
 }
 
+// The endpoint with what the recommender names to its user; a user whom the recommender fails for fails alone.
+Result<Document> with_items(const RecommendationSource& source, const Recommender& recommender,
+                            const json::object& endpoint) {
+  const std::string user = recommender_user(recommender, endpoint);
+  if (user.empty()) return Document();
+  const auto count =
+      static_cast<std::size_t>(json::find_integer(recommender.definition, "RecommendationsPerMessage").value_or(5));
+  const std::string arn = json::string_or(recommender.definition, "RecommendationProviderUri");
+  const std::vector<std::string> items = TRY(source.items(arn, user, count));
+  json::object document = endpoint;
+  document[kItems] = item_list(items, count);
+  return document;
+}
+
 Result<Documents> with_items(const RecommendationSource& source, const Recommender& recommender,
                              std::span<const json::object* const> endpoints) {
   if (!source.items) {
     return fail(ErrorKind::kUnsupported, "no recommender answers for this ARN, configure one: " +
                                              json::string_or(recommender.definition, "RecommendationProviderUri"));
   }
-  const std::string arn = json::string_or(recommender.definition, "RecommendationProviderUri");
-  const auto count =
-      static_cast<std::size_t>(json::find_integer(recommender.definition, "RecommendationsPerMessage").value_or(5));
   Documents documents;
-  for (const json::object* endpoint : endpoints) {
-    const std::string user = recommender_user(recommender, *endpoint);
-    if (user.empty()) {
-      documents.emplace_back();
-      continue;
-    }
-    json::object document = *endpoint;
-    document[kItems] = item_list(TRY(source.items(arn, user, count)), count);
-    documents.emplace_back(std::move(document));
-  }
+  for (const json::object* endpoint : endpoints) documents.push_back(with_items(source, recommender, *endpoint));
   return documents;
 }
 
@@ -84,20 +87,20 @@ Result<Documents> transformed(const RecommendationSource& source, const Recommen
   json::object payload = settings;
   json::object endpoints;
   for (const auto& document : documents) {
-    if (document) endpoints[json::string_or(*document, "Id")] = *document;
+    if (document && *document) endpoints[json::string_or(**document, "Id")] = **document;
   }
   if (endpoints.empty()) return documents;
   payload["Endpoints"] = std::move(endpoints);
   const json::object answer = TRY(source.transform(uri, payload));
   const json::object* attributes = json::find_object(recommender.definition, "Attributes");
   for (auto& document : documents) {
-    if (!document) continue;
-    const json::object* changed = json::find_object(answer, json::string_or(*document, "Id"));
+    if (!document || !*document) continue;
+    const json::object* changed = json::find_object(answer, json::string_or(**document, "Id"));
     const json::object* made = changed == nullptr ? nullptr : json::find_object(*changed, kRecommendations);
     if (made == nullptr || attributes == nullptr) {
-      document.reset();
+      document->reset();
     } else {
-      (*document)[kRecommendations] = allowed_recommendations(*made, *attributes);
+      (**document)[kRecommendations] = allowed_recommendations(*made, *attributes);
     }
   }
   return documents;
@@ -105,13 +108,27 @@ Result<Documents> transformed(const RecommendationSource& source, const Recommen
 
 }  // namespace
 
-Result<std::vector<std::optional<json::object>>> Recommendations::add(std::string_view recommender_id,
-                                                                      const json::object& settings,
-                                                                      std::span<const json::object* const> endpoints) {
+Result<std::vector<Result<std::optional<json::object>>>> Recommendations::add(
+    std::string_view recommender_id, const json::object& settings, std::span<const json::object* const> endpoints) {
   CHECK(endpoints.size() <= kRecommendationBatchMax);
   const Recommender recommender = TRY(recommenders_.get(recommender_id));
   return transformed(source_, recommender, settings, TRY(with_items(source_, recommender, endpoints)));
 }
+
+namespace {
+
+// kNotFound says that no message is wanted; an error of that kind is about the recommender, not about the endpoint.
+Result<json::object> wanted(Result<Document> made) {
+  if (!made) {
+    Error error = std::move(made.error());
+    if (error.kind == ErrorKind::kNotFound) error.kind = ErrorKind::kUnsupported;
+    return std::unexpected(std::move(error));
+  }
+  if (!*made) return fail(ErrorKind::kNotFound, "The recommender wants no message for this endpoint");
+  return std::move(**made);
+}
+
+}  // namespace
 
 RecommendedDocuments recommend(const Composition& composition, std::span<const Recipient> recipients,
                                Recommendations& recommendations, const json::object& settings) {
@@ -128,15 +145,7 @@ RecommendedDocuments recommend(const Composition& composition, std::span<const R
       for (const std::size_t place : batch) endpoints.push_back(recipients[place].endpoint);
       auto made = recommendations.add(recommender, settings, endpoints);
       for (std::size_t i = 0; i < batch.size(); ++i) {
-        if (!made) {
-          Error error = made.error();  // of kind kNotFound it is about the recommender, not about the endpoint
-          if (error.kind == ErrorKind::kNotFound) error.kind = ErrorKind::kUnsupported;
-          documents.emplace(batch[i], std::unexpected(std::move(error)));
-        } else if ((*made)[i]) {
-          documents.emplace(batch[i], std::move(*(*made)[i]));
-        } else {
-          documents.emplace(batch[i], fail(ErrorKind::kNotFound, "The recommender wants no message for this endpoint"));
-        }
+        documents.emplace(batch[i], wanted(made ? std::move((*made)[i]) : std::unexpected(made.error())));
       }
     }
   }

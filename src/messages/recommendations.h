@@ -38,10 +38,12 @@ class Recommendations {
 
   // For each endpoint document, in order: itself with RecommendationItems, or with the Recommendations that the
   // transformer made of them; nothing when it is to get no message (no UserId when those are asked for, left out by the
-  // transformer). `settings` go to the transformer: ApplicationId, CampaignId... REQUIRES at most 50 endpoints.
-  // kNotFound without such a recommender, kUnsupported when nobody is configured to answer.
-  Result<std::vector<std::optional<json::object>>> add(std::string_view recommender_id, const json::object& settings,
-                                                       std::span<const json::object* const> endpoints);
+  // transformer); an error when the recommender fails for this one. `settings` go to the transformer: ApplicationId,
+  // CampaignId... REQUIRES at most 50 endpoints. Errors of all: kNotFound without such a recommender, kUnsupported when
+  // nobody is configured to answer, and what the transformer fails with.
+  Result<std::vector<Result<std::optional<json::object>>>> add(std::string_view recommender_id,
+                                                               const json::object& settings,
+                                                               std::span<const json::object* const> endpoints);
 
  private:
   Recommenders& recommenders_;

@@ -130,19 +130,46 @@ TEST_F(RecommendersTest, AddItemsOrWhatTheTransformerMakesOfThem) {
   const json::object* const endpoints[] = {&ana, &nobody, &dropped};
 
   const auto plain = recommendations.add(recommenders_.create(kPlain)->id, settings, endpoints).value();
-  EXPECT_EQ(json::serialize(plain.at(0)->at("RecommendationItems")), R"(["e1-1","2","3","4","5"])");
-  EXPECT_TRUE(plain.at(1));
+  EXPECT_EQ(json::serialize((*plain.at(0))->at("RecommendationItems")), R"(["e1-1","2","3","4","5"])");
+  EXPECT_TRUE(plain.at(1).value());
 
   const auto made = recommendations.add(recommenders_.create(kTransformed)->id, settings, endpoints).value();
-  EXPECT_EQ(json::serialize(made.at(0)->at("Recommendations")), R"({"Name":["Film u1-1"],"Genre":"Action"})");
-  EXPECT_EQ(made.at(0)->at("RecommendationItems").as_array().size(), 2u);
-  EXPECT_EQ(made.at(0)->at("Address"), "a");
-  EXPECT_FALSE(made.at(1));
-  EXPECT_FALSE(made.at(2));
+  EXPECT_EQ(json::serialize((*made.at(0))->at("Recommendations")), R"({"Name":["Film u1-1"],"Genre":"Action"})");
+  EXPECT_EQ((*made.at(0))->at("RecommendationItems").as_array().size(), 2u);
+  EXPECT_EQ((*made.at(0))->at("Address"), "a");
+  EXPECT_FALSE(made.at(1).value());
+  EXPECT_FALSE(made.at(2).value());
 
   EXPECT_EQ(recommendations.add("none", settings, endpoints).error().kind, ErrorKind::kNotFound);
   Recommendations silent(recommenders_, {});
   EXPECT_EQ(silent.add(recommenders_.create(kPlain)->id, settings, endpoints).error().kind, ErrorKind::kUnsupported);
+}
+
+TEST_F(RecommendersTest, FailForOneUserWithoutTheOthers) {
+  RecommendationSource source = example_source();
+  source.items = [](std::string_view, std::string_view user, std::size_t) -> Result<std::vector<std::string>> {
+    if (user == "poison") return fail(ErrorKind::kInternal, "cannot rank");
+    if (user == "unknown") return fail(ErrorKind::kNotFound, "no such user");
+    return std::vector<std::string>{std::string(user) + "-1"};
+  };
+  Recommendations recommendations(recommenders_, source);
+  std::vector<json::object> endpoints;
+  std::vector<Recipient> recipients;
+  for (const char* user : {"ana", "poison", "unknown", "bob"}) {
+    endpoints.push_back({{"Id", user}, {"User", {{"UserId", user}}}});
+  }
+  for (const json::object& endpoint : endpoints) recipients.push_back({"SMS", &endpoint});
+  for (const json::object& definition : {kPlain, kTransformed}) {
+    const std::string id = recommenders_.create(definition)->id;
+    const auto composition =
+        Composition::compile({}, {{"SMSTemplate", {{"Body", "{{RecommendationItems.[0]}}"}, {"RecommenderId", id}}}})
+            .value();
+    const auto documents = recommend(composition, recipients, recommendations, {{"ApplicationId", "app"}});
+    EXPECT_EQ(documents.at(0).value().at("RecommendationItems").at(0), "ana-1");
+    EXPECT_EQ(documents.at(1).error().message, "cannot rank");
+    EXPECT_EQ(documents.at(2).error().kind, ErrorKind::kUnsupported) << "an error, not a wish for no message";
+    EXPECT_EQ(documents.at(3).value().at("RecommendationItems").at(0), "bob-1");
+  }
 }
 
 TEST_F(RecommendersTest, AreAskedInBatchesByMessagesThatNeedThem) {
