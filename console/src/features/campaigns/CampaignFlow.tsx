@@ -11,6 +11,7 @@ import {
 import { Button, Link } from '@/ui/Button'
 import { Card } from '@/ui/Card'
 import { Row, Stack } from '@/ui/Layout'
+import { LeaveGuard } from '@/ui/LeaveGuard'
 import { Page } from '@/ui/Page'
 import { ErrorState } from '@/ui/States'
 import { type Step, Steps } from '@/ui/Steps'
@@ -52,7 +53,8 @@ export function CampaignFlow({
   onStep: (step: FlowStep) => void
 }) {
   const { t } = useTranslation('campaigns')
-  const [form, setForm] = useState(initial)
+  const [first] = useState(initial)
+  const [form, setForm] = useState(first)
   const [checked, setChecked] = useState<readonly FlowStep[]>([])
   const launch = useLaunch(app, edited)
   const mistakes = mistakesOf(form)
@@ -98,6 +100,7 @@ export function CampaignFlow({
           {step === 'review' && <ReviewStep {...props} wrongSteps={wrongSteps} onStep={goTo} />}
         </Stack>
       </Card>
+      <LeaveGuard isChanged={form !== first} />
       {launch.error && <ErrorState error={launch.error} />}
       <Row justify="between">
         <Link look="quiet" to="/apps/$app/campaigns" params={{ app }}>
@@ -141,7 +144,11 @@ function useLaunch(app: string, edited: string | undefined) {
       if (rules) await monitor.mutateAsync({ campaign: Id, rules })
       else if (edited) await monitor.mutateAsync({ campaign: Id, rules: null }).catch(() => undefined)
       toast(edited ? t('changesSaved') : t('launched'))
-      await navigate({ to: '/apps/$app/campaigns/$campaign', params: { app, campaign: Id } })
+      await navigate({
+        to: '/apps/$app/campaigns/$campaign',
+        params: { app, campaign: Id },
+        ignoreBlocker: true,
+      })
     } catch {
       // Said by `error`.
     }

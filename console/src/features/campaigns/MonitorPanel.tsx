@@ -60,7 +60,8 @@ function RulesForm({ app, campaign, monitor }: { app: string; campaign: string; 
   const mayChange = may(useQuery(sessionQuery()).data, 'change')
   const toast = useToast()
   const put = usePutMonitor(app)
-  const [form, setForm] = useState(() => monitorFromWire(monitor))
+  const stored = monitorFromWire(monitor)
+  const [form, setForm] = useState(stored)
   const isNumber = (name: string, text: string) =>
     name === 'email' || text === '' || (Number.isInteger(Number(text)) && Number(text) >= 0)
   const isRight = kRules.every((name) => isNumber(name, form[name]))
@@ -69,6 +70,8 @@ function RulesForm({ app, campaign, monitor }: { app: string; campaign: string; 
     <Card title={t('watch')} hint={t('watchHint')}>
       <Form
         error={put.error}
+        isChanged={kRules.some((name) => form[name] !== stored[name])}
+        lostWith={['tab']}
         onSubmit={(event) => {
           event.preventDefault()
           const rules = monitorToWire(form)

@@ -85,6 +85,7 @@ function Columns({
   return (
     <Form
       error={start.error}
+      isChanged
       onSubmit={(event) => {
         event.preventDefault()
         submit()

@@ -28,6 +28,7 @@ export function TrainDialog({
     <Dialog title={t('models.train')} isOpen={isOpen} onClose={onClose}>
       <Form
         error={train.error}
+        isChanged={name !== '' || isTuned || recipe !== kRecipes[0]}
         onSubmit={(event) => {
           event.preventDefault()
           train.mutate(

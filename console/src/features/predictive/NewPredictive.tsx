@@ -77,7 +77,10 @@ function PredictiveForm({ app, groups, group, solution }: PredictiveFormProps) {
           : { DatasetGroupArn: values.group }),
         ...(values.refresh ? { RefreshSchedule: values.refresh } : {}),
       },
-      { onSuccess: () => void navigate({ to: '/apps/$app/segments/predictive', params: { app } }) },
+      {
+        onSuccess: () =>
+          void navigate({ to: '/apps/$app/segments/predictive', params: { app }, ignoreBlocker: true }),
+      },
     ),
   )
   const { errors } = form.formState
@@ -85,6 +88,7 @@ function PredictiveForm({ app, groups, group, solution }: PredictiveFormProps) {
     <Card>
       <Form
         error={create.error}
+        isChanged={form.formState.isDirty}
         onSubmit={submit}
         buttons={
           <Button look="primary" type="submit" isBusy={create.isPending}>

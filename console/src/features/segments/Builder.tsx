@@ -1,5 +1,5 @@
 import { useQuery } from '@tanstack/react-query'
-import { useBlocker, useNavigate } from '@tanstack/react-router'
+import { useNavigate } from '@tanstack/react-router'
 import { type ComponentProps, useMemo, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { fieldsQuery } from '@/api/fields'
@@ -7,14 +7,13 @@ import { type Segment, segmentQuery, useCreateSegment, useUpdateSegment } from '
 import { Button, Link } from '@/ui/Button'
 import { Card } from '@/ui/Card'
 import { Joint } from '@/ui/Condition'
-import { ConfirmDialog } from '@/ui/Dialog'
 import { SelectField, TextField } from '@/ui/Field'
 import { Grid, Row, Stack, Sticky } from '@/ui/Layout'
+import { LeaveGuard } from '@/ui/LeaveGuard'
 import { Loaded } from '@/ui/Loaded'
 import { Notice } from '@/ui/Notice'
 import { Page } from '@/ui/Page'
 import { ErrorState } from '@/ui/States'
-import { Text } from '@/ui/Text'
 import { addGroup } from './form/edits'
 import { fromWire } from './form/fromWire'
 import { GroupCard } from './form/GroupCard'
@@ -79,31 +78,26 @@ function Builder({ app, segment, title, save, ...first }: BuilderProps) {
   const [name, setName] = useState(first.name)
   const [definition, setDefinition] = useState(first.definition)
   const [facet, setFacet] = useState('ChannelType')
-  const [isSaved, setSaved] = useState(false)
   const fields = useQuery(fieldsQuery(app))
   const suggestions = useMemo(() => suggestionsOf(fields.data), [fields.data])
   const asked = useMemo(() => finishedPart(definition), [definition])
   const unfinished = useMemo(() => unfinishedOf(definition), [definition])
   const preview = usePreview(app, toWire(asked), facet)
-  const isChanged = !isSaved && (definition !== first.definition || name !== first.name)
-  const blocker = useBlocker({
-    shouldBlockFn: () => isChanged,
-    enableBeforeUnload: () => isChanged,
-    withResolver: true,
-  })
 
   const problem = save.error ?? (preview.isOld ? null : preview.error)
   const part = problem ? partNamedBy(problem.message, save.error ? definition : asked) : undefined
   const errors = new Map(part && problem ? [[part, problem.message]] : [])
 
   function submit() {
-    setSaved(true)
     save.mutate(
       { Name: name.trim(), ...toWire(definition) },
       {
         onSuccess: (made) =>
-          void navigate({ to: '/apps/$app/segments/$segment', params: { app, segment: made.Id } }),
-        onError: () => setSaved(false),
+          void navigate({
+            to: '/apps/$app/segments/$segment',
+            params: { app, segment: made.Id },
+            ignoreBlocker: true,
+          }),
       },
     )
   }
@@ -156,14 +150,7 @@ function Builder({ app, segment, title, save, ...first }: BuilderProps) {
           />
         </Sticky>
       </Grid>
-      <ConfirmDialog
-        title={t('leave.title')}
-        consequence={<Text>{t('leave.consequence')}</Text>}
-        confirmLabel={t('leave.confirm')}
-        isOpen={blocker.status === 'blocked'}
-        onClose={() => blocker.status === 'blocked' && blocker.reset()}
-        onConfirm={async () => blocker.status === 'blocked' && blocker.proceed()}
-      />
+      <LeaveGuard isChanged={definition !== first.definition || name !== first.name} />
     </Page>
   )
 }

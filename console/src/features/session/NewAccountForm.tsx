@@ -43,6 +43,7 @@ export function NewAccountForm({
   return (
     <Form
       error={error}
+      isChanged={form.formState.isDirty}
       onSubmit={form.handleSubmit(onSubmit)}
       buttons={
         <Button look="primary" type="submit" isBusy={isBusy}>

@@ -33,7 +33,7 @@ export function Welcome({ token }: { token: string }) {
           onSubmit={(account) =>
             create.mutate(
               { Token: token, UserName: account.userName, Password: account.password },
-              { onSuccess: () => void navigate({ to: '/', replace: true }) },
+              { onSuccess: () => void navigate({ to: '/', replace: true, ignoreBlocker: true }) },
             )
           }
         />

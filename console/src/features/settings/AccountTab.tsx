@@ -35,6 +35,8 @@ export function AccountTab() {
     <Card title={t('account.title')}>
       <Form
         error={change.error}
+        isChanged={form.formState.isDirty}
+        lostWith={['tab']}
         onSubmit={form.handleSubmit((values) => change.mutate(values))}
         buttons={
           <Button look="primary" type="submit" isBusy={change.isPending}>

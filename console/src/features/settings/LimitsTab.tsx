@@ -38,6 +38,8 @@ function LimitsForm({
     <Card title={t('limits.title')} hint={t('limits.hint')}>
       <Form
         error={update.error}
+        isChanged={form.formState.isDirty}
+        lostWith={['tab']}
         onSubmit={form.handleSubmit((values) =>
           update.mutate(writeLimits(values), { onSuccess: () => tell(t('limits.saved')) }),
         )}

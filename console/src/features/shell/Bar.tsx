@@ -55,7 +55,7 @@ function AccountMenu() {
   const logOut = useLogOut()
   const name = session.data?.User?.UserName ?? ''
   const leave = (where: 'here' | 'everywhere') =>
-    logOut.mutate(where, { onSuccess: () => void navigate({ to: '/login' }) })
+    logOut.mutate(where, { onSuccess: () => void navigate({ to: '/login', ignoreBlocker: true }) })
   return (
     <Menu
       hasCaret

@@ -5,6 +5,7 @@ import { type TemplateContent, type TemplateType, useCreateTemplate } from '@/ap
 import { Button, Link } from '@/ui/Button'
 import { Card } from '@/ui/Card'
 import { Choice, TextField } from '@/ui/Field'
+import { LeaveGuard } from '@/ui/LeaveGuard'
 import { Page } from '@/ui/Page'
 import { ErrorState } from '@/ui/States'
 import { useToast } from '@/ui/Toast'
@@ -27,6 +28,7 @@ export function NewTemplate({ app, search }: { app: string; search: NewTemplateS
   const [isChecked, setChecked] = useState(false)
   const [contents, setContents] = useState<Partial<Record<TemplateType, TemplateContent>>>({})
   const content = contents[type] ?? emptyContent(type)
+  const isBegun = name !== '' || Object.keys(contents).length > 0
   const look = (change: NewTemplateSearch) =>
     void navigate({
       to: '/apps/$app/templates/new',
@@ -45,6 +47,7 @@ export function NewTemplate({ app, search }: { app: string; search: NewTemplateS
           void navigate({
             to: '/apps/$app/templates/$type/$name',
             params: { app, type: type.toLowerCase(), name },
+            ignoreBlocker: true,
           })
         },
       },
@@ -64,6 +67,7 @@ export function NewTemplate({ app, search }: { app: string; search: NewTemplateS
         </>
       }
     >
+      <LeaveGuard isChanged={isBegun} />
       {create.error && <ErrorState error={create.error} />}
       <TemplateWriter
         key={type}

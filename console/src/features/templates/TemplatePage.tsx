@@ -14,6 +14,7 @@ import { Badge } from '@/ui/Badge'
 import { Button } from '@/ui/Button'
 import { ConfirmDialog } from '@/ui/Dialog'
 import { Row } from '@/ui/Layout'
+import { LeaveGuard } from '@/ui/LeaveGuard'
 import { Loaded } from '@/ui/Loaded'
 import { Page } from '@/ui/Page'
 import { ErrorState } from '@/ui/States'
@@ -66,12 +67,13 @@ function StoredTemplatePage({
   const [content, setContent] = useState(() => contentOf(template))
   const [isDeleting, setDeleting] = useState(false)
   const isChanged = JSON.stringify(written(content)) !== JSON.stringify(written(contentOf(template)))
-  const look = (change: TemplatePageSearch) =>
+  const look = (change: TemplatePageSearch, ignoreBlocker?: boolean) =>
     void navigate({
       to: '/apps/$app/templates/$type/$name',
       params: { app, type: type.toLowerCase(), name },
       search: { ...search, ...change },
       replace: true,
+      ignoreBlocker,
     })
   const save = () =>
     update.mutate(
@@ -79,7 +81,7 @@ function StoredTemplatePage({
       {
         onSuccess: () => {
           toast(t('saved'))
-          if (search.version) look({ version: undefined })
+          if (search.version) look({ version: undefined }, true)
         },
       },
     )
@@ -100,6 +102,7 @@ function StoredTemplatePage({
         <Badge>{t('versionNumber', { version: template.Version })}</Badge>
         {isChanged && <Badge tone="warn">{t('unsaved')}</Badge>}
       </Row>
+      <LeaveGuard isChanged={isChanged} lostWith={['version']} />
       {update.error && <ErrorState error={update.error} />}
       <Tabs
         label={name}
@@ -174,7 +177,7 @@ function DeleteTemplate({
       onClose={onClose}
       onConfirm={async () => {
         await remove.mutateAsync({ type, name })
-        await navigate({ to: '/apps/$app/templates', params: { app } })
+        await navigate({ to: '/apps/$app/templates', params: { app }, ignoreBlocker: true })
       }}
     />
   )
