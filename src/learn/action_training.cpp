@@ -27,6 +27,9 @@ constexpr std::size_t kReasonsCounted = 1000;
 constexpr std::uint32_t kFolds = 5;
 constexpr std::uint32_t kTestFold = kFolds;
 constexpr std::size_t kExamplesOfOneFold = 50'000;
+// One offer in so many is learned from as if the user had answered none before: users who were never offered anything
+// are many, and answers would stand in for what else is known of users.
+constexpr std::uint64_t kOffersForOneUnanswered = 3;
 constexpr std::array<float, 5> kPenalties = {0.5F, 2, 8, 32, 128};
 
 // All that the fits of one training share.
@@ -79,21 +82,31 @@ std::vector<Offer> newest_offers(std::vector<Offer> offers) {
   return offers;
 }
 
+std::uint32_t fold_of(const Workbench& bench, std::uint32_t user) {
+  const std::uint64_t place = stable_hash(bench.dataset.base.users.at(user), bench.training.seed) % 50;
+  return place < 5 ? kTestFold : static_cast<std::uint32_t>(place % kFolds);
+}
+
 void encode_offers(const ActionEncoder& encoder, Workbench& bench) {
+  Random random(bench.training.seed);
+  std::vector<std::uint8_t> unanswered;
+  for (const Offer& offer : bench.offers) {
+    bench.folds.push_back(fold_of(bench, offer.moment.user));
+    const bool is_drawn = random.below(kOffersForOneUnanswered) == 0;
+    unanswered.push_back(is_drawn && bench.folds.back() != kTestFold ? 1 : 0);
+  }
   std::vector<FeatureRow> rows(bench.offers.size());
   parallel_for(worker_count(bench.control), rows.size(), bench.control.stop, [&](std::size_t k, unsigned) {
     const OfferMoment& moment = bench.offers[k].moment;
-    const ActionQuery query = bench.timelines.before(moment.user, moment.time);
+    ActionQuery query = bench.timelines.before(moment.user, moment.time);
+    if (unanswered[k] != 0) query.actions = {};
     encoder.encode_common(query, rows[k]);
     encoder.encode_answers(query, moment.action, rows[k]);
   });
   bench.examples.feature_count = encoder.feature_count();
   for (std::size_t k = 0; k < rows.size(); ++k) {
-    const Offer& offer = bench.offers[k];
-    bench.examples.add(rows[k], offer.moment.action, offer.taken);
+    bench.examples.add(rows[k], bench.offers[k].moment.action, bench.offers[k].taken);
     rows[k] = {};
-    const std::uint64_t place = stable_hash(bench.dataset.base.users.at(offer.moment.user), bench.training.seed) % 50;
-    bench.folds.push_back(place < 5 ? kTestFold : static_cast<std::uint32_t>(place % kFolds));
   }
 }
 

@@ -23,12 +23,13 @@ import {
   PutUsersCommand,
 } from '@aws-sdk/client-personalize-events';
 import { GetActionRecommendationsCommand } from '@aws-sdk/client-personalize-runtime';
-import { actionSchemas, actionWorld, shoppers } from '../harness/action_world.js';
+import { actionIds, actionSchemas, actionWorld, reliability, shoppers } from '../harness/action_world.js';
 import { sdkClients } from '../harness/clients.js';
 import { PersonalizeGroup } from '../harness/personalize_group.js';
 import { eventually, RapportServer } from '../harness/rapport_server.js';
 
 const recipeArn = 'arn:aws:personalize:::recipe/aws-next-best-action';
+const bestOf = ({ propensities }) => actionIds.toSorted((a, b) => propensities[b] - propensities[a])[0];
 const names = ['Interactions', 'Users', 'Items', 'Actions', 'Action_Interactions'];
 
 describe('next best action', () => {
@@ -128,29 +129,73 @@ describe('next best action', () => {
     await active('the campaign', async () => (await control(new DescribeCampaignCommand({ campaignArn }))).campaign);
   });
 
-  it('gives each kind of shopper the right action first, with its true propensity', async () => {
-    const pairs = [];
-    const right = Object.fromEntries(shoppers.map((shopper) => [shopper, 0]));
-    const asked = Object.fromEntries(shoppers.map((shopper) => [shopper, 0]));
-    for (const person of world.strangers) {
-      const { actionList } = await recommend(person.id);
-      for (const { actionId, score } of actionList) pairs.push([score, person.propensities[actionId]]);
-      const scores = actionList.map(({ score }) => score);
-      assert.deepEqual(scores, scores.toSorted((a, b) => b - a), 'by falling propensity');
-      const [best, second] = Object.entries(person.propensities).sort((a, b) => b[1] - a[1]);
-      if (best[1] - second[1] < 0.05) continue;
-      ++asked[person.shopper];
-      right[person.shopper] += actionList[0].actionId === best[0];
-    }
-    for (const shopper of shoppers) {
-      assert.ok(right[shopper] >= 0.8 * asked[shopper], `${shopper}: ${right[shopper]} of ${asked[shopper]} right`);
-    }
-    pairs.sort((a, b) => a[0] - b[0]);
-    for (let bin = 0; bin < 5; ++bin) {
-      const part = pairs.slice((bin * pairs.length) / 5, ((bin + 1) * pairs.length) / 5);
-      const mean = (index) => part.reduce((sum, pair) => sum + pair[index], 0) / part.length;
-      assert.ok(Math.abs(mean(0) - mean(1)) < 0.05, `bin ${bin}: said ${mean(0)}, true ${mean(1)}`);
-    }
+  describe('on people it has not seen', () => {
+    let answers; // of each stranger: the person, and the actions with their scores as listed
+    const of = (shopper) => answers.filter(({ person }) => person.shopper === shopper);
+    const pairs = () =>
+      answers.flatMap(({ person, list }) => list.map(({ actionId, score }) => [score, person.propensities[actionId]]));
+
+    before(async () => {
+      answers = [];
+      for (const person of world.strangers) answers.push({ person, list: (await recommend(person.id)).actionList });
+    });
+
+    it('lists by falling propensity', () => {
+      for (const { list } of answers) {
+        const scores = list.map(({ score }) => score);
+        assert.deepEqual(scores, scores.toSorted((a, b) => b - a));
+      }
+    });
+
+    it('gives each kind of shopper its own ranking, the right one', () => {
+      const rankings = shoppers.map((shopper) => {
+        const mean = (id, value) => of(shopper).reduce((sum, answer) => sum + value(answer, id), 0) / of(shopper).length;
+        const said = (id) => mean(id, ({ list }) => list.find(({ actionId }) => actionId === id).score);
+        const truth = (id) => mean(id, ({ person }) => person.propensities[id]);
+        for (const one of actionIds) {
+          for (const other of actionIds) {
+            if (truth(one) - truth(other) < 0.05) continue;
+            assert.ok(said(one) > said(other), `${shopper}: ${one} (${said(one)}) before ${other} (${said(other)})`);
+          }
+        }
+        return actionIds.toSorted((a, b) => said(b) - said(a));
+      });
+      assert.deepEqual(
+        rankings.map(([best]) => best),
+        ['join-loyalty', 'subscribe-newsletter', 'download-app'],
+      );
+      assert.equal(new Set(rankings.map((ranking) => ranking.join())).size, shoppers.length);
+    });
+
+    it('gives nearly everybody the right action first', () => {
+      for (const shopper of shoppers) {
+        const clear = of(shopper).filter(({ person }) => {
+          const [best, second] = Object.values(person.propensities).sort((a, b) => b - a);
+          return best - second >= 0.05;
+        });
+        const right = clear.filter(({ person, list }) => list[0].actionId === bestOf(person)).length;
+        assert.ok(clear.length >= 50, `${shopper}: ${clear.length} with a clear best action`);
+        assert.ok(right >= 0.85 * clear.length, `${shopper}: ${right} of ${clear.length} right`);
+      }
+    });
+
+    it('means its scores: they are the propensities', () => {
+      const bins = reliability(pairs());
+      assert.ok(bins.length >= 6, `the scores reach from low to high: ${bins.length} bins`);
+      for (const { said, true: truth, count } of bins) {
+        assert.ok(Math.abs(said - truth) < 0.05, `${count} scores of ${said} on average, in truth ${truth}`);
+      }
+    });
+
+    it('could have failed: other scores are not the propensities', () => {
+      const worst = (scores) => Math.max(...reliability(scores).map(({ said, true: truth }) => Math.abs(said - truth)));
+      const away = (scores) => scores.reduce((sum, [said, truth]) => sum + Math.abs(said - truth), 0) / scores.length;
+      assert.ok(worst(pairs().map(([said, truth]) => [said ** 0.7, truth])) > 0.05, 'overstated');
+      assert.ok(worst(pairs().map(([said, truth]) => [said ** 1.4, truth])) > 0.05, 'understated');
+      const average = pairs().reduce((sum, [, truth]) => sum + truth, 0) / pairs().length;
+      const same = pairs().map(([, truth]) => [average, truth]);
+      assert.ok(away(pairs()) < 0.4 * away(same), `${away(pairs())} from the truth, the same for all ${away(same)}`);
+    });
   });
 
   it('answers five actions unless told otherwise, and as many as asked', async () => {

@@ -20,6 +20,8 @@ const actions = [
   { id: 'refer-friend', type: 'community', propensities: [0.15, 0.1, 0.2] },
 ];
 
+export const actionIds = actions.map(({ id }) => id);
+
 const moved = (propensity, logit) => 1 / (1 + Math.exp(-(Math.log(propensity / (1 - propensity)) + logit)));
 
 /** The probability that this person takes the action within days when it is offered. */
@@ -64,7 +66,7 @@ const csv = (header, rows) => `${[header, ...rows.map((row) => row.join(','))].j
  * The five files as CSV texts, ending at `end` (Unix seconds), and `strangers`: people of each kind who were offered
  * nothing yet, with their `propensities` by action id.
  */
-export function actionWorld({ users = 900, strangers = 90, end }) {
+export function actionWorld({ users = 1000, strangers = 300, end }) {
   const random = seeded(11);
   const people = [];
   const interactions = [];
@@ -131,3 +133,15 @@ export const actionSchemas = {
     long('TIMESTAMP'),
   ]),
 };
+
+/**
+ * Pairs of a score and the true propensity in bins of a tenth, by score: each bin's means, where they are of enough pairs
+ * to tell.
+ */
+export function reliability(pairs, fewest = 30) {
+  const mean = (bin, place) => bin.reduce((sum, pair) => sum + pair[place], 0) / bin.length;
+  return [...Array(10).keys()]
+    .map((tenth) => pairs.filter(([score]) => Math.min(9, Math.floor(score * 10)) === tenth))
+    .filter((bin) => bin.length >= fewest)
+    .map((bin) => ({ said: mean(bin, 0), true: mean(bin, 1), count: bin.length }));
+}
