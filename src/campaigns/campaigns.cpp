@@ -15,7 +15,8 @@ constexpr sql::Migration kMigrations[] = {{"campaigns", 1, kCreateTables},
                                           {"campaigns", 3, kAddTreatments},
                                           {"campaigns", 4, kCreateDeadLetters},
                                           {"campaigns", 5, kCreateMonitors},
-                                          {"campaigns", 6, kAddNames}};
+                                          {"campaigns", 6, kAddNames},
+                                          {"campaigns", 7, kSplitChunks}};
 
 Status read_treatment_statuses(sql::Session& session, Campaign& campaign) {
   for (const sql::Row& row : TRY(session.execute(kGetTreatments, {campaign.id})).rows) {

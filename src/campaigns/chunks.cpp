@@ -13,7 +13,6 @@ namespace rapport::campaigns {
 namespace {
 
 constexpr std::int64_t kLeaseMicros = 600 * kMicrosPerSecond;
-constexpr std::int64_t kChunksPerLease = 4;
 
 }  // namespace
 
@@ -23,7 +22,7 @@ ChunkTable::ChunkTable(const Collaborators& with, const RunPlan& plan)
 // How many chunks may be leased. Takes the allowance of a second, in the transaction that leases.
 Result<std::int64_t> ChunkTable::allowance(sql::Session& session, Timestamp now) {
   const std::int64_t rate = plan_.limits.messages_per_second;
-  if (rate == 0) return kChunksPerLease;
+  if (rate == 0) return static_cast<std::int64_t>(kChunksPerLease);
   const sql::Answer taken =
       TRY(session.execute(kTakeSecond, {plan_.activity.id, now.micros, now.micros + kMicrosPerSecond}));
   if (taken.changed == 0) return 0;
@@ -45,10 +44,12 @@ Result<std::vector<Chunk>> ChunkTable::lease() {
     const sql::Answer leased =
         TRY(session.execute(statement, {owner_, now.micros + kLeaseMicros, plan_.activity.id, now.micros, most}));
     for (const sql::Row& row : leased.rows) {
+      const sql::Answer members = TRY(session.execute(kGetMembers, {plan_.activity.id, row.integer(0)}));
+      if (members.rows.empty()) return fail(ErrorKind::kInternal, "A chunk has no members");
       chunks.push_back({
-        .number = row.integer(0), .intended = row.text(1) == "intent", .remaining = TRY(members_from_text(row.text(2)))
-        , .delivered = TRY(members_from_text(row.text(3)))
-        , .tries = row.integer(4), .sends_at = row.integer(5), .intent_time = { row.integer(6) }
+        .number = row.integer(0), .intended = row.text(1) == "intent",
+        .remaining = TRY(members_from_text(members.rows.front().text(0)))
+        , .tries = row.integer(2), .sends_at = row.integer(3), .intent_time = { row.integer(4) }
       });
     }
     return {};
@@ -59,26 +60,44 @@ Result<std::vector<Chunk>> ChunkTable::lease() {
 
 Status ChunkTable::intend(sql::Session& session, const Chunk& chunk, const Counts& filtered) {
   const sql::Answer kept =
-      TRY(session.execute(kIntendChunk, {plan_.activity.id, chunk.number, owner_, members_to_text(chunk.remaining),
-                                         chunk.intent_time.micros}));
+      TRY(session.execute(kIntendChunk, {plan_.activity.id, chunk.number, owner_, chunk.intent_time.micros}));
   if (kept.changed == 0) return fail(ErrorKind::kUnavailable, "Another worker took the chunk over");
+  if (filtered.empty()) return {};
+  TRY(session.execute(kSetMembers, {plan_.activity.id, chunk.number, members_to_text(chunk.remaining)}));
   return add_counts(session, filtered);
 }
 
-Status ChunkTable::settle(sql::Session& session, const Chunk& chunk, const Settlement& outcome) {
+Status ChunkTable::settle(sql::Session& session, std::span<const Settled> chunks) {
+  Counts counts;
+  std::int64_t done = 0;
+  for (const Settled& settled : chunks) {
+    if (!TRY(settle_chunk(session, settled))) continue;
+    for (const auto& [name, value] : settled.outcome.counts) counts[name] += value;
+    if (settled.outcome.again.empty()) ++done;
+  }
+  TRY(add_counts(session, counts));
+  return done == 0 ? Status() : advance(session, done);
+}
+
+// False when the chunk was taken over: its new holder counts it.
+Result<bool> ChunkTable::settle_chunk(sql::Session& session, const Settled& settled) {
+  const auto& [chunk, outcome] = settled;
   const std::int64_t now = with_.clock.now().micros;
-  std::vector<Member> delivered = chunk.delivered;
-  delivered.insert(delivered.end(), outcome.delivered.begin(), outcome.delivered.end());
   const bool done = outcome.again.empty();
   const sql::Answer kept =
       TRY(session.execute(kSettleChunk, {plan_.activity.id, chunk.number, owner_, std::string(done ? "done" : "open"),
-                                         members_to_text(outcome.again), members_to_text(delivered), outcome.sent,
-                                         static_cast<std::int64_t>(outcome.delivered.size()), outcome.permanent, now,
-                                         done ? kNever : now + outcome.back_off}));
-  if (kept.changed == 0) return {};  // taken over: its new holder counts it
-  TRY(add_counts(session, outcome.counts));
-  if (!done) return {};
-  const sql::Answer advanced = TRY(session.execute(kAdvanceActivity, {plan_.activity.id, std::int64_t{1}}));
+                                         now, done ? kNever : now + outcome.back_off}));
+  if (kept.changed == 0) return false;
+  if (done) {
+    TRY(session.execute(kDeleteMembers, {plan_.activity.id, chunk.number}));
+  } else {
+    TRY(session.execute(kSetMembers, {plan_.activity.id, chunk.number, members_to_text(outcome.again)}));
+  }
+  return true;
+}
+
+Status ChunkTable::advance(sql::Session& session, std::int64_t chunks_done) {
+  const sql::Answer advanced = TRY(session.execute(kAdvanceActivity, {plan_.activity.id, chunks_done}));
   if (advanced.rows.empty()) return {};
   const sql::Row& run = advanced.rows.front();
   const bool is_open = run.integer(2) != 0;

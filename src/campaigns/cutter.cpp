@@ -126,8 +126,10 @@ Status add_chunks(sql::Session& session, const RunPlan& plan, const std::vector<
   for (std::size_t first = 0; first < members.size(); first += size) {
     const auto begin = members.begin() + static_cast<std::ptrdiff_t>(first);
     const auto end = members.begin() + static_cast<std::ptrdiff_t>(std::min(first + size, members.size()));
-    TRY(session.execute(kInsertChunk, {plan.activity.id, number++, members_to_text({begin, end}), now.micros,
-                                       std::max(now.micros, sends_at), sends_at}));
+    TRY(session.execute(kInsertChunk,
+                        {plan.activity.id, number, now.micros, std::max(now.micros, sends_at), sends_at}));
+    TRY(session.execute(kInsertMembers, {plan.activity.id, number, members_to_text({begin, end})}));
+    ++number;
   }
   return {};
 }

@@ -20,6 +20,7 @@ using channels::Receipt;
 constexpr std::int64_t kTriesMax = 4;  // of a chunk whose messages were refused for now
 constexpr std::int64_t kFirstBackOffMicros = 2 * kMicrosPerSecond;
 constexpr std::int64_t kBackOffMicrosMax = 3'600 * kMicrosPerSecond;
+constexpr double kTogetherSeconds = .02;
 
 // A message that was handed to its provider.
 struct Handed {
@@ -30,10 +31,10 @@ struct Handed {
   bool is_recovered = false;                     // by a worker that died
 };
 
-// What came of a chunk's messages, with the events that tell of it.
+// What came of a chunk's messages. What is to be told of them is written to the events.
 class Outcomes {
  public:
-  Outcomes(const RunPlan& plan, const Chunk& chunk) : events_(plan, chunk.intent_time), tries_(chunk.tries + 1) {}
+  Outcomes(const Chunk& chunk, OutcomeEvents& events) : events_(events), tries_(chunk.tries + 1) {}
 
   void take(const Handed& handed, const Receipt& receipt) {
     if (goes_again(handed, receipt)) {
@@ -41,11 +42,8 @@ class Outcomes {
       settlement_.back_off = std::max(settlement_.back_off, wait_of(receipt));
       return;
     }
-    ++settlement_.sent;
     ++settlement_.counts["SENT"];
     ++settlement_.counts[std::string(channels::to_string(receipt.outcome))];
-    if (receipt.outcome == Outcome::kDelivered) settlement_.delivered.push_back(handed.member);
-    if (receipt.outcome == Outcome::kPermanentFailure) ++settlement_.permanent;
     if (handed.endpoint == nullptr) return;
     events_.sent(handed.message_id, *handed.endpoint, handed.message, receipt);
     if (receipt.outcome != Outcome::kDelivered) {
@@ -60,7 +58,6 @@ class Outcomes {
 
   const Settlement& settlement() const { return settlement_; }
   const std::vector<DeadLetter>& dead_letters() const { return dead_letters_; }
-  const events::Sheet& events() const { return events_.all(); }
 
  private:
   bool goes_again(const Handed& handed, const Receipt& receipt) const {
@@ -75,10 +72,24 @@ class Outcomes {
     return kFirstBackOffMicros << std::min(tries_ - 1, kTriesMax);
   }
 
-  OutcomeEvents events_;
-  const std::int64_t tries_;
+  OutcomeEvents& events_;
+  std::int64_t tries_;
   Settlement settlement_;
   std::vector<DeadLetter> dead_letters_;
+};
+
+// Chunks that are handed over together: their intent is one commit and what is told of them one more.
+struct Batch {
+  Batch(const RunPlan& plan, std::span<Chunk> some) : chunks(some), events(plan, some.front().intent_time) {
+    outcomes.reserve(some.size());
+    for (const Chunk& chunk : some) outcomes.emplace_back(chunk, events);
+  }
+  Batch(const Batch&) = delete;
+  Batch& operator=(const Batch&) = delete;
+
+  std::span<Chunk> chunks;
+  OutcomeEvents events;
+  std::vector<Outcomes> outcomes;  // parallel to the chunks
 };
 
 class Delivery {
@@ -100,62 +111,93 @@ class Delivery {
   }
 
  private:
-  // One commit a chunk: the outcome of the one before goes with the intent of the next.
-  Status send_all(std::vector<Chunk>& chunks) {
-    const Chunk* previous = nullptr;
-    std::optional<Outcomes> outcome;
+  // One commit a batch: the outcome of the one before goes with the intent of the next.
+  Status send_all(std::span<Chunk> chunks) {
+    std::optional<Batch> previous;
     const auto settle_previous = [&]() -> Status {
-      if (previous == nullptr) return {};
-      return with_.database.write([&](sql::Session& session) { return settle(session, *previous, *outcome); });
+      if (!previous) return {};
+      return with_.database.write([&](sql::Session& session) { return settle(session, *previous); });
     };
-    for (Chunk& chunk : chunks) {
-      if (context_.should_stop()) break;
-      Screened screened;
-      if (!chunk.intended) {
-        Result<Screened> found = screen(chunk);
+    while (!chunks.empty() && !context_.should_stop()) {
+      const std::span<Chunk> together = chunks.first(count_together(chunks));
+      chunks = chunks.subspan(together.size());
+      const bool is_left = together.front().intended;  // by a worker that died
+      std::vector<Screened> screened;
+      if (!is_left) {
+        auto found = screen(together);
         if (!found) TRY(settle_previous());  // or else what was delivered would be taken for doubtful
         screened = TRY(std::move(found));
       }
       TRY(with_.database.write([&](sql::Session& session) -> Status {
-        if (previous != nullptr) TRY(settle(session, *previous, *outcome));
-        return chunk.intended ? Status{} : table_.intend(session, chunk, screened.filtered);
+        if (previous) TRY(settle(session, *previous));
+        for (std::size_t i = 0; i < screened.size(); ++i) {
+          TRY(table_.intend(session, together[i], screened[i].filtered));
+        }
+        return {};
       }));
-      outcome.emplace(*plan_, chunk);
-      TRY(chunk.intended ? recover(chunk, *outcome) : send(screened, *outcome));
-      if (!outcome->events().empty()) TRY(with_.events.publish_sheet(outcome->events()));
-      previous = &chunk;
+      previous.emplace(*plan_, together);
+      TRY(is_left ? recover(*previous) : send(screened, *previous));
+      TRY(with_.events.publish_sheets(previous->events.sheets()));
     }
     return settle_previous();
   }
 
-  Status settle(sql::Session& session, const Chunk& chunk, const Outcomes& outcome) {
-    TRY(table_.keep_dead_letters(session, outcome.dead_letters()));
-    return table_.settle(session, chunk, outcome.settlement());
+  // How many of the chunks are handed over together: of those for one moment as many as take kTogetherSeconds at most.
+  // What a crash leaves in doubt is a moment's work, however slow the channel.
+  std::size_t count_together(std::span<const Chunk> chunks) const {
+    const Chunk& first = chunks.front();
+    if (first.intended) return 1;
+    const auto other = std::ranges::find_if(
+        chunks, [&](const Chunk& chunk) { return chunk.intended || chunk.sends_at != first.sends_at; });
+    const auto alike = static_cast<std::size_t>(other - chunks.begin());
+    return std::clamp<std::size_t>(static_cast<std::size_t>(kTogetherSeconds / std::max(chunk_seconds_, 1e-6)), 1,
+                                   alike);
   }
 
-  // Leaves in the chunk those who get a message, and tells of those who were to get one and do not.
-  Result<Screened> screen(Chunk& chunk) {
-    Screened screened = TRY(screening_.screen(chunk));
+  Status settle(sql::Session& session, const Batch& batch) {
+    std::vector<Settled> settled;
+    for (std::size_t i = 0; i < batch.chunks.size(); ++i) {
+      TRY(table_.keep_dead_letters(session, batch.outcomes[i].dead_letters()));
+      settled.push_back({batch.chunks[i], batch.outcomes[i].settlement()});
+    }
+    return table_.settle(session, settled);
+  }
+
+  // Leaves in the chunks those who get a message, and tells of those who were to get one and do not.
+  Result<std::vector<Screened>> screen(std::span<Chunk> chunks) {
     const Activity& run = plan_->activity;
-    OutcomeEvents told(*plan_, {std::max(run.started.value_or(run.scheduled).micros, chunk.sends_at)});
-    for (const Skipped& skipped : screened.skipped) {
-      told.skipped(screening_.composer().message_id(skipped.member), skipped.endpoint, skipped.reason);
+    OutcomeEvents told(*plan_, {std::max(run.started.value_or(run.scheduled).micros, chunks.front().sends_at)});
+    std::vector<Screened> all;
+    all.reserve(chunks.size());
+    for (Chunk& chunk : chunks) {
+      const Screened& screened = all.emplace_back(TRY(screening_.screen(chunk)));
+      for (const Skipped& skipped : screened.skipped) {
+        told.skipped(screening_.composer().message_id(skipped.member), skipped.endpoint, skipped.reason);
+      }
+      for (const HeldOut& held_out : screened.held_out) {
+        told.held_out(screening_.composer().message_id(held_out.member), held_out.endpoint);
+      }
+      chunk.remaining.clear();
+      for (const Prepared& prepared : screened.prepared) chunk.remaining.push_back(prepared.member);
     }
-    for (const HeldOut& held_out : screened.held_out) {
-      told.held_out(screening_.composer().message_id(held_out.member), held_out.endpoint);
-    }
-    if (!told.all().empty()) TRY(with_.events.publish_sheet(told.all()));
-    chunk.remaining.clear();
-    for (const Prepared& prepared : screened.prepared) chunk.remaining.push_back(prepared.member);
-    chunk.intent_time = with_.clock.now();
-    return screened;
+    TRY(with_.events.publish_sheets(told.sheets()));
+    const Timestamp now = with_.clock.now();
+    for (Chunk& chunk : chunks) chunk.intent_time = now;
+    return all;
   }
 
-  Status send(Screened& screened, Outcomes& outcome) {
+  Status send(std::span<const Screened> screened, Batch& batch) {
+    const double begin = monotonic_seconds();
+    for (std::size_t i = 0; i < screened.size(); ++i) send(screened[i], batch.outcomes[i]);
+    chunk_seconds_ = (monotonic_seconds() - begin) / static_cast<double>(screened.size());
+    return {};
+  }
+
+  void send(const Screened& screened, Outcomes& outcome) {
     const std::vector<Prepared>& prepared = screened.prepared;
-    std::vector<Receipt> receipts;
-    receipts = is_of_one_channel(screened) ? send_by(prepared.front().endpoint.channel_type(), screened.messages)
-                                           : send_each_way(screened);
+    const std::vector<Receipt> receipts = is_of_one_channel(screened)
+                                              ? send_by(prepared.front().endpoint.channel_type(), screened.messages)
+                                              : send_each_way(screened);
     for (std::size_t i = 0; i < prepared.size(); ++i) {
       const channels::Outgoing& message = screened.messages[i];
       outcome.take({.message_id = message.id,
@@ -164,7 +206,6 @@ class Delivery {
                     .message = &message},
                    receipts[i]);
     }
-    return {};
   }
 
   bool is_of_one_channel(const Screened& screened) const {
@@ -220,7 +261,8 @@ class Delivery {
     }
   }
 
-  Status recover(const Chunk& chunk, Outcomes& outcome) {
+  Status recover(Batch& batch) {
+    const Chunk& chunk = batch.chunks.front();
     std::vector<std::string> message_ids;
     std::vector<std::string> key_ids;
     for (const Member& member : chunk.remaining) {
@@ -231,7 +273,7 @@ class Delivery {
     for (std::size_t i = 0; i < message_ids.size(); ++i) {
       Handed handed{.message_id = message_ids[i], .member = chunk.remaining[i], .is_recovered = true};
       if (endpoints[i]) handed.endpoint = &*endpoints[i];
-      outcome.take(handed, recovered(message_ids[i], endpoints[i] ? &*endpoints[i] : nullptr));
+      batch.outcomes.front().take(handed, recovered(message_ids[i], endpoints[i] ? &*endpoints[i] : nullptr));
     }
     return {};
   }
@@ -265,6 +307,7 @@ class Delivery {
   const std::shared_ptr<const RunPlan> plan_;
   Screening screening_;
   ChunkTable table_;
+  double chunk_seconds_ = kTogetherSeconds;  // that handing over one of the last took
 };
 
 }  // namespace

@@ -33,6 +33,8 @@ std::string_view send_status(Outcome outcome) {
   return "UNKNOWN";
 }
 
+constexpr std::size_t kSheetBytes = std::size_t{256} << 10;  // a reader takes a sheet as a whole
+
 // What differs from message to message.
 enum Column : std::size_t { kEndpoint, kUser, kMessage, kDocument, kColumns };  // only the first of a holdout
 enum EmailColumn : std::size_t { kAddress = kColumns, kFrom, kSubject, kDetail, kEmailColumns };
@@ -136,10 +138,20 @@ std::vector<events::Event> OutcomeEvents::forms_of(const Kind& kind) const {
   return forms;
 }
 
+// The one that the next events go to.
+events::Sheet& OutcomeEvents::sheet() {
+  if (sheets_.empty() || sheets_.back().bytes() >= kSheetBytes) {
+    sheets_.emplace_back();
+    kinds_.clear();
+  }
+  return sheets_.back();
+}
+
+// REQUIRES that there is a sheet.
 std::size_t OutcomeEvents::number_of(const Kind& kind) {
   const auto known = std::ranges::find(kinds_, kind, &std::pair<Kind, std::size_t>::first);
   if (known != kinds_.end()) return known->second;
-  kinds_.emplace_back(kind, sheet_.add_kind(forms_of(kind), kind.columns()));
+  kinds_.emplace_back(kind, sheets_.back().add_kind(forms_of(kind), kind.columns()));
   return kinds_.back().second;
 }
 
@@ -161,7 +173,8 @@ void OutcomeEvents::add(const Kind& kind, const std::string& message_id, const a
       values[kSubject] = email.subject;
     }
   }
-  sheet_.add_row(number_of(kind), std::span(values).first(columns));
+  events::Sheet& into = sheet();
+  into.add_row(number_of(kind), std::span(values).first(columns));
 }
 
 void OutcomeEvents::sent(const std::string& message_id, const audience::Endpoint& endpoint,
@@ -179,7 +192,7 @@ void OutcomeEvents::sent(const std::string& message_id, const audience::Endpoint
   if (!is_told || message == nullptr || endpoint.channel_type() == kEmail) return;
   const channels::DeliveryContext context{
       .user = std::string(endpoint.user_id()), .context = {}, .sent = time_, .now = time_};
-  for (const events::Event& event : channels::delivery_events(*message, receipt, context)) sheet_.add(event);
+  for (const events::Event& event : channels::delivery_events(*message, receipt, context)) sheet().add(event);
 }
 
 void OutcomeEvents::skipped(const std::string& message_id, const audience::Endpoint& endpoint,

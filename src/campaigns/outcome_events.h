@@ -4,6 +4,7 @@
 // `_SMS.SUCCESS`...), and `_campaign.holdout` for each that the holdout keeps from one. Their ids are made of the
 // message's, and their time is that of handing over, so that events told twice are known as such.
 
+#include <span>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -29,7 +30,7 @@ class OutcomeEvents {
   // Somebody who was left out so that what the campaign does can be told from what would have happened anyway.
   void held_out(const std::string& message_id, const audience::Endpoint& endpoint);
 
-  const events::Sheet& all() const { return sheet_; }
+  std::span<const events::Sheet> sheets() const { return sheets_; }
 
  private:
   // What the events of one message are, but for what differs from message to message.
@@ -43,6 +44,7 @@ class OutcomeEvents {
     friend bool operator==(const Kind&, const Kind&) = default;
   };
   std::string delivery_type(const audience::Endpoint& endpoint) const;
+  events::Sheet& sheet();
   std::size_t number_of(const Kind& kind);
   events::Event form(std::string_view type) const;
   std::vector<events::Event> forms_of(const Kind& kind) const;
@@ -51,8 +53,8 @@ class OutcomeEvents {
 
   const RunPlan& plan_;
   const Timestamp time_;
-  events::Sheet sheet_;
-  std::vector<std::pair<Kind, std::size_t>> kinds_;  // few
+  std::vector<events::Sheet> sheets_;                // the last is being written
+  std::vector<std::pair<Kind, std::size_t>> kinds_;  // of the last sheet: few
   std::string document_;                             // an endpoint's
 };
 

@@ -10,8 +10,8 @@ namespace rapport::campaigns {
 
 constexpr std::int64_t kNever = std::numeric_limits<std::int64_t>::max();
 
-// A chunk is a piece of a run: `open` (may be sent), `intent` (its `remaining` endpoints may have been handed to the
-// provider), `done`. `delivered` grows; `remaining` shrinks. `ready_at` is when a worker may lease it.
+// A chunk is a piece of a run: `open` (may be sent), `intent` (its members may have been handed to the provider),
+// `done`. `ready_at` is when a worker may lease it.
 constexpr std::string_view kCreateTables = R"(
 CREATE TABLE campaigns (
   id TEXT PRIMARY KEY,
@@ -133,6 +133,23 @@ CREATE INDEX activities_by_end ON activities (app_id, ended);
 CREATE INDEX activities_at_work ON activities (app_id, state, scheduled, id) WHERE ended IS NULL;
 CREATE INDEX run_alarms_by_app ON run_alarms (app_id, raised, activity_id, rule)
 )";
+// The members of a chunk that are still to get their message: apart from what changes with every step of the chunk.
+constexpr std::string_view kSplitChunks = R"(
+CREATE TABLE chunk_members (
+  activity_id TEXT NOT NULL,
+  number BIGINT NOT NULL,
+  members TEXT NOT NULL,
+  PRIMARY KEY (activity_id, number)
+);
+INSERT INTO chunk_members (activity_id, number, members) SELECT activity_id, number, remaining FROM chunks
+  WHERE state <> 'done';
+ALTER TABLE chunks DROP COLUMN remaining;
+ALTER TABLE chunks DROP COLUMN delivered;
+ALTER TABLE chunks DROP COLUMN sent_count;
+ALTER TABLE chunks DROP COLUMN delivered_count;
+ALTER TABLE chunks DROP COLUMN permanent_count
+)";
+
 constexpr std::string_view kSetName = "UPDATE campaigns SET name = $2, name_key = $3 WHERE id = $1";
 
 constexpr std::string_view kInsertCampaign =
@@ -247,24 +264,26 @@ constexpr std::string_view kAddCount =
 constexpr std::string_view kGetCounts = "SELECT name, value FROM activity_counts WHERE activity_id = $1";
 
 constexpr std::string_view kInsertChunk =
-    "INSERT INTO chunks (activity_id, number, state, remaining, delivered, attempts, sent_count, delivered_count, "
-    "permanent_count, updated, lease_owner, ready_at, sends_at) "
-    "VALUES ($1, $2, 'open', $3, '', 0, 0, 0, 0, $4, '', $5, $6)";
+    "INSERT INTO chunks (activity_id, number, state, attempts, updated, lease_owner, ready_at, sends_at) "
+    "VALUES ($1, $2, 'open', 0, $3, '', $4, $5)";
+constexpr std::string_view kInsertMembers =
+    "INSERT INTO chunk_members (activity_id, number, members) VALUES ($1, $2, $3)";
+constexpr std::string_view kGetMembers = "SELECT members FROM chunk_members WHERE activity_id = $1 AND number = $2";
+constexpr std::string_view kSetMembers = "UPDATE chunk_members SET members = $3 WHERE activity_id = $1 AND number = $2";
+constexpr std::string_view kDeleteMembers = "DELETE FROM chunk_members WHERE activity_id = $1 AND number = $2";
 constexpr std::string_view kLeaseChunks =
     "UPDATE chunks SET lease_owner = $1, ready_at = $2 WHERE activity_id = $3 AND number IN "
     "(SELECT number FROM chunks WHERE activity_id = $3 AND ready_at <= $4 ORDER BY ready_at, number LIMIT $5";
-constexpr std::string_view kLeaseChunksEnd =
-    ") RETURNING number, state, remaining, delivered, attempts, sends_at, updated";
+constexpr std::string_view kLeaseChunksEnd = ") RETURNING number, state, attempts, sends_at, updated";
 constexpr std::string_view kNextReady = "SELECT MIN(ready_at) FROM chunks WHERE activity_id = $1 AND state <> 'done'";
 constexpr std::string_view kTakeSecond = "UPDATE activities SET next_send_at = $3 WHERE id = $1 AND next_send_at <= $2";
 constexpr std::string_view kGetNextSend = "SELECT next_send_at FROM activities WHERE id = $1";
 constexpr std::string_view kIntendChunk =
-    "UPDATE chunks SET state = 'intent', remaining = $4, attempts = attempts + 1, updated = $5 "
+    "UPDATE chunks SET state = 'intent', attempts = attempts + 1, updated = $4 "
     "WHERE activity_id = $1 AND number = $2 AND lease_owner = $3";
 constexpr std::string_view kSettleChunk =
-    "UPDATE chunks SET state = $4, remaining = $5, delivered = $6, sent_count = sent_count + $7, "
-    "delivered_count = delivered_count + $8, permanent_count = permanent_count + $9, updated = $10, lease_owner = '', "
-    "ready_at = $11 WHERE activity_id = $1 AND number = $2 AND lease_owner = $3";
+    "UPDATE chunks SET state = $4, updated = $5, lease_owner = '', ready_at = $6 "
+    "WHERE activity_id = $1 AND number = $2 AND lease_owner = $3";
 constexpr std::string_view kReleaseChunks = "UPDATE chunks SET ready_at = $1 WHERE lease_owner <> ''";
 constexpr std::string_view kReleaseOwned = "UPDATE chunks SET ready_at = $2, lease_owner = '' WHERE lease_owner = $1";
 
@@ -316,6 +335,7 @@ constexpr std::string_view kWorkSince =
 // The runs of a campaign and what it was: when none of them is under way.
 constexpr std::string_view kEraseHistory[] = {
     "DELETE FROM chunks WHERE activity_id IN (SELECT id FROM activities WHERE campaign_id = $1)",
+    "DELETE FROM chunk_members WHERE activity_id IN (SELECT id FROM activities WHERE campaign_id = $1)",
     "DELETE FROM activity_counts WHERE activity_id IN (SELECT id FROM activities WHERE campaign_id = $1)",
     "DELETE FROM activities WHERE campaign_id = $1",
     "DELETE FROM dead_letters WHERE campaign_id = $1",
@@ -329,6 +349,7 @@ constexpr std::string_view kEraseApplication[] = {
     "DELETE FROM run_monitors WHERE app_id = $1",
     "DELETE FROM dead_letters WHERE app_id = $1",
     "DELETE FROM chunks WHERE activity_id IN (SELECT id FROM activities WHERE app_id = $1)",
+    "DELETE FROM chunk_members WHERE activity_id IN (SELECT id FROM activities WHERE app_id = $1)",
     "DELETE FROM activity_counts WHERE activity_id IN (SELECT id FROM activities WHERE app_id = $1)",
     "DELETE FROM activities WHERE app_id = $1",
     "DELETE FROM campaign_treatments WHERE campaign_id IN (SELECT id FROM campaigns WHERE app_id = $1)",

@@ -155,16 +155,23 @@ std::optional<FileLog::Encoded> FileLog::encoded(const Sheet& sheet) {
 
 Status FileLog::publish(std::span<const Event> events) {
   if (events.empty()) return {};
-  return accept(TRY(encoded(events)));
+  std::vector<Encoded> all;
+  all.push_back(TRY(encoded(events)));
+  return accept(std::move(all));
 }
 
-Status FileLog::publish_sheet(const Sheet& sheet) {
-  if (sheet.empty()) return {};
-  auto one = encoded(sheet);
-  return one ? accept(*std::move(one)) : publish(sheet.events());
+Status FileLog::publish_sheets(std::span<const Sheet> sheets) {
+  std::vector<Encoded> all;
+  all.reserve(sheets.size());
+  for (const Sheet& sheet : sheets) {
+    if (sheet.empty()) continue;
+    auto one = encoded(sheet);
+    all.push_back(one ? *std::move(one) : TRY(encoded(sheet.events())));
+  }
+  return all.empty() ? Status() : accept(std::move(all));
 }
 
-Status FileLog::accept(Encoded events) {
+Status FileLog::accept(std::vector<Encoded> events) {
   Waiting mine{.events = std::move(events)};
   std::unique_lock lock(mutex_);
   queue_.push_back(&mine);
@@ -201,7 +208,7 @@ std::vector<FileLog::Waiting*> FileLog::take_group() {
   std::vector<Waiting*> group;
   std::size_t bytes = 0;
   while (!queue_.empty() && bytes < kGroupBytesMax) {
-    bytes += queue_.front()->events.frames.size();
+    for (const Encoded& events : queue_.front()->events) bytes += events.frames.size();
     group.push_back(queue_.front());
     queue_.pop_front();
   }
@@ -211,7 +218,9 @@ std::vector<FileLog::Waiting*> FileLog::take_group() {
 FileLog::Addition FileLog::gather(const std::vector<Waiting*>& group, Position at) const {
   Addition addition;
   FingerprintSet here;
-  for (Waiting* waiting : group) settle(waiting->events, at, here, addition);
+  for (Waiting* waiting : group) {
+    for (Encoded& events : waiting->events) settle(events, at, here, addition);
+  }
   return addition;
 }
 

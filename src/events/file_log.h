@@ -21,7 +21,7 @@ class FileLog final : public Log {
 
   Status open();
   Status publish(std::span<const Event> events) override;
-  Status publish_sheet(const Sheet& sheet) override;
+  Status publish_sheets(std::span<const Sheet> sheets) override;
   Result<std::vector<Entry>> read(Position from, std::size_t limit) override;
   Position begin() const override;
   Position end() const override;
@@ -38,7 +38,7 @@ class FileLog final : public Log {
     bool is_sheet = false;
   };
   struct Waiting {
-    Encoded events;
+    std::vector<Encoded> events;
     Status outcome = {};
     bool done = false;
     std::condition_variable wake = {};
@@ -65,7 +65,7 @@ class FileLog final : public Log {
 
   static Result<Encoded> encoded(std::span<const Event> events);
   static std::optional<Encoded> encoded(const Sheet& sheet);
-  Status accept(Encoded events);
+  Status accept(std::vector<Encoded> events);
   Status open_newest(Position begin);
   Status remember();
   void lead(std::unique_lock<std::mutex>& lock);

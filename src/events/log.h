@@ -1,7 +1,9 @@
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <filesystem>
+#include <iterator>
 #include <memory>
 #include <span>
 #include <stop_token>
@@ -34,8 +36,12 @@ class Publisher {
   // endpoint, id, type and time, within the log's window of memory) is dropped silently. kUnavailable when the disk is
   // full or broken: nothing was accepted. kTooLarge when an event is larger than kEventBytesMax: nothing was accepted.
   virtual Status publish(std::span<const Event> events) = 0;
-  // The same for the events of a sheet: all or none are accepted.
-  virtual Status publish_sheet(const Sheet& sheet) { return publish(sheet.events()); }
+  // The same for the events of sheets, in order: all or none are accepted.
+  virtual Status publish_sheets(std::span<const Sheet> sheets) {
+    std::vector<Event> all;
+    for (const Sheet& sheet : sheets) std::ranges::move(sheet.events(), std::back_inserter(all));
+    return publish(all);
+  }
 };
 
 constexpr std::size_t kEventBytesMax = std::size_t{4} << 20;  // of an event as it is stored

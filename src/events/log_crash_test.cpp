@@ -24,7 +24,7 @@ TEST(LogCrash, DISABLED_Writer) {
     const std::vector<Event> events = {numbered_event(2 * number), numbered_event(2 * number + 1)};
     Sheet sheet;
     for (const Event& event : events) sheet.add(event);
-    CHECK(number % 2 == 0 ? log->publish(events) : log->publish_sheet(sheet));
+    CHECK(number % 2 == 0 ? log->publish(events) : log->publish_sheets({&sheet, 1}));
   });
 }
 

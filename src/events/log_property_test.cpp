@@ -43,7 +43,7 @@ class LogPropertyTest : public testing::Test {
     } else {
       Sheet sheet;
       for (const Event& event : events) sheet.add(event);
-      ASSERT_TRUE(log_->publish_sheet(sheet));
+      ASSERT_TRUE(log_->publish_sheets({&sheet, 1}));
     }
     Position from = before;
     const auto entries = log_->read(from, 100).value();

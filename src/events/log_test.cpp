@@ -38,6 +38,8 @@ class LogTest : public testing::Test {
     }
   }
 
+  Status publish_sheet(const Sheet& sheet) { return log_->publish_sheets({&sheet, 1}); }
+
   std::vector<std::uint64_t> numbers(Position from = 0) {
     std::vector<std::uint64_t> found;
     for (;;) {
@@ -129,7 +131,7 @@ TEST_F(LogTest, ASheetIsThereAsAWholeOrNotAtAll) {
   reopen();
   publish(1, 3);
   const Position before = log_->end();
-  ASSERT_TRUE(log_->publish_sheet(sheet_of(4, 20)));
+  ASSERT_TRUE(publish_sheet(sheet_of(4, 20)));
   EXPECT_EQ(numbers(), range(1, 20));
   EXPECT_EQ(numbers(log_->read(before, 5).value().back().next), range(9, 20));
   log_.reset();
@@ -140,26 +142,38 @@ TEST_F(LogTest, ASheetIsThereAsAWholeOrNotAtAll) {
   EXPECT_EQ(numbers(), range(1, 3));
 }
 
+TEST_F(LogTest, SheetsAreTakenTogetherOrNotAtAll) {
+  const std::vector<Sheet> sheets{sheet_of(1, 6), Sheet(), sheet_of(5, 9)};
+  ASSERT_TRUE(log_->publish_sheets(sheets));
+  EXPECT_EQ(numbers(), range(1, 9));
+  std::vector<Sheet> with_one_too_large{sheet_of(10, 12)};
+  Event event = numbered_event(13);
+  event.context.assign(kEventBytesMax, 'x');
+  with_one_too_large.emplace_back().add(event);
+  EXPECT_EQ(log_->publish_sheets(with_one_too_large).error().kind, ErrorKind::kTooLarge);
+  EXPECT_EQ(numbers(), range(1, 9));
+}
+
 TEST_F(LogTest, WhatIsKnownOfASheetIsDropped) {
   publish(3, 4);
-  ASSERT_TRUE(log_->publish_sheet(sheet_of(1, 6)));
+  ASSERT_TRUE(publish_sheet(sheet_of(1, 6)));
   auto expected = std::vector<std::uint64_t>{3, 4, 1, 2, 5, 6};
   EXPECT_EQ(numbers(), expected);
   const Position end = log_->end();
   reopen();
-  ASSERT_TRUE(log_->publish_sheet(sheet_of(1, 6)));
+  ASSERT_TRUE(publish_sheet(sheet_of(1, 6)));
   publish(5, 6);
   EXPECT_EQ(log_->end(), end);
   Sheet twice = sheet_of(7, 9);
   twice.add(numbered_event(8));
-  ASSERT_TRUE(log_->publish_sheet(twice));
+  ASSERT_TRUE(publish_sheet(twice));
   for (const std::uint64_t number : {7, 8, 9}) expected.push_back(number);
   EXPECT_EQ(numbers(), expected);
 }
 
 TEST_F(LogTest, ReadingGoesOnInsideASheetAfterARestart) {
-  ASSERT_TRUE(log_->publish_sheet(sheet_of(1, 50)));
-  ASSERT_TRUE(log_->publish_sheet(sheet_of(51, 90)));
+  ASSERT_TRUE(publish_sheet(sheet_of(1, 50)));
+  ASSERT_TRUE(publish_sheet(sheet_of(51, 90)));
   const Position inside = log_->read(0, 30).value().back().next;
   publish(91, 100);
   ASSERT_GT(files().size(), 1U);
@@ -176,12 +190,12 @@ TEST_F(LogTest, ASheetMayBeLargerThanAFrame) {
     event.context.assign(kEventBytesMax / 2, static_cast<char>('a' + number));
     sheet.add(event);
   }
-  ASSERT_TRUE(log_->publish_sheet(sheet));
+  ASSERT_TRUE(publish_sheet(sheet));
   EXPECT_EQ(numbers(), range(1, 3));
   Event event = numbered_event(4);
   event.context.assign(kEventBytesMax, 'x');
   sheet.add(event);
-  EXPECT_EQ(log_->publish_sheet(sheet).error().kind, ErrorKind::kTooLarge);
+  EXPECT_EQ(publish_sheet(sheet).error().kind, ErrorKind::kTooLarge);
   EXPECT_EQ(numbers(), range(1, 3));
 }
 
@@ -193,11 +207,11 @@ TEST_F(LogTest, AnEventOfASheetThatIsTooLargeIsRefused) {
   const std::string large(kEventBytesMax / 2, 'x');
   const std::size_t kind = sheet.add_kind({&form, 1}, 1);
   sheet.add_row(kind, std::array<std::string_view, 1>{large});
-  EXPECT_EQ(log_->publish_sheet(sheet).error().kind, ErrorKind::kTooLarge);
+  EXPECT_EQ(publish_sheet(sheet).error().kind, ErrorKind::kTooLarge);
   Sheet other;
   other.add_kind({&form, 1}, 1);
   other.add_row(kind, std::array<std::string_view, 1>{small});
-  EXPECT_TRUE(log_->publish_sheet(other));
+  EXPECT_TRUE(publish_sheet(other));
   EXPECT_EQ(numbers(), range(1, 1));
 }
 
