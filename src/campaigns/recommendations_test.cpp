@@ -36,6 +36,15 @@ TEST_F(CampaignsTest, RecommendedItemsStandInMessages) {
   EXPECT_EQ(second.count("FILTERED_OUT_BY_RECOMMENDER"), 1);
   EXPECT_EQ(second.count("DELIVERED"), 1);
   EXPECT_EQ(provider_.messages(), 2U);
+
+  // A recommender that has gone is found before anything is promised.
+  ASSERT_TRUE(recommenders_.remove(recommender));
+  EXPECT_EQ(campaigns_.create(app_, write, {}).error().field, "TemplateConfiguration.EmailTemplate.RecommenderId");
+  json::object test = request();
+  test["AdditionalTreatments"] = {
+      {{"SizePercent", 50}, {"TemplateConfiguration", json::object{{"EmailTemplate", {{"Name", "films"}}}}}}};
+  EXPECT_EQ(campaigns_.create(app_, test, {}).error().field,
+            "AdditionalTreatments[0].TemplateConfiguration.EmailTemplate.RecommenderId");
 }
 
 }  // namespace

@@ -1,7 +1,5 @@
 #include "campaigns/request.h"
 
-#include <fmt/format.h>
-
 #include <utility>
 
 #include "campaigns/event_filter.h"
@@ -13,10 +11,6 @@ namespace {
 
 std::unexpected<Error> invalid(std::string message, std::string field) {
   return fail(ErrorKind::kInvalid, std::move(message), std::move(field));
-}
-
-std::string path_of(const Treatment& treatment) {
-  return treatment.number == 0 ? "" : fmt::format("AdditionalTreatments[{}].", treatment.number - 1);
 }
 
 bool names_template(const json::object& templates, std::string_view member) {
@@ -38,7 +32,7 @@ bool has_message(const Treatment& treatment) {
 }
 
 Status check_message(const Treatment& treatment) {
-  const std::string path = path_of(treatment);
+  const std::string path = treatment.path();
   if (!has_message(treatment)) {
     const bool in_app = treatment.schedule.frequency == Frequency::kInAppEvent;
     return invalid(in_app ? "The campaign has no message; give MessageConfiguration.InAppMessage or "
@@ -74,7 +68,7 @@ Result<std::vector<Treatment>> check_request(const json::object& request) {
     const Schedule& schedule = treatment.schedule;
     if (schedule.is_of_events()) {
       const auto filter = EventFilter::read(schedule.event_filter);
-      if (!filter) return fail(ErrorKind::kInvalid, filter.error().message, path_of(treatment) + filter.error().field);
+      if (!filter) return fail(ErrorKind::kInvalid, filter.error().message, treatment.path() + filter.error().field);
     }
     if (schedule.immediate && schedule.frequency == Frequency::kOnce && is_paused(request)) {
       return invalid("IsPaused cannot be true when Schedule.StartTime is IMMEDIATE", "IsPaused");

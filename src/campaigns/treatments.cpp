@@ -59,6 +59,8 @@ Result<int> percent(const json::object& document, std::string_view member, const
 const json::object& Treatment::messages() const { return object_or_empty(document, "MessageConfiguration"); }
 const json::object& Treatment::templates() const { return object_or_empty(document, "TemplateConfiguration"); }
 
+std::string Treatment::path() const { return number == 0 ? "" : fmt::format("AdditionalTreatments[{}].", number - 1); }
+
 const json::object* Treatment::custom_delivery() const {
   const json::object& found = object_or_empty(document, "CustomDeliveryConfiguration");
   return json::string_or(found, "DeliveryUri").empty() ? nullptr : &found;

@@ -32,6 +32,7 @@ struct Treatment {
 
   const json::object& messages() const;         // empty when there are none
   const json::object& templates() const;        // likewise
+  std::string path() const;                     // of its members in the request: "" or "AdditionalTreatments[0]."
   const json::object* custom_delivery() const;  // nullptr when there is none
 };
 

@@ -7,19 +7,42 @@
 #include "campaigns/search.h"
 #include "campaigns/statements.h"
 #include "messages/composition.h"
+#include "messages/recommenders.h"
 
 namespace rapport::campaigns {
 namespace {
 
-// The segment, its version and the templates must exist before anything is promised.
+// A template's recommender may have gone since the template was stored.
+Status check_recommenders(const Collaborators& with, const json::object& templates) {
+  return with.database.read([&](sql::Session& session) -> Status {
+    for (const auto& [member, content] : templates) {
+      const auto status = messages::check_recommender(session, content.get_object());
+      if (!status) {
+        return fail(status.error().kind, status.error().message,
+                    "TemplateConfiguration." + std::string(member) + "." + status.error().field);
+      }
+    }
+    return {};
+  });
+}
+
+Status check_templates(const Collaborators& with, const Treatment& treatment) {
+  const json::object templates = TRY(messages::load_templates(with.templates, treatment.templates()));
+  TRY(messages::Composition::compile(treatment.messages(), templates));
+  return check_recommenders(with, templates);
+}
+
+// The segment, its version, the templates and their recommenders must exist before anything is promised.
 Status check_references(const Collaborators& with, const std::string& app, json::object& request,
                         const std::vector<Treatment>& treatments) {
   const auto version = json::find_integer(request, "SegmentVersion").value_or(0);
   const auto segment = TRY(with.segments.get({app, json::string_or(request, "SegmentId"), version}));
   request["SegmentVersion"] = segment.version;
   for (const Treatment& treatment : treatments) {
-    const json::object templates = TRY(messages::load_templates(with.templates, treatment.templates()));
-    TRY(messages::Composition::compile(treatment.messages(), templates));
+    if (auto status = check_templates(with, treatment); !status) {
+      Error error = std::move(status).error();
+      return fail(error.kind, std::move(error.message), treatment.path() + error.field);
+    }
   }
   return {};
 }

@@ -141,6 +141,15 @@ std::string_view plain_attribute(std::string_view name) {
   return name;
 }
 
+Status check_recommender(sql::Session& session, const json::object& content) {
+  const std::string id = json::string_or(content, "RecommenderId");
+  if (id.empty()) return {};
+  auto found = load(session, id);
+  if (found) return {};
+  if (found.error().kind != ErrorKind::kNotFound) return std::unexpected(std::move(found).error());
+  return invalid("RecommenderId", "no recommender configuration has this id, create it first or leave it out: " + id);
+}
+
 Result<Recommender> Recommenders::create(const json::object& definition) {
   const Timestamp now = clock_.now();
   Recommender made {

@@ -38,6 +38,9 @@ class Recommenders {
   const Clock& clock_;
 };
 
+// Whether the recommender that a template's content names is there; kInvalid with RecommenderId as `field`.
+Status check_recommender(sql::Session& session, const json::object& content);
+
 // Attributes may be named with this before them.
 constexpr std::string_view kRecommendationsPrefix = "Recommendations.";
 std::string_view plain_attribute(std::string_view name);

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "base/text.h"
+#include "messages/recommenders.h"
 #include "messages/template_check.h"
 
 namespace rapport::messages {
@@ -213,6 +214,7 @@ Status Templates::create(const TemplateKey& key, const json::object& content, co
   const Timestamp now = clock_.now();
   const std::string text = json::serialize(content);
   auto status = database_.write([&](sql::Session& session) -> Status {
+    TRY(check_recommender(session, content));
     TRY(session.execute(kInsert, {key.name, type_value(key), now.micros}));
     TRY(session.execute(kInsertVersion, {key.name, type_value(key), std::int64_t{1}, text, now.micros}));
     return apps::add_tags(session, template_resource(key), tags);
@@ -243,6 +245,7 @@ Status Templates::update(const TemplateKey& key, const json::object& content, Up
   const Timestamp now = clock_.now();
   const std::string text = json::serialize(content);
   return database_.write([&](sql::Session& session) -> Status {
+    TRY(check_recommender(session, content));
     if (update == Update::kNewVersion) return add_version(session, key, text, now);
     return update_in_place(session, key, text, version, now);
   });

@@ -47,7 +47,8 @@ class Templates {
  public:
   Templates(sql::Database& database, const Clock& clock) : database_(database), clock_(clock) {}
 
-  // Version 1, active. kAlreadyExists when the name is taken for this type; kInvalid when the content does not compile.
+  // Version 1, active. kAlreadyExists when the name is taken for this type; kInvalid when the content does not compile
+  // or names a recommender that is not there.
   Status create(const TemplateKey& key, const json::object& content, const apps::TagMap& tags);
 
   // The active version, or the one named.

@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include "apps/applications.h"
+#include "messages/recommenders.h"
 #include "testing/private_postgres.h"
 #include "testing/temporary_directory.h"
 
@@ -51,6 +52,28 @@ class TemplatesTest : public ::testing::TestWithParam<Engine> {
 };
 
 INSTANTIATE_TEST_SUITE_P(Engines, TemplatesTest, ::testing::Values(Engine::kSqlite, Engine::kPostgres));
+
+TEST_P(TemplatesTest, NameRecommendersThatAreThere) {
+  Recommenders recommenders(*database_, clock_);
+  const std::string id = recommenders
+                             .create({{"RecommendationProviderUri", "arn:aws:personalize:r:1:campaign/films"},
+                                      {"RecommendationProviderRoleArn", "arn:aws:iam::1:role/r"},
+                                      {"RecommendationsDisplayName", "Films"}})
+                             ->id;
+  json::object recommending = content("one");
+  recommending["RecommenderId"] = id;
+  EXPECT_TRUE(templates_.create(key_, recommending, {}));
+  ASSERT_TRUE(recommenders.remove(id));
+  for (const auto update : {Templates::Update::kInPlace, Templates::Update::kNewVersion}) {
+    const auto refused = templates_.update(key_, recommending, update);
+    EXPECT_EQ(refused.error().kind, ErrorKind::kInvalid);
+    EXPECT_EQ(refused.error().field, "RecommenderId");
+  }
+  EXPECT_EQ(templates_.create({"other"}, recommending, {}).error().field, "RecommenderId");
+  EXPECT_EQ(templates_.get({"other"}).error().kind, ErrorKind::kNotFound);
+  recommending["RecommenderId"] = "";
+  EXPECT_TRUE(templates_.update(key_, recommending, Templates::Update::kInPlace));
+}
 
 TEST_P(TemplatesTest, CreatesVersionOneActive) {
   ASSERT_TRUE(templates_.create(key_, content("one"), {{"team", "crm"}}));

@@ -121,6 +121,45 @@ for (const driver of ['sdk', 'cli']) {
       });
     }
 
+    it('lets templates name recommenders that are there', async () => {
+      const { RecommenderConfigurationResponse: made } = await call('CreateRecommenderConfiguration', {
+        CreateRecommenderConfiguration: {
+          RecommendationProviderUri: 'arn:aws:personalize:us-east-1:123456789012:campaign/films',
+          RecommendationProviderRoleArn: 'arn:aws:iam::123456789012:role/recommend', RecommendationsDisplayName: 'Films',
+        },
+      });
+      const recommending = types.filter(({ name }) => ['Email', 'Sms', 'Push'].includes(name));
+      for (const { name, type, request, response, content } of recommending) {
+        const written = (RecommenderId) => ({
+          TemplateName: 'films', [request]: { ...content, Headers: undefined, RecommenderId },
+        });
+        const lost = await refused(`Create${name}Template`, written('0'.repeat(32)));
+        assert.equal(lost.name, 'BadRequestException', type);
+        assert.match(lost.message, /RecommenderId/);
+        assert.equal((await refused(`Get${name}Template`, { TemplateName: 'films' })).name, 'NotFoundException');
+        await call(`Create${name}Template`, written(made.Id));
+        assert.equal((await refused(`Update${name}Template`, written('0'.repeat(32)))).name, 'BadRequestException');
+        const stored = (await call(`Get${name}Template`, { TemplateName: 'films' }))[response];
+        assert.equal(stored.RecommenderId, made.Id);
+      }
+      await call('DeleteRecommenderConfiguration', { RecommenderId: made.Id });
+      const { ApplicationResponse: app } = await call('CreateApp', { CreateApplicationRequest: { Name: 'films' } });
+      const ApplicationId = app.Id;
+      const { SegmentResponse: segment } = await call('CreateSegment', { ApplicationId, WriteSegmentRequest: { Name: 's' } });
+      const campaign = (Name) => ({
+        ApplicationId,
+        WriteCampaignRequest: {
+          SegmentId: segment.Id, Schedule: { StartTime: 'IMMEDIATE', EndTime: new Date(Date.now() + 3600e3).toISOString() },
+          TemplateConfiguration: { EmailTemplate: { Name } },
+        },
+      });
+      const gone = await refused('CreateCampaign', campaign('films'));
+      assert.equal(gone.name, 'BadRequestException');
+      assert.match(gone.message, /TemplateConfiguration\.EmailTemplate\.RecommenderId/);
+      await call('CreateEmailTemplate', { TemplateName: 'plain', EmailTemplateRequest: { Subject: 's', TextPart: 't' } });
+      await call('CreateCampaign', campaign('plain'));
+    });
+
     it('keeps recommender configurations', async () => {
       const definition = {
         Name: 'films', RecommendationProviderIdType: 'PINPOINT_USER_ID', RecommendationsPerMessage: 3,
