@@ -18,7 +18,7 @@
 #include "channels/outbox.h"
 #include "channels/outgoing.h"
 #include "channels/smtp_channel.h"
-#include "messages/email_template.h"
+#include "messages/composition.h"
 #include "testing/mail_peers.h"
 #include "testing/temporary_directory.h"
 
@@ -30,15 +30,16 @@ constexpr std::size_t kThreads = 2;
 
 constexpr std::string_view kSimple = "Hi {{User.UserAttributes.FirstName}}, congratulations on your new record!";
 
-messages::EmailContent content() {
-  messages::EmailContent content;
-  content.subject = "Action films for {{User.UserAttributes.FirstName}}";
-  content.html = "<html><body><h1>Hello {{User.UserAttributes.FirstName}}</h1><ul>";
-  for (int i = 0; i < 20; ++i) content.html += "<li>A film that everybody liked, told in one line of text</li>\n";
-  content.html += "</ul>{{#each Attributes.Genres}}<b>{{this}}</b>{{/each}}</body></html>\n";
-  content.text = "Hello {{User.UserAttributes.FirstName}},\nwe have new films for you: {{Attributes.Genres}}.\n";
-  content.headers = {{"List-Unsubscribe", "<https://bingewatch.example/u/{{Id}}>"}};
-  return content;
+messages::Composition composition() {
+  std::string html = "<html><body><h1>Hello {{User.UserAttributes.FirstName}}</h1><ul>";
+  for (int i = 0; i < 20; ++i) html += "<li>A film that everybody liked, told in one line of text</li>\n";
+  html += "</ul>{{#each Attributes.Genres}}<b>{{this}}</b>{{/each}}</body></html>\n";
+  const json::object content{
+      {"Subject", "Action films for {{User.UserAttributes.FirstName}}"},
+      {"HtmlPart", html},
+      {"TextPart", "Hello {{User.UserAttributes.FirstName}},\nwe have new films for you: {{Attributes.Genres}}.\n"},
+      {"Headers", {{{"Name", "List-Unsubscribe"}, {"Value", "<https://bingewatch.example/u/{{Id}}>"}}}}};
+  return messages::Composition::compile({}, {{"EmailTemplate", content}}).value();
 }
 
 json::object endpoint(std::size_t number) {
@@ -48,7 +49,7 @@ json::object endpoint(std::size_t number) {
           {"User", {{"UserId", std::to_string(number)}, {"UserAttributes", {{"FirstName", json::array{"Ana"}}}}}}};
 }
 
-channels::Outgoing outgoing(const messages::EmailTemplate& compiled, std::size_t number, std::string_view run) {
+channels::Outgoing outgoing(const messages::Composition& compiled, std::size_t number, std::string_view run) {
   channels::Outgoing message;
   message.id = fmt::format("{}-{}", run, number);
   message.app_id = "app";
@@ -56,11 +57,12 @@ channels::Outgoing outgoing(const messages::EmailTemplate& compiled, std::size_t
   message.origin.campaign_id = "campaign";
   message.endpoint_id = fmt::format("endpoint-{}", number);
   message.to = fmt::format("user{}@example.com", number);
-  messages::Email email = compiled.render(endpoint(number)).value();
+  const Timestamp now = SystemClock().now();
+  auto email = std::get<messages::Email>(compiled.render("EMAIL", endpoint(number), now).value().value());
   email.from = "Bingewatch <news@bingewatch.example>";
   email.to = message.to;
   email.message_id = message.id + "@bingewatch.example";
-  email.date = SystemClock().now();
+  email.date = now;
   message.content = std::move(email);
   return message;
 }
@@ -95,7 +97,7 @@ void measure_rendering() {
   report("render a simple template, 1 core", once, "compile it for each message", each);
 }
 
-void measure_mime(const messages::EmailTemplate& compiled) {
+void measure_mime(const messages::Composition& compiled) {
   constexpr std::size_t kCount = 50'000;
   const channels::Outgoing message = outgoing(compiled, 1, "m");
   std::size_t bytes = 0;
@@ -109,7 +111,7 @@ void measure_mime(const messages::EmailTemplate& compiled) {
 }
 
 // Sends `count` messages from kThreads threads in batches.
-void send_all(channels::Channel& channel, const messages::EmailTemplate& compiled, std::size_t count,
+void send_all(channels::Channel& channel, const messages::Composition& compiled, std::size_t count,
               std::string_view run) {
   std::vector<std::jthread> threads;
   for (std::size_t t = 0; t < kThreads; ++t) {
@@ -134,7 +136,7 @@ void write_synced(const std::filesystem::path& path, std::string_view bytes) {
   ::close(file);
 }
 
-void measure_outbox(const messages::EmailTemplate& compiled, const std::filesystem::path& directory) {
+void measure_outbox(const messages::Composition& compiled, const std::filesystem::path& directory) {
   constexpr std::size_t kCount = 60'000;
   constexpr std::size_t kFewer = 300;
   const SystemClock clock;
@@ -150,7 +152,7 @@ void measure_outbox(const messages::EmailTemplate& compiled, const std::filesyst
          single);
 }
 
-void measure_smtp(const messages::EmailTemplate& compiled) {
+void measure_smtp(const messages::Composition& compiled) {
   constexpr std::size_t kCount = 20'000;
   constexpr std::size_t kFewer = 2'000;
   const test::SmtpSink sink;
@@ -181,7 +183,7 @@ int main(int count, char** arguments) {
   const std::filesystem::path directory =
       count > 1 ? std::filesystem::path(arguments[1]) / "bench-channels" : temporary.path();
   std::filesystem::create_directories(directory);
-  const auto compiled = rapport::messages::EmailTemplate::compile(rapport::content()).value();
+  const auto compiled = rapport::composition();
   rapport::measure_rendering();
   rapport::measure_mime(compiled);
   rapport::measure_outbox(compiled, directory);
