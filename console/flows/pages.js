@@ -82,6 +82,7 @@ export async function everyPage(page, app) {
   const segment = `${home}/segments/${segments[0].Id}`
   const campaign = `${home}/campaigns/${campaigns[0].Id}`
   const person = `${home}/people/${people[0].UserId}`
+  const endpoint = people.flatMap(({ Endpoints }) => Endpoints)[0]
   return {
     ...tabs('segment', segment, ['members', 'why', 'versions', 'overlap', 'export', 'expiry']),
     ...tabs('campaign', campaign, ['settings', 'watch', 'versions']),
@@ -99,12 +100,14 @@ export async function everyPage(page, app) {
     imports: `${home}/imports`,
     people: `${home}/people`,
     person,
+    endpoint: `${home}/people/endpoint/${endpoint.Id}`,
     templates: `${home}/templates`,
     'template-new': `${home}/templates/new`,
     template: `${home}/templates/${templates[0].TemplateType.toLowerCase()}/${templates[0].TemplateName}`,
     campaigns: `${home}/campaigns`,
     'campaign-new': `${home}/campaigns/new`,
     campaign,
+    'campaign-edit': `${campaign}/edit`,
     calendar: `${home}/calendar`,
     learning: `${home}/learning`,
     'learning-data': `${home}/learning/${group.name}`,

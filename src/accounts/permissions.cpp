@@ -1,8 +1,12 @@
 #include "accounts/permissions.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <array>
 #include <span>
+
+#include "contract/tables.h"
 
 namespace rapport::accounts {
 namespace {
@@ -74,6 +78,18 @@ Permission permission_of(std::string_view service, std::string_view operation) {
   // What happened to items and users, and the accounts of e-mail and voice: sending one message is a marketer's.
   const Role least = reads ? Role::kViewer : operation.starts_with("Send") ? Role::kMarketer : Role::kDeveloper;
   return {Permission::Way::kRole, least, !reads};
+}
+
+std::vector<std::string> operations_of(Role role) {
+  std::vector<std::string> names;
+  for (const contract::Service* service : contract::services()) {
+    for (const contract::Operation& operation : service->operations) {
+      const Permission permission = permission_of(service->name, operation.name);
+      const bool admits = permission.way == Permission::Way::kOpen || role >= permission.least;
+      if (admits) names.push_back(fmt::format("{}.{}", service->name, operation.name));
+    }
+  }
+  return names;
 }
 
 bool is_stream(std::string_view service, std::string_view operation) {

@@ -1,6 +1,8 @@
 #pragma once
 
+#include <string>
 #include <string_view>
+#include <vector>
 
 #include "access/role.h"
 
@@ -18,6 +20,9 @@ struct Permission {
 
 // One rule for every operation of every contract; permissions_test.cpp spells out what it gives.
 Permission permission_of(std::string_view service, std::string_view operation);
+
+// Every operation of every contract that this role may call, as "pinpoint.CreateApp".
+std::vector<std::string> operations_of(access::Role role);
 
 // The writing operations that are called for every event or message: when a key calls them, the audit log would say
 // nothing that the event log does not.

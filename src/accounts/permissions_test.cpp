@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <map>
 
 #include "base/text.h"
@@ -156,6 +157,20 @@ TEST(Permissions, WhatAViewerMayCallChangesNothingOfOthers) {
       EXPECT_TRUE(operation.name == "ChangePassword" || operation.name == "DeleteSession" ||
                   operation.name == "DeleteAllSessions")
           << operation.name;
+    }
+  }
+}
+
+TEST(Permissions, TheOperationsOfARoleAreThoseItMayCall) {
+  for (const Role role : {Role::kViewer, Role::kMarketer, Role::kDeveloper, Role::kAdministrator}) {
+    const std::vector<std::string> told = operations_of(role);
+    for (const contract::Service* service : contract::services()) {
+      for (const contract::Operation& operation : service->operations) {
+        const Permission permission = permission_of(service->name, operation.name);
+        const bool may = permission.way == Permission::Way::kOpen || role >= permission.least;
+        const std::string name = std::string(service->name) + "." + std::string(operation.name);
+        EXPECT_EQ(std::ranges::count(told, name), may ? 1 : 0) << name << " for " << access::name_of(role);
+      }
     }
   }
 }

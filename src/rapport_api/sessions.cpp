@@ -1,5 +1,6 @@
 #include "accounts/accounts.h"
 #include "accounts/audit_log.h"
+#include "accounts/permissions.h"
 #include "rapport_api/account_operations.h"
 #include "rapport_api/operations.h"
 #include "rapport_api/session_cookie.h"
@@ -18,10 +19,13 @@ void answer_header(const Call& call, std::string name, std::string value) {
 json::object facts_document(const ServerFacts& facts, access::Role role) {
   json::array features;
   for (const std::string& feature : facts.features) features.emplace_back(feature);
+  json::array operations;
+  for (const std::string& operation : accounts::operations_of(role)) operations.emplace_back(operation);
   return {{"Role", access::name_of(role)},
           {"ServerVersion", facts.version},
           {"Account", facts.account},
-          {"Features", std::move(features)}};
+          {"Features", std::move(features)},
+          {"Operations", std::move(operations)}};
 }
 
 json::object session_output(const ServerFacts& facts, const accounts::Session& session) {

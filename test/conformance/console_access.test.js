@@ -249,6 +249,7 @@ for (const inPostgres of [false, true]) {
       for (const role of order) {
         it(`of ${role} allows what it should and nothing else`, async () => {
           const session = role === 'ADMINISTRATOR' ? administrator : await userOf(role);
+          const { Operations } = (await session.call('GET', `${api}/session`)).body;
           for (const [least, method, path, document] of attempts()) {
             const answer = await session.call(method, path, document);
             const allowed = order.indexOf(role) >= order.indexOf(least);
@@ -256,7 +257,11 @@ for (const inPostgres of [false, true]) {
             if (allowed) continue;
             assert.equal(answer.status, 403);
             assert.match(answer.body.Message, new RegExp(`^The role ${role} may not call [A-Za-z]+; it needs ${least}$`));
+            const [, refused] = /call (\w+);/.exec(answer.body.Message);
+            assert.ok(!Operations.some((name) => name.endsWith(`.${refused}`)), refused);
           }
+          assert.ok(Operations.includes('pinpoint.GetApps'));
+          assert.equal(Operations.includes('rapport.CreateUser'), role === 'ADMINISTRATOR');
         });
       }
 

@@ -15,6 +15,15 @@ export const channelsQuery = (app: string) =>
 export const kChannelKinds = ['EMAIL', 'SMS', 'GCM', 'APNS', 'VOICE'] as const
 export type ChannelKind = (typeof kChannelKinds)[number]
 
+/** The operation that turns a channel on and off. */
+export const kChannelWrites = {
+  EMAIL: 'pinpoint.UpdateEmailChannel',
+  SMS: 'pinpoint.UpdateSmsChannel',
+  GCM: 'pinpoint.UpdateGcmChannel',
+  APNS: 'pinpoint.UpdateApnsChannel',
+  VOICE: 'pinpoint.UpdateVoiceChannel',
+} as const
+
 export interface ChannelChange {
   kind: ChannelKind
   isEnabled: boolean

@@ -1,8 +1,8 @@
-import { queryOptions, useMutation, useQueryClient } from '@tanstack/react-query'
+import { type QueryClient, queryOptions, useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { ApiError, answer, api, type Shape, setCsrfToken } from './client'
+import type { operations } from './schema.gen'
 
 export type Session = Shape<'rapport.SessionResponse'>
-type Role = Session['Role']
 
 const kSessionKey = ['session'] as const
 
@@ -80,14 +80,25 @@ export function useLogOut() {
   })
 }
 
-/** What a role may do in the console. The server decides; this only hides what it would refuse. */
-const kMay: Record<Role, readonly ('change' | 'develop' | 'administer')[]> = {
-  ADMINISTRATOR: ['change', 'develop', 'administer'],
-  DEVELOPER: ['change', 'develop'],
-  MARKETER: ['change'],
-  VIEWER: [],
+/** An operation of the API by its service and name, as the server names what a role may call. */
+export type OperationName = keyof operations
+
+/** Whether the server would let somebody call an operation. */
+export function may(session: Session | null | undefined, operation: OperationName): boolean {
+  return session?.Operations.includes(operation) ?? false
 }
 
-export function may(session: Session | null | undefined, what: 'change' | 'develop' | 'administer'): boolean {
-  return session ? kMay[session.Role].includes(what) : false
+/** Which operations whoever is logged in may call: what they may not is not offered. */
+export function useMay(): (operation: OperationName) => boolean {
+  const { data: session } = useQuery(sessionQuery())
+  return (operation) => may(session, operation)
 }
+
+/** For pages that are there to do one thing: who may not do it is told so. */
+export const requires =
+  (operation: OperationName) =>
+  async ({ context }: { context: { queryClient: QueryClient } }) => {
+    const session = await context.queryClient.ensureQueryData(sessionQuery())
+    if (session && !may(session, operation))
+      throw new ApiError(403, 'ForbiddenException', `Your role may not call ${operation}`)
+  }

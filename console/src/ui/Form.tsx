@@ -2,6 +2,15 @@ import type { FormEvent, ReactNode } from 'react'
 import { LeaveGuard } from './LeaveGuard'
 import { ErrorState } from './States'
 
+/** Fields that can be looked at and not changed, while `isFixed`. */
+export function FieldGroup({ isFixed, children }: { isFixed: boolean; children: ReactNode }) {
+  return (
+    <fieldset disabled={isFixed} className="contents">
+      {children}
+    </fieldset>
+  )
+}
+
 /** Fields with what went wrong below them and the buttons at the end. `isChanged`: ask before they are left. */
 export function Form({
   children,

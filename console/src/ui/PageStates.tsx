@@ -1,5 +1,6 @@
 import { type ErrorComponentProps, useRouter } from '@tanstack/react-router'
 import { useTranslation } from 'react-i18next'
+import { ApiError } from '@/api/client'
 import { Link } from './Button'
 import { Page } from './Page'
 import { EmptyState, ErrorState, Skeleton } from './States'
@@ -14,6 +15,13 @@ export function PageLoading() {
 
 export function PageError({ error }: ErrorComponentProps) {
   const router = useRouter()
+  const { t } = useTranslation()
+  if (error instanceof ApiError && error.status === 403)
+    return (
+      <Page title={t('notAllowed')}>
+        <EmptyState title={t('notAllowed')} hint={t('notAllowedHint')} />
+      </Page>
+    )
   return (
     <div className="p-6">
       <ErrorState

@@ -3,7 +3,7 @@ import { useNavigate } from '@tanstack/react-router'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { appsQuery, useCreateApp } from '@/api/apps'
-import { may, sessionQuery } from '@/api/session'
+import { useMay } from '@/api/session'
 import { Button, Link } from '@/ui/Button'
 import { Dialog } from '@/ui/Dialog'
 import { TextField } from '@/ui/Field'
@@ -17,9 +17,9 @@ import { SampleCard } from './SampleCard'
 export function AppList() {
   const { t } = useTranslation()
   const apps = useQuery(appsQuery())
-  const session = useQuery(sessionQuery())
+  const may = useMay()
   const [isCreating, setCreating] = useState(false)
-  const create = may(session.data, 'change') && (
+  const create = may('pinpoint.CreateApp') && (
     <Button look="primary" onClick={() => setCreating(true)}>
       {t('apps.create')}
     </Button>
@@ -47,7 +47,7 @@ export function AppList() {
           />
         )}
       </List>
-      {may(session.data, 'change') && <SampleCard />}
+      {may('rapport.LoadSample') && <SampleCard />}
       <CreateApp isOpen={isCreating} onClose={() => setCreating(false)} />
     </Page>
   )

@@ -2,6 +2,7 @@ import { useNavigate } from '@tanstack/react-router'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { type Campaign, useDeleteCampaign, useUpdateCampaign } from '@/api/campaigns'
+import { useMay } from '@/api/session'
 import { Button, Link } from '@/ui/Button'
 import { ConfirmDialog } from '@/ui/Dialog'
 import { Text } from '@/ui/Text'
@@ -13,14 +14,16 @@ export function CampaignActions({ app, stored }: { app: string; stored: Campaign
   const { t } = useTranslation('campaigns')
   const navigate = useNavigate()
   const toast = useToast()
+  const may = useMay()
   const [asked, setAsked] = useState<'pause' | 'stop' | 'delete' | null>(null)
   const update = useUpdateCampaign(app, stored.Id)
   const remove = useDeleteCampaign(app)
   const status = stored.State?.CampaignStatus
   const schedule = stored.Schedule
   const isOver = status === 'COMPLETED' || status === 'DELETED' || status === 'INVALID'
-  const mayPause = !isOver && !stored.IsPaused && schedule?.StartTime !== 'IMMEDIATE'
-  const mayStop = !isOver && schedule !== undefined && schedule.Frequency !== 'ONCE' && hasBegun(schedule)
+  const mayUpdate = may('pinpoint.UpdateCampaign') && !isOver
+  const mayPause = mayUpdate && !stored.IsPaused && schedule?.StartTime !== 'IMMEDIATE'
+  const mayStop = mayUpdate && schedule !== undefined && schedule.Frequency !== 'ONCE' && hasBegun(schedule)
   const params = { app, campaign: stored.Id }
 
   const deeds = {
@@ -37,24 +40,28 @@ export function CampaignActions({ app, stored }: { app: string; stored: Campaign
   const resume = () => update.mutate({ IsPaused: false }, { onSuccess: () => toast(t('resumed')) })
   return (
     <>
-      {stored.IsPaused && !isOver && (
+      {stored.IsPaused && mayUpdate && (
         <Button look="primary" isBusy={update.isPending} onClick={resume}>
           {t('resume')}
         </Button>
       )}
       {mayPause && <Button onClick={() => setAsked('pause')}>{t('pause')}</Button>}
       {mayStop && <Button onClick={() => setAsked('stop')}>{t('stop')}</Button>}
-      {!isOver && (
+      {mayUpdate && (
         <Link look="secondary" to="/apps/$app/campaigns/$campaign/edit" params={params}>
           {t('words:edit')}
         </Link>
       )}
-      <Link look="secondary" to="/apps/$app/campaigns/new" params={{ app }} search={{ copy: stored.Id }}>
-        {t('words:copy')}
-      </Link>
-      <Button look="danger" onClick={() => setAsked('delete')}>
-        {t('words:delete')}
-      </Button>
+      {may('pinpoint.CreateCampaign') && (
+        <Link look="secondary" to="/apps/$app/campaigns/new" params={{ app }} search={{ copy: stored.Id }}>
+          {t('words:copy')}
+        </Link>
+      )}
+      {may('pinpoint.DeleteCampaign') && (
+        <Button look="danger" onClick={() => setAsked('delete')}>
+          {t('words:delete')}
+        </Button>
+      )}
       {asked && (
         <ConfirmDialog
           title={t(`confirm.${asked}.title`, { name: stored.Name })}

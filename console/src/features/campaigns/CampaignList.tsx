@@ -7,7 +7,7 @@ import {
   type FoundCampaign,
   kCampaignsPerPage,
 } from '@/api/campaigns'
-import { may, sessionQuery } from '@/api/session'
+import { useMay } from '@/api/session'
 import { formatMoment } from '@/lib/format'
 import { Link } from '@/ui/Button'
 import { SelectField } from '@/ui/Field'
@@ -41,7 +41,7 @@ export interface CampaignListSearch {
 export function CampaignList({ app, search }: { app: string; search: CampaignListSearch }) {
   const { t } = useTranslation('campaigns')
   const navigate = useNavigate()
-  const session = useQuery(sessionQuery())
+  const may = useMay()
   const found = useQuery(
     campaignSearchQuery(app, {
       query: search.query,
@@ -56,7 +56,7 @@ export function CampaignList({ app, search }: { app: string; search: CampaignLis
       params: { app },
       search: { ...search, pages: undefined, ...change },
     })
-  const create = may(session.data, 'change') && (
+  const create = may('pinpoint.CreateCampaign') && (
     <Link look="primary" to="/apps/$app/campaigns/new" params={{ app }}>
       {t('create')}
     </Link>

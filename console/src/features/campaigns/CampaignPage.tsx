@@ -2,7 +2,6 @@ import { useQuery } from '@tanstack/react-query'
 import { useNavigate } from '@tanstack/react-router'
 import { useTranslation } from 'react-i18next'
 import { activitiesQuery, type Campaign, campaignQuery } from '@/api/campaigns'
-import { may, sessionQuery } from '@/api/session'
 import { Row } from '@/ui/Layout'
 import { Loaded } from '@/ui/Loaded'
 import { Page } from '@/ui/Page'
@@ -49,7 +48,6 @@ export function CampaignPage(props: CampaignPageProps) {
 function StoredCampaign({ app, campaign, search, stored }: CampaignPageProps & { stored: Campaign }) {
   const { t } = useTranslation('campaigns')
   const navigate = useNavigate()
-  const mayChange = may(useQuery(sessionQuery()).data, 'change')
   const look = (change: CampaignPageSearch) =>
     void navigate({
       to: '/apps/$app/campaigns/$campaign',
@@ -62,7 +60,7 @@ function StoredCampaign({ app, campaign, search, stored }: CampaignPageProps & {
     <Page
       title={stored.Name ?? campaign}
       hint={stored.Description}
-      actions={mayChange && <CampaignActions app={app} stored={stored} />}
+      actions={<CampaignActions app={app} stored={stored} />}
     >
       <Row>
         <StateBadge state={status} />

@@ -2,7 +2,7 @@ import { useQuery } from '@tanstack/react-query'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { type Monitor, monitorQuery, usePutMonitor } from '@/api/campaigns'
-import { may, sessionQuery } from '@/api/session'
+import { useMay } from '@/api/session'
 import { formatMoment } from '@/lib/format'
 import { Button } from '@/ui/Button'
 import { Card } from '@/ui/Card'
@@ -57,7 +57,7 @@ function Alarms({ alarms }: { alarms: Monitor['Alarms'] }) {
 
 function RulesForm({ app, campaign, monitor }: { app: string; campaign: string; monitor: Monitor | null }) {
   const { t } = useTranslation('campaigns')
-  const mayChange = may(useQuery(sessionQuery()).data, 'change')
+  const mayChange = useMay()('rapport.PutCampaignMonitor')
   const toast = useToast()
   const put = usePutMonitor(app)
   const stored = monitorFromWire(monitor)

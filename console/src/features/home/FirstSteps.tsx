@@ -2,6 +2,7 @@ import { useQuery } from '@tanstack/react-query'
 import { useTranslation } from 'react-i18next'
 import { campaignSearchQuery } from '@/api/campaigns'
 import type { Overview } from '@/api/overview'
+import { useMay } from '@/api/session'
 import { templateSearchQuery } from '@/api/templates'
 import { Badge } from '@/ui/Badge'
 import { Link } from '@/ui/Button'
@@ -15,9 +16,11 @@ export function FirstSteps({ app, overview }: { app: string; overview: Overview 
   const templates = useQuery(templateSearchQuery({}, 1)).data?.Total ?? 0
   if (campaigns !== 0 && !(campaigns === undefined && overview.EndpointCount === 0)) return null
   const params = { app }
+  const may = useMay()
   const steps = [
     {
       key: 'people',
+      may: may('rapport.ImportUpload'),
       isDone: overview.EndpointCount > 0,
       link: (
         <Link look="primary" to="/apps/$app/imports" params={params}>
@@ -27,6 +30,7 @@ export function FirstSteps({ app, overview }: { app: string; overview: Overview 
     },
     {
       key: 'message',
+      may: may('pinpoint.CreateEmailTemplate'),
       isDone: templates > 0,
       link: (
         <Link look="primary" to="/apps/$app/templates/new" params={params}>
@@ -36,6 +40,7 @@ export function FirstSteps({ app, overview }: { app: string; overview: Overview 
     },
     {
       key: 'campaign',
+      may: may('pinpoint.CreateCampaign'),
       isDone: false,
       link: (
         <Link look="primary" to="/apps/$app/campaigns/new" params={params}>
@@ -47,9 +52,9 @@ export function FirstSteps({ app, overview }: { app: string; overview: Overview 
   return (
     <Card title={t('first.title')}>
       <Grid columns={3}>
-        {steps.map(({ key, isDone, link }, index) => (
+        {steps.map(({ key, isDone, link, may }, index) => (
           <Card key={key} title={`${index + 1}. ${t(`first.${key}.title`)}`} hint={t(`first.${key}.hint`)}>
-            <Row>{isDone ? <Badge tone="good">{t('first.done')}</Badge> : link}</Row>
+            <Row>{isDone ? <Badge tone="good">{t('first.done')}</Badge> : may && link}</Row>
           </Card>
         ))}
       </Grid>

@@ -1,7 +1,6 @@
-import { useQuery } from '@tanstack/react-query'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
-import { may, sessionQuery } from '@/api/session'
+import { useMay } from '@/api/session'
 import { Stack } from '@/ui/Layout'
 import { Page } from '@/ui/Page'
 import { JobList } from './JobList'
@@ -26,13 +25,13 @@ export function ImportsPage({
   onSearch: (search: ImportsSearch) => void
 }) {
   const { t } = useTranslation('imports')
-  const session = useQuery(sessionQuery())
+  const may = useMay()
   const [step, setStep] = useState<Step>({ at: 'file' })
   const restart = () => setStep({ at: 'file' })
   return (
     <Page title={t('title')} hint={t('hint')}>
       <Stack gap="large">
-        {may(session.data, 'change') && (
+        {may('rapport.ImportUpload') && (
           <>
             {step.at === 'file' && (
               <UploadFile onUploaded={(upload, fileName) => setStep({ at: 'mapping', upload, fileName })} />

@@ -1,7 +1,7 @@
 import { useQuery } from '@tanstack/react-query'
 import { useTranslation } from 'react-i18next'
 import { type DatasetFacts, datasetsQuery } from '@/api/datasets'
-import { may, sessionQuery } from '@/api/session'
+import { useMay } from '@/api/session'
 import { formatAgo } from '@/lib/format'
 import { Badge } from '@/ui/Badge'
 import { Card } from '@/ui/Card'
@@ -17,7 +17,7 @@ import { StatusBadge } from './status'
 export function DataTab({ groupArn }: { groupArn: string }) {
   const { t } = useTranslation('learning')
   const datasets = useQuery(datasetsQuery(groupArn))
-  const session = useQuery(sessionQuery())
+  const may = useMay()
   return (
     <Stack>
       <List listing={datasets} empty={<EmptyState title={t('data.empty')} hint={t('data.emptyHint')} />}>
@@ -29,7 +29,9 @@ export function DataTab({ groupArn }: { groupArn: string }) {
           </Grid>
         )}
       </List>
-      {may(session.data, 'change') && <ImportCard groupArn={groupArn} datasets={datasets.data ?? []} />}
+      {may('personalize.CreateDatasetImportJob') && (
+        <ImportCard groupArn={groupArn} datasets={datasets.data ?? []} />
+      )}
     </Stack>
   )
 }

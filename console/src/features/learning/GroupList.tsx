@@ -2,7 +2,7 @@ import { useQuery } from '@tanstack/react-query'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { datasetGroupsQuery, nameOfArn, useCreateDatasetGroup } from '@/api/datasets'
-import { may, sessionQuery } from '@/api/session'
+import { useMay } from '@/api/session'
 import { formatMoment } from '@/lib/format'
 import { Button, Link } from '@/ui/Button'
 import { Dialog } from '@/ui/Dialog'
@@ -18,9 +18,9 @@ import { StatusBadge } from './status'
 export function GroupList({ app }: { app: string }) {
   const { t } = useTranslation('learning')
   const groups = useQuery(datasetGroupsQuery())
-  const session = useQuery(sessionQuery())
+  const may = useMay()
   const [isCreating, setCreating] = useState(false)
-  const create = may(session.data, 'change') && (
+  const create = may('personalize.CreateDatasetGroup') && (
     <Button look="primary" onClick={() => setCreating(true)}>
       {t('groups.create')}
     </Button>

@@ -2,6 +2,7 @@ import { useQuery } from '@tanstack/react-query'
 import { useNavigate } from '@tanstack/react-router'
 import { useTranslation } from 'react-i18next'
 import { datasetGroupsQuery, nameOfArn } from '@/api/datasets'
+import { useMay } from '@/api/session'
 import { Link } from '@/ui/Button'
 import { Loaded } from '@/ui/Loaded'
 import { Page } from '@/ui/Page'
@@ -28,6 +29,7 @@ export function GroupPage({
   const { t } = useTranslation('learning')
   const navigate = useNavigate()
   const groups = useQuery(datasetGroupsQuery())
+  const may = useMay()
   return (
     <Loaded query={groups}>
       {(all) => {
@@ -37,14 +39,16 @@ export function GroupPage({
           <Page
             title={group}
             actions={
-              <Link
-                look="secondary"
-                to="/apps/$app/segments/predictive/new"
-                params={{ app }}
-                search={{ group: arn }}
-              >
-                {t('predictive')}
-              </Link>
+              may('rapport.CreatePredictiveSegment') && (
+                <Link
+                  look="secondary"
+                  to="/apps/$app/segments/predictive/new"
+                  params={{ app }}
+                  search={{ group: arn }}
+                >
+                  {t('predictive')}
+                </Link>
+              )
             }
           >
             <Tabs

@@ -3,7 +3,7 @@ import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { isUnderWay, nameOfArn } from '@/api/datasets'
 import { type Model, modelsQuery, useTrainAgain } from '@/api/models'
-import { may, sessionQuery } from '@/api/session'
+import { useMay } from '@/api/session'
 import { formatMoment } from '@/lib/format'
 import { Button, Link } from '@/ui/Button'
 import { Card } from '@/ui/Card'
@@ -20,9 +20,9 @@ import { TrainDialog } from './TrainDialog'
 export function ModelsTab({ app, groupArn }: { app: string; groupArn: string }) {
   const { t } = useTranslation('learning')
   const models = useQuery(modelsQuery(groupArn))
-  const session = useQuery(sessionQuery())
+  const may = useMay()
   const [isTraining, setTraining] = useState(false)
-  const train = may(session.data, 'change') && (
+  const train = may('personalize.CreateSolution') && (
     <Button look="primary" onClick={() => setTraining(true)}>
       {t('models.train')}
     </Button>
@@ -34,13 +34,7 @@ export function ModelsTab({ app, groupArn }: { app: string; groupArn: string }) 
         {(all) => (
           <Stack>
             {all.map((model) => (
-              <ModelCard
-                key={model.solution.solutionArn}
-                app={app}
-                groupArn={groupArn}
-                model={model}
-                mayChange={may(session.data, 'change')}
-              />
+              <ModelCard key={model.solution.solutionArn} app={app} groupArn={groupArn} model={model} />
             ))}
           </Stack>
         )}
@@ -54,11 +48,11 @@ interface ModelCardProps {
   app: string
   groupArn: string
   model: Model
-  mayChange: boolean
 }
 
-function ModelCard({ app, groupArn, model, mayChange }: ModelCardProps) {
+function ModelCard({ app, groupArn, model }: ModelCardProps) {
   const { t } = useTranslation('learning')
+  const may = useMay()
   const trainAgain = useTrainAgain(groupArn)
   const { solution, versions } = model
   const recipe = recipeNameOf(solution.recipeArn)
@@ -71,7 +65,7 @@ function ModelCard({ app, groupArn, model, mayChange }: ModelCardProps) {
       hint={t(`recipe.${recipe}.name`, { defaultValue: recipe })}
       actions={
         <>
-          {isReady && asksFor(recipe) === 'segments' && (
+          {isReady && asksFor(recipe) === 'segments' && may('rapport.CreatePredictiveSegment') && (
             <Link
               look="primary"
               to="/apps/$app/segments/predictive/new"
@@ -91,7 +85,7 @@ function ModelCard({ app, groupArn, model, mayChange }: ModelCardProps) {
               {t('models.try')}
             </Link>
           )}
-          {mayChange && (
+          {may('personalize.CreateSolutionVersion') && (
             <Button
               isBusy={trainAgain.isPending}
               disabled={isTraining}

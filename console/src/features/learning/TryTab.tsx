@@ -3,7 +3,7 @@ import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { type Model, modelsQuery } from '@/api/models'
 import { recommendationCampaignsQuery, useServeModel } from '@/api/recommendations'
-import { may, sessionQuery } from '@/api/session'
+import { useMay } from '@/api/session'
 import { Button } from '@/ui/Button'
 import { Card } from '@/ui/Card'
 import { SelectField, TextField } from '@/ui/Field'
@@ -114,13 +114,13 @@ function TryModel({ model }: { model: Model }) {
 /** A model answers once it is served; this starts that. */
 function ServeCard({ model, status }: { model: Model; status?: string }) {
   const { t } = useTranslation('learning')
-  const session = useQuery(sessionQuery())
+  const may = useMay()
   const serve = useServeModel(model.solution.solutionArn ?? '')
   const version = model.versions.find((one) => one.status === 'ACTIVE')
   return (
     <Card title={t('serve.title')} hint={t('serve.hint')} actions={<StatusBadge status={status} />}>
       {serve.error && <ErrorState error={serve.error} />}
-      {!status && may(session.data, 'change') && (
+      {!status && may('personalize.CreateCampaign') && (
         <Row>
           <Button
             look="primary"

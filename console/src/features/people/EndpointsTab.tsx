@@ -1,6 +1,7 @@
 import { useTranslation } from 'react-i18next'
 import type { Shape } from '@/api/client'
 import { useSetOptOut, type Who } from '@/api/people'
+import { useMay } from '@/api/session'
 import { formatAddress, formatCount, formatMoment } from '@/lib/format'
 import { Badge } from '@/ui/Badge'
 import { Button } from '@/ui/Button'
@@ -12,15 +13,7 @@ import { Code, Facts, Heading, Text } from '@/ui/Text'
 type Endpoint = Shape<'pinpoint.EndpointResponse'>
 
 /** Where somebody can be reached, and what is known of them there. */
-export function EndpointsTab({
-  who,
-  endpoints,
-  mayChange,
-}: {
-  who: Who
-  endpoints: readonly Endpoint[]
-  mayChange: boolean
-}) {
+export function EndpointsTab({ who, endpoints }: { who: Who; endpoints: readonly Endpoint[] }) {
   const { t } = useTranslation('people')
   const attributes = endpoints[0]?.User?.UserAttributes ?? {}
   return (
@@ -36,7 +29,7 @@ export function EndpointsTab({
       )}
       <Grid>
         {endpoints.map((endpoint) => (
-          <OneEndpoint key={endpoint.Id} who={who} endpoint={endpoint} mayChange={mayChange} />
+          <OneEndpoint key={endpoint.Id} who={who} endpoint={endpoint} />
         ))}
       </Grid>
     </Stack>
@@ -53,8 +46,9 @@ const filled = (members: object | undefined) =>
     .filter(([, value]) => value !== '' && value !== null && value !== undefined)
     .map(([name, value]) => [name, String(value)] as const)
 
-function OneEndpoint({ who, endpoint, mayChange }: { who: Who; endpoint: Endpoint; mayChange: boolean }) {
+function OneEndpoint({ who, endpoint }: { who: Who; endpoint: Endpoint }) {
   const { t } = useTranslation('people')
+  const may = useMay()
   const optOut = useSetOptOut(who)
   const isOut = endpoint.OptOut === 'ALL'
   const isActive = endpoint.EndpointStatus !== 'INACTIVE'
@@ -69,7 +63,7 @@ function OneEndpoint({ who, endpoint, mayChange }: { who: Who; endpoint: Endpoin
     <Card
       title={formatAddress(endpoint.Address || endpoint.Id || '')}
       actions={
-        mayChange && (
+        may('pinpoint.UpdateEndpoint') && (
           <Button
             isBusy={optOut.isPending}
             onClick={() => optOut.mutate({ endpoint: endpoint.Id ?? '', optOut: isOut ? 'NONE' : 'ALL' })}

@@ -3,7 +3,7 @@ import { useNavigate } from '@tanstack/react-router'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { endpointsQuery, useDeletePerson, type Who } from '@/api/people'
-import { may, sessionQuery } from '@/api/session'
+import { useMay } from '@/api/session'
 import { Button } from '@/ui/Button'
 import { ConfirmDialog } from '@/ui/Dialog'
 import { Loaded } from '@/ui/Loaded'
@@ -32,9 +32,9 @@ export interface PersonTabProps {
 export function PersonPage(props: PersonTabProps) {
   const { t } = useTranslation('people')
   const { who, search, onSearch } = props
-  const session = useQuery(sessionQuery())
+  const may = useMay()
   const endpoints = useQuery(endpointsQuery(who))
-  const mayChange = may(session.data, 'change')
+  const mayDelete = may(who.user === undefined ? 'pinpoint.DeleteEndpoint' : 'pinpoint.DeleteUserEndpoints')
   const name = who.user ?? who.endpoint ?? ''
   const tabs = kPersonTabs.filter((tab) => tab !== 'recommended' || who.user !== undefined)
   const views = { timeline: TimelineTab, segments: PersonSegments, recommended: RecommendedTab }
@@ -42,7 +42,7 @@ export function PersonPage(props: PersonTabProps) {
     <Page
       title={name}
       hint={who.user === undefined ? t('endpointWithoutUser') : undefined}
-      actions={mayChange && endpoints.data && <DeletePerson who={who} name={name} />}
+      actions={mayDelete && endpoints.data && <DeletePerson who={who} name={name} />}
     >
       <Loaded query={endpoints}>
         {(items) => (
@@ -53,7 +53,7 @@ export function PersonPage(props: PersonTabProps) {
             tabs={tabs.map((tab) => {
               const label = t(`tabs.${tab}`)
               if (tab === 'endpoints') {
-                const content = <EndpointsTab who={who} endpoints={items} mayChange={mayChange} />
+                const content = <EndpointsTab who={who} endpoints={items} />
                 return { value: tab, label, content }
               }
               const View = views[tab]

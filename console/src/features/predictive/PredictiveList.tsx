@@ -6,7 +6,7 @@ import {
   useDeletePredictiveSegment,
   useRefreshPredictiveSegment,
 } from '@/api/predictive'
-import { may, sessionQuery } from '@/api/session'
+import { useMay } from '@/api/session'
 import { formatCount, formatMoment } from '@/lib/format'
 import { Badge, type BadgeTone } from '@/ui/Badge'
 import { Link } from '@/ui/Button'
@@ -23,12 +23,11 @@ const kTones: Record<string, BadgeTone> = { READY: 'good', FAILED: 'bad' }
 export function PredictiveList({ app }: { app: string }) {
   const { t } = useTranslation('predictive')
   const segments = useQuery(predictiveSegmentsQuery(app))
-  const session = useQuery(sessionQuery())
+  const may = useMay()
   const refresh = useRefreshPredictiveSegment(app)
   const remove = useDeletePredictiveSegment(app)
   const [deleted, setDeleted] = useState<{ Id: string; Name: string } | null>(null)
-  const mayChange = may(session.data, 'change')
-  const create = mayChange && (
+  const create = may('rapport.CreatePredictiveSegment') && (
     <Link look="primary" to="/apps/$app/segments/predictive/new" params={{ app }}>
       {t('list.create')}
     </Link>
@@ -75,7 +74,7 @@ export function PredictiveList({ app }: { app: string }) {
                 key: 'actions',
                 title: t('words:actions'),
                 cell: (one) =>
-                  mayChange && (
+                  may('rapport.DeletePredictiveSegment') && (
                     <Menu
                       label={`${one.Name}: ${t('words:actions')}`}
                       items={[

@@ -2,6 +2,7 @@ import { useNavigate } from '@tanstack/react-router'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { type SegmentSummary, useCopySegment, useDeleteSegment, useSnapshotSegment } from '@/api/segments'
+import { useMay } from '@/api/session'
 import { Button } from '@/ui/Button'
 import { ConfirmDialog, Dialog } from '@/ui/Dialog'
 import { TextField } from '@/ui/Field'
@@ -16,12 +17,10 @@ type Named = Pick<SegmentSummary, 'Id' | 'Name' | 'SegmentType'>
 export function SegmentActions({
   app,
   segment,
-  mayChange,
   onDeleted,
 }: {
   app: string
   segment: Named
-  mayChange: boolean
   onDeleted?: () => void
 }) {
   const { t } = useTranslation('segments')
@@ -30,26 +29,27 @@ export function SegmentActions({
   const toast = useToast()
   const [asked, setAsked] = useState<'copy' | 'snapshot' | 'delete' | null>(null)
   const params = { app, segment: segment.Id }
-  if (!mayChange) return null
+  const may = useMay()
   const isDefined = segment.SegmentType === 'DIMENSIONAL'
+  const items = [
+    isDefined &&
+      may('pinpoint.UpdateSegment') && {
+        label: t('words:edit'),
+        onSelect: () => void navigate({ to: '/apps/$app/segments/$segment/edit', params }),
+      },
+    isDefined &&
+      may('pinpoint.CreateSegment') && { label: t('words:copy'), onSelect: () => setAsked('copy') },
+    may('rapport.CreateSegmentSnapshot') && { label: t('snapshot'), onSelect: () => setAsked('snapshot') },
+    may('pinpoint.DeleteSegment') && {
+      label: t('words:delete'),
+      isDangerous: true,
+      onSelect: () => setAsked('delete'),
+    },
+  ].filter((item) => item !== false)
+  if (items.length === 0) return null
   return (
     <>
-      <Menu
-        label={t('actionsOf', { name: segment.Name })}
-        items={[
-          ...(isDefined
-            ? [
-                {
-                  label: t('words:edit'),
-                  onSelect: () => void navigate({ to: '/apps/$app/segments/$segment/edit', params }),
-                },
-                { label: t('words:copy'), onSelect: () => setAsked('copy') },
-              ]
-            : []),
-          { label: t('snapshot'), onSelect: () => setAsked('snapshot') },
-          { label: t('words:delete'), isDangerous: true, onSelect: () => setAsked('delete') },
-        ]}
-      >
+      <Menu label={t('actionsOf', { name: segment.Name })} items={items}>
         <span aria-hidden="true">⋯</span>
       </Menu>
       {(asked === 'copy' || asked === 'snapshot') && (

@@ -8,7 +8,7 @@ import {
   segmentSearchQuery,
   segmentSizesQuery,
 } from '@/api/segments'
-import { may, sessionQuery } from '@/api/session'
+import { useMay } from '@/api/session'
 import { formatCount, formatMoment } from '@/lib/format'
 import { Badge } from '@/ui/Badge'
 import { Link } from '@/ui/Button'
@@ -34,14 +34,14 @@ interface ListProps {
 
 export function SegmentList({ app, search, onSearch }: ListProps) {
   const { t } = useTranslation('segments')
-  const session = useQuery(sessionQuery())
-  const mayChange = may(session.data, 'change')
+  const may = useMay()
+  const mayCreate = may('pinpoint.CreateSegment')
   return (
     <Page
       title={t('title')}
       hint={t('hint')}
       actions={
-        mayChange && (
+        mayCreate && (
           <Link look="primary" to="/apps/$app/segments/new" params={{ app }}>
             {t('create')}
           </Link>
@@ -50,7 +50,7 @@ export function SegmentList({ app, search, onSearch }: ListProps) {
     >
       <SegmentAreaTabs app={app} shown="segments" />
       <Filters search={search} onSearch={onSearch} />
-      <Found app={app} search={search} onSearch={onSearch} mayChange={mayChange} />
+      <Found app={app} search={search} onSearch={onSearch} mayCreate={mayCreate} />
     </Page>
   )
 }
@@ -86,7 +86,7 @@ function Filters({ search, onSearch }: Omit<ListProps, 'app'>) {
   )
 }
 
-function Found({ app, search, onSearch, mayChange }: ListProps & { mayChange: boolean }) {
+function Found({ app, search, onSearch, mayCreate }: ListProps & { mayCreate: boolean }) {
   const { t } = useTranslation('segments')
   const { pages, ...asked } = search
   const found = useQuery(segmentSearchQuery(app, { ...asked, token: pages?.at(-1) }))
@@ -100,7 +100,7 @@ function Found({ app, search, onSearch, mayChange }: ListProps & { mayChange: bo
           hint={isNarrowed ? undefined : t('emptyHint')}
           action={
             !isNarrowed &&
-            mayChange && (
+            mayCreate && (
               <Link look="primary" to="/apps/$app/segments/new" params={{ app }}>
                 {t('create')}
               </Link>
@@ -111,7 +111,7 @@ function Found({ app, search, onSearch, mayChange }: ListProps & { mayChange: bo
     >
       {(items) => (
         <>
-          <SegmentTable app={app} items={items} mayChange={mayChange} />
+          <SegmentTable app={app} items={items} />
           <TokenPager
             pages={pages}
             pageSize={kSegmentsPerPage}
@@ -126,15 +126,7 @@ function Found({ app, search, onSearch, mayChange }: ListProps & { mayChange: bo
   )
 }
 
-function SegmentTable({
-  app,
-  items,
-  mayChange,
-}: {
-  app: string
-  items: readonly SegmentSummary[]
-  mayChange: boolean
-}) {
+function SegmentTable({ app, items }: { app: string; items: readonly SegmentSummary[] }) {
   const { t } = useTranslation('segments')
   const [zone] = useState(() => Intl.DateTimeFormat().resolvedOptions().timeZone)
   const sizes = useQuery(
@@ -191,7 +183,7 @@ function SegmentTable({
         {
           key: 'actions',
           title: t('words:actions'),
-          cell: (item) => <SegmentActions app={app} segment={item} mayChange={mayChange} />,
+          cell: (item) => <SegmentActions app={app} segment={item} />,
         },
       ]}
     />

@@ -2,7 +2,7 @@ import { useQuery } from '@tanstack/react-query'
 import { useNavigate } from '@tanstack/react-router'
 import { useTranslation } from 'react-i18next'
 import { type Segment, segmentQuery } from '@/api/segments'
-import { may, sessionQuery } from '@/api/session'
+import { useMay } from '@/api/session'
 import { formatMoment } from '@/lib/format'
 import { Link } from '@/ui/Button'
 import { Loaded } from '@/ui/Loaded'
@@ -31,28 +31,18 @@ export interface TabProps {
   app: string
   segment: Segment
   search: SegmentPageSearch
-  mayChange: boolean
   onSearch: (search: SegmentPageSearch) => void
 }
 
-interface PageProps extends Omit<TabProps, 'segment' | 'mayChange'> {
+interface PageProps extends Omit<TabProps, 'segment'> {
   segment: string
 }
 
 export function SegmentPage({ app, segment, search, onSearch }: PageProps) {
   const query = useQuery(segmentQuery(app, segment))
-  const session = useQuery(sessionQuery())
   return (
     <Loaded query={query} lines={8}>
-      {(stored) => (
-        <Shown
-          app={app}
-          segment={stored}
-          search={search}
-          mayChange={may(session.data, 'change')}
-          onSearch={onSearch}
-        />
-      )}
+      {(stored) => <Shown app={app} segment={stored} search={search} onSearch={onSearch} />}
     </Loaded>
   )
 }
@@ -60,7 +50,8 @@ export function SegmentPage({ app, segment, search, onSearch }: PageProps) {
 function Shown(props: TabProps) {
   const { t } = useTranslation('segments')
   const navigate = useNavigate()
-  const { app, segment, search, mayChange, onSearch } = props
+  const { app, segment, search, onSearch } = props
+  const may = useMay()
   const views = {
     overview: OverviewTab,
     members: MembersTab,
@@ -75,25 +66,18 @@ function Shown(props: TabProps) {
       title={segment.Name ?? segment.Id}
       hint={`${t(`types.${segment.SegmentType}`)} · ${t('allVersions', { version: segment.Version ?? 1 })} · ${t('words:changed')}: ${formatMoment(segment.LastModifiedDate ?? segment.CreationDate)}`}
       actions={
-        mayChange && (
-          <>
-            {segment.SegmentType === 'DIMENSIONAL' && (
-              <Link
-                look="primary"
-                to="/apps/$app/segments/$segment/edit"
-                params={{ app, segment: segment.Id }}
-              >
-                {t('words:edit')}
-              </Link>
-            )}
-            <SegmentActions
-              app={app}
-              segment={{ ...segment, Name: segment.Name ?? segment.Id }}
-              mayChange={mayChange}
-              onDeleted={() => void navigate({ to: '/apps/$app/segments', params: { app } })}
-            />
-          </>
-        )
+        <>
+          {segment.SegmentType === 'DIMENSIONAL' && may('pinpoint.UpdateSegment') && (
+            <Link look="primary" to="/apps/$app/segments/$segment/edit" params={{ app, segment: segment.Id }}>
+              {t('words:edit')}
+            </Link>
+          )}
+          <SegmentActions
+            app={app}
+            segment={{ ...segment, Name: segment.Name ?? segment.Id }}
+            onDeleted={() => void navigate({ to: '/apps/$app/segments', params: { app } })}
+          />
+        </>
       }
     >
       <Tabs

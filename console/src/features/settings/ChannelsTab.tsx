@@ -2,8 +2,14 @@ import { useQuery } from '@tanstack/react-query'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { serverSettingsQuery } from '@/api/appSettings'
-import { type ChannelKind, channelsQuery, kChannelKinds, useWriteChannel } from '@/api/channels'
-import { may, sessionQuery } from '@/api/session'
+import {
+  type ChannelKind,
+  channelsQuery,
+  kChannelKinds,
+  kChannelWrites,
+  useWriteChannel,
+} from '@/api/channels'
+import { useMay } from '@/api/session'
 import { Badge } from '@/ui/Badge'
 import { Button } from '@/ui/Button'
 import { Card } from '@/ui/Card'
@@ -36,12 +42,12 @@ const kDetails: Partial<Record<ChannelKind, string>> = { EMAIL: 'from', GCM: 'ap
 function ChannelCard({ app, kind, isEnabled }: { app: string; kind: ChannelKind; isEnabled: boolean }) {
   const { t } = useTranslation('settings')
   const server = useQuery(serverSettingsQuery())
-  const session = useQuery(sessionQuery())
+  const may = useMay()
   const write = useWriteChannel(app)
   const [detail, setDetail] = useState('')
   const provider = server.data?.Channels.find(({ ChannelType }) => ChannelType === kind)?.Provider
   const needed = kDetails[kind]
-  const mayChange = may(session.data, 'develop')
+  const mayChange = may(kChannelWrites[kind])
   const change = (next: boolean) => write.mutate({ kind, isEnabled: next, detail })
   return (
     <Card
@@ -88,7 +94,7 @@ function ChannelCard({ app, kind, isEnabled }: { app: string; kind: ChannelKind;
           )}
         </Form>
       )}
-      {isEnabled && may(session.data, 'change') && (
+      {isEnabled && may('pinpoint.SendMessages') && (
         <Row>
           <ChannelTest app={app} kind={kind} />
         </Row>

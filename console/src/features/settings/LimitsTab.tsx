@@ -3,11 +3,11 @@ import { useForm } from 'react-hook-form'
 import { useTranslation } from 'react-i18next'
 import { appSettingsQuery, useUpdateAppSettings } from '@/api/appSettings'
 import type { Shape } from '@/api/client'
-import { may, sessionQuery } from '@/api/session'
+import { useMay } from '@/api/session'
 import { Button } from '@/ui/Button'
 import { Card } from '@/ui/Card'
 import { TextField } from '@/ui/Field'
-import { Form } from '@/ui/Form'
+import { FieldGroup, Form } from '@/ui/Form'
 import { Grid } from '@/ui/Layout'
 import { Loaded } from '@/ui/Loaded'
 import { useToast } from '@/ui/Toast'
@@ -30,7 +30,7 @@ function LimitsForm({
 }) {
   const { t } = useTranslation('settings')
   const tell = useToast()
-  const session = useQuery(sessionQuery())
+  const isFixed = !useMay()('pinpoint.UpdateApplicationSettings')
   const update = useUpdateAppSettings(app)
   const form = useForm<LimitValues>({ values: readLimits(settings) })
   const { errors } = form.formState
@@ -44,42 +44,44 @@ function LimitsForm({
           update.mutate(writeLimits(values), { onSuccess: () => tell(t('limits.saved')) }),
         )}
         buttons={
-          may(session.data, 'change') && (
+          !isFixed && (
             <Button look="primary" type="submit" isBusy={update.isPending}>
               {t('words:save')}
             </Button>
           )
         }
       >
-        <Grid columns={3}>
-          {kLimits.map((name) => (
+        <FieldGroup isFixed={isFixed}>
+          <Grid columns={3}>
+            {kLimits.map((name) => (
+              <TextField
+                key={name}
+                label={t(`limits.${name}`)}
+                hint={t(`limits.${name}Hint`)}
+                type="number"
+                min={0}
+                isOptional
+                error={errors[name] && t('limits.wrong')}
+                {...form.register(name, { pattern: /^\d*$/ })}
+              />
+            ))}
+          </Grid>
+          <Grid columns={2}>
             <TextField
-              key={name}
-              label={t(`limits.${name}`)}
-              hint={t(`limits.${name}Hint`)}
-              type="number"
-              min={0}
-              isOptional
-              error={errors[name] && t('limits.wrong')}
-              {...form.register(name, { pattern: /^\d*$/ })}
+              label={t('limits.quietStart')}
+              hint={t('limits.quietHint')}
+              type="time"
+              {...form.register('quietStart')}
             />
-          ))}
-        </Grid>
-        <Grid columns={2}>
+            <TextField label={t('limits.quietEnd')} type="time" {...form.register('quietEnd')} />
+          </Grid>
           <TextField
-            label={t('limits.quietStart')}
-            hint={t('limits.quietHint')}
-            type="time"
-            {...form.register('quietStart')}
+            label={t('limits.hook')}
+            hint={t('limits.hookHint')}
+            isOptional
+            {...form.register('hook')}
           />
-          <TextField label={t('limits.quietEnd')} type="time" {...form.register('quietEnd')} />
-        </Grid>
-        <TextField
-          label={t('limits.hook')}
-          hint={t('limits.hookHint')}
-          isOptional
-          {...form.register('hook')}
-        />
+        </FieldGroup>
       </Form>
     </Card>
   )

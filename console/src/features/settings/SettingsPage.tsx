@@ -1,7 +1,6 @@
-import { useQuery } from '@tanstack/react-query'
 import { useNavigate } from '@tanstack/react-router'
 import { useTranslation } from 'react-i18next'
-import { may, sessionQuery } from '@/api/session'
+import { useMay } from '@/api/session'
 import { Page } from '@/ui/Page'
 import { Tabs } from '@/ui/Tabs'
 import { AccountTab } from './AccountTab'
@@ -25,17 +24,15 @@ interface SettingsPageProps {
 export function SettingsPage({ app, tab, audit }: SettingsPageProps) {
   const { t } = useTranslation('settings')
   const navigate = useNavigate()
-  const session = useQuery(sessionQuery()).data
+  const may = useMay()
   const shown = [
     { value: 'channels', content: <ChannelsTab app={app} /> },
     { value: 'limits', content: <LimitsTab app={app} /> },
     { value: 'stream', content: <StreamTab app={app} /> },
-    ...(may(session, 'develop') ? [{ value: 'keys', content: <KeysTab app={app} /> }] : []),
-    ...(may(session, 'administer')
-      ? [
-          { value: 'users', content: <UsersTab /> },
-          { value: 'audit', content: <AuditTab app={app} filter={audit} /> },
-        ]
+    ...(may('rapport.ListAccessKeys') ? [{ value: 'keys', content: <KeysTab app={app} /> }] : []),
+    ...(may('rapport.ListUsers') ? [{ value: 'users', content: <UsersTab /> }] : []),
+    ...(may('rapport.ListAuditEntries')
+      ? [{ value: 'audit', content: <AuditTab app={app} filter={audit} /> }]
       : []),
     { value: 'server', content: <ServerTab /> },
     { value: 'account', content: <AccountTab /> },

@@ -7,7 +7,7 @@ import {
   useDeleteEventStream,
   usePutEventStream,
 } from '@/api/appSettings'
-import { may, sessionQuery } from '@/api/session'
+import { useMay } from '@/api/session'
 import { formatMoment } from '@/lib/format'
 import { Button } from '@/ui/Button'
 import { Card } from '@/ui/Card'
@@ -22,10 +22,9 @@ import { Code, Facts, Text } from '@/ui/Text'
 export function StreamTab({ app }: { app: string }) {
   const { t } = useTranslation('settings')
   const stream = useQuery(eventStreamQuery(app))
-  const session = useQuery(sessionQuery())
+  const may = useMay()
   const remove = useDeleteEventStream(app)
   const [isRemoving, setRemoving] = useState(false)
-  const mayChange = may(session.data, 'develop')
   return (
     <Card title={t('stream.title')} hint={t('stream.hint')}>
       {stream.data === null ? (
@@ -42,8 +41,8 @@ export function StreamTab({ app }: { app: string }) {
           )}
         </Loaded>
       )}
-      {mayChange && <StreamForm app={app} />}
-      {mayChange && stream.data && (
+      {may('pinpoint.PutEventStream') && <StreamForm app={app} />}
+      {may('pinpoint.DeleteEventStream') && stream.data && (
         <Row>
           <Button look="danger" onClick={() => setRemoving(true)}>
             {t('stream.remove')}

@@ -1,7 +1,7 @@
 import { useQuery } from '@tanstack/react-query'
 import { useNavigate } from '@tanstack/react-router'
 import { useTranslation } from 'react-i18next'
-import { may, sessionQuery } from '@/api/session'
+import { useMay } from '@/api/session'
 import {
   type FoundTemplate,
   kTemplatesPerPage,
@@ -32,7 +32,7 @@ export interface TemplateListSearch {
 export function TemplateList({ app, search }: { app: string; search: TemplateListSearch }) {
   const { t } = useTranslation('templates')
   const navigate = useNavigate()
-  const session = useQuery(sessionQuery())
+  const may = useMay()
   const found = useQuery(
     templateSearchQuery({
       query: search.query,
@@ -47,7 +47,7 @@ export function TemplateList({ app, search }: { app: string; search: TemplateLis
       params: { app },
       search: { ...search, pages: undefined, ...change },
     })
-  const create = may(session.data, 'change') && (
+  const create = may('pinpoint.CreateEmailTemplate') && (
     <Link look="primary" to="/apps/$app/templates/new" params={{ app }}>
       {t('create')}
     </Link>

@@ -2,7 +2,7 @@ import { useQuery } from '@tanstack/react-query'
 import { useNavigate } from '@tanstack/react-router'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
-import { may, sessionQuery } from '@/api/session'
+import { useMay } from '@/api/session'
 import {
   type StoredTemplate,
   type TemplateType,
@@ -61,7 +61,7 @@ function StoredTemplatePage({
 }: TemplatePageProps & { template: StoredTemplate }) {
   const { t } = useTranslation('templates')
   const navigate = useNavigate()
-  const mayChange = may(useQuery(sessionQuery()).data, 'change')
+  const may = useMay()
   const toast = useToast()
   const update = useUpdateTemplate()
   const [content, setContent] = useState(() => contentOf(template))
@@ -85,14 +85,19 @@ function StoredTemplatePage({
         },
       },
     )
-  const actions = mayChange && (
+  const mayWrite = may('pinpoint.UpdateEmailTemplate')
+  const actions = (
     <>
-      <Button look="danger" onClick={() => setDeleting(true)}>
-        {t('words:delete')}
-      </Button>
-      <Button look="primary" disabled={!isChanged} isBusy={update.isPending} onClick={save}>
-        {t('saveVersion')}
-      </Button>
+      {may('pinpoint.DeleteEmailTemplate') && (
+        <Button look="danger" onClick={() => setDeleting(true)}>
+          {t('words:delete')}
+        </Button>
+      )}
+      {mayWrite && (
+        <Button look="primary" disabled={!isChanged} isBusy={update.isPending} onClick={save}>
+          {t('saveVersion')}
+        </Button>
+      )}
     </>
   )
   return (
@@ -117,6 +122,7 @@ function StoredTemplatePage({
                 app={app}
                 type={type}
                 content={content}
+                isFixed={!mayWrite}
                 onChange={setContent}
                 endpoint={search.endpoint}
                 onEndpoint={(endpoint) => look({ endpoint })}
@@ -130,7 +136,6 @@ function StoredTemplatePage({
               <TemplateVersions
                 type={type}
                 name={name}
-                mayChange={mayChange}
                 onView={(version) => look({ tab: undefined, version })}
               />
             ),

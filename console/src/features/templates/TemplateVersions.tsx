@@ -1,5 +1,6 @@
 import { useQuery } from '@tanstack/react-query'
 import { useTranslation } from 'react-i18next'
+import { useMay } from '@/api/session'
 import { type TemplateType, templateQuery, templateVersionsQuery, useActivateVersion } from '@/api/templates'
 import { formatMoment } from '@/lib/format'
 import { Badge } from '@/ui/Badge'
@@ -12,15 +13,14 @@ import { List, Table } from '@/ui/Table'
 export function TemplateVersions({
   type,
   name,
-  mayChange,
   onView,
 }: {
   type: TemplateType
   name: string
-  mayChange: boolean
   onView: (version: string) => void
 }) {
   const { t } = useTranslation('templates')
+  const may = useMay()
   const versions = useQuery(templateVersionsQuery(type, name))
   const active = useQuery(templateQuery(type, name)).data?.Version
   const activate = useActivateVersion()
@@ -60,7 +60,7 @@ export function TemplateVersions({
                     >
                       {t('view')}
                     </Button>
-                    {mayChange && Version !== active && (
+                    {may('pinpoint.UpdateTemplateActiveVersion') && Version !== active && (
                       <Button
                         aria-label={t('activateVersion', { version: Version })}
                         isBusy={activate.isPending && activate.variables.version === Version}

@@ -2,6 +2,7 @@ import { useQuery } from '@tanstack/react-query'
 import { type ReactNode, useMemo, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { fieldsQuery } from '@/api/fields'
+import { useMay } from '@/api/session'
 import {
   type PreviewPerson,
   type TemplateContent,
@@ -12,6 +13,7 @@ import { formatCount } from '@/lib/format'
 import { useDebounced } from '@/lib/useDebounced'
 import { Card } from '@/ui/Card'
 import { TextField } from '@/ui/Field'
+import { FieldGroup } from '@/ui/Form'
 import { Grid, Stack } from '@/ui/Layout'
 import { ErrorState, Skeleton } from '@/ui/States'
 import { readDefaults, writeDefaults, written } from './content'
@@ -30,6 +32,7 @@ export function TemplateWriter({
   app,
   type,
   content,
+  isFixed = false,
   onChange,
   endpoint,
   onEndpoint,
@@ -38,6 +41,8 @@ export function TemplateWriter({
   app: string
   type: TemplateType
   content: TemplateContent
+  /** It can be looked at only. */
+  isFixed?: boolean
   onChange: (content: TemplateContent) => void
   endpoint: string | undefined
   onEndpoint: (endpoint: string | undefined) => void
@@ -51,6 +56,7 @@ export function TemplateWriter({
     useMemo(() => ({ type, content: written(content), person }), [type, content, person]),
     kPreviewDelay,
   )
+  const maySend = useMay()('pinpoint.SendMessages')
   const preview = useQuery(templatePreviewQuery(app, settled))
   const fields = useQuery(fieldsQuery(app))
   const suggestions = useMemo(
@@ -67,19 +73,21 @@ export function TemplateWriter({
       <Stack>
         {children}
         <Card title={t('message')}>
-          <TemplateFields
-            type={type}
-            content={content}
-            onChange={onChange}
-            suggestions={suggestions}
-            problemOf={problemOf}
-          />
-          <TextField
-            label={t('description')}
-            isOptional
-            value={content.TemplateDescription ?? ''}
-            onChange={(event) => onChange({ ...content, TemplateDescription: event.target.value })}
-          />
+          <FieldGroup isFixed={isFixed}>
+            <TemplateFields
+              type={type}
+              content={content}
+              onChange={onChange}
+              suggestions={suggestions}
+              problemOf={problemOf}
+            />
+            <TextField
+              label={t('description')}
+              isOptional
+              value={content.TemplateDescription ?? ''}
+              onChange={(event) => onChange({ ...content, TemplateDescription: event.target.value })}
+            />
+          </FieldGroup>
         </Card>
       </Stack>
       <Stack>
@@ -101,13 +109,17 @@ export function TemplateWriter({
           )}
         </Card>
         {preview.data && type !== 'INAPP' && (
-          <Variables
-            variables={preview.data.Variables}
-            defaults={defaults}
-            onDefaults={(next) => onChange({ ...content, DefaultSubstitutions: writeDefaults(next) })}
-          />
+          <FieldGroup isFixed={isFixed}>
+            <Variables
+              variables={preview.data.Variables}
+              defaults={defaults}
+              onDefaults={(next) => onChange({ ...content, DefaultSubstitutions: writeDefaults(next) })}
+            />
+          </FieldGroup>
         )}
-        {preview.data && type !== 'INAPP' && <TestSend app={app} type={type} preview={preview.data} />}
+        {preview.data && type !== 'INAPP' && maySend && (
+          <TestSend app={app} type={type} preview={preview.data} />
+        )}
       </Stack>
     </Grid>
   )

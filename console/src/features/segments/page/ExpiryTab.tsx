@@ -2,6 +2,7 @@ import { useQuery } from '@tanstack/react-query'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { segmentExpiryQuery, useSetSegmentExpiry } from '@/api/segmentQuestions'
+import { useMay } from '@/api/session'
 import { formatAgo, formatMoment } from '@/lib/format'
 import { Button } from '@/ui/Button'
 import { Card } from '@/ui/Card'
@@ -13,8 +14,9 @@ import { Text } from '@/ui/Text'
 import type { TabProps } from '../SegmentPage'
 
 /** When the segment goes by itself. */
-export function ExpiryTab({ app, segment, mayChange }: TabProps) {
+export function ExpiryTab({ app, segment }: TabProps) {
   const { t } = useTranslation('segments')
+  const may = useMay()
   const expiry = useQuery(segmentExpiryQuery(app, segment.Id))
   const set = useSetSegmentExpiry(app, segment.Id)
   const [typed, setTyped] = useState('')
@@ -31,7 +33,7 @@ export function ExpiryTab({ app, segment, mayChange }: TabProps) {
       ) : (
         <Text>{t('expiry.none')}</Text>
       )}
-      {mayChange && (
+      {may('rapport.PutSegmentExpiry') && (
         <Form
           error={set.error}
           onSubmit={(event) => {

@@ -9,6 +9,7 @@ import {
   segmentExportsQuery,
   useCreateExport,
 } from '@/api/exports'
+import { useMay } from '@/api/session'
 import { formatBytes, formatCount, formatMoment } from '@/lib/format'
 import { Button, OutsideLink } from '@/ui/Button'
 import { Card } from '@/ui/Card'
@@ -23,12 +24,13 @@ import { Text } from '@/ui/Text'
 import type { TabProps } from '../SegmentPage'
 
 /** Writes the members into files, shows how far that is, and gives the files. */
-export function ExportTab({ app, segment, mayChange }: TabProps) {
+export function ExportTab({ app, segment }: TabProps) {
   const { t } = useTranslation('segments')
+  const may = useMay()
   const exports = useQuery(segmentExportsQuery(app, segment.Id))
   return (
     <Stack>
-      {mayChange && <StartExport app={app} segment={segment.Id} />}
+      {may('rapport.CreateExport') && <StartExport app={app} segment={segment.Id} />}
       <Card title={t('export.earlier')}>
         <List listing={exports} empty={<Text tone="soft">{t('export.none')}</Text>}>
           {(items) => (
