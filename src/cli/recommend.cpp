@@ -47,7 +47,8 @@ std::string text_of(const learn::Reason& reason, const learn::ItemModel& model) 
     case learn::Reason::Kind::kPastItem: return std::string(model.items().at(reason.item));
     case learn::Reason::Kind::kPopularity: return "popularity";
     case learn::Reason::Kind::kUserAttribute:
-    case learn::Reason::Kind::kItemAttribute: return reason.fact.column + " = " + reason.fact.value;
+    case learn::Reason::Kind::kItemAttribute:
+    case learn::Reason::Kind::kContext: return reason.fact.column + " = " + reason.fact.value;
   }
   return {};
 }

@@ -1,6 +1,7 @@
 #include "learn/dataset.h"
 
 #include <algorithm>
+#include <unordered_map>
 
 #include "base/check.h"
 #include "base/digest.h"
@@ -67,6 +68,22 @@ const std::vector<std::uint32_t>* ItemAttributes::items(std::string_view column,
     return place ? &columns_[i].values[*place].items : nullptr;
   }
   return nullptr;
+}
+
+std::vector<std::vector<Fact>> facts_of(const ItemAttributes& attributes, std::span<const std::uint32_t> things) {
+  std::unordered_map<std::uint32_t, std::vector<Fact>> found;
+  for (const std::uint32_t thing : things) found.try_emplace(thing);
+  for (const AttributeColumn& column : attributes.columns()) {
+    for (const AttributeValue& value : column.values) {
+      for (const std::uint32_t thing : value.items) {
+        const auto wanted = found.find(thing);
+        if (wanted != found.end()) wanted->second.push_back({column.name, value.value});
+      }
+    }
+  }
+  std::vector<std::vector<Fact>> facts;
+  for (const std::uint32_t thing : things) facts.push_back(found.at(thing));
+  return facts;
 }
 
 }  // namespace rapport::learn

@@ -5,6 +5,7 @@
 
 #include <cstdint>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -37,7 +38,14 @@ struct Interaction {
   std::uint32_t user = 0;
   std::uint32_t item = 0;
   std::int64_t time = 0;
-  float weight = 1;  // what it counts beside others: of its event type
+  float weight = 1;           // what it counts beside others: of its event type
+  std::uint32_t context = 0;  // in what circumstances (Dataset::contexts); 0: unknown
+};
+
+// One value of a column of a user, of an item or of a context: {"GENRES", "Action"}.
+struct Fact {
+  std::string column;
+  std::string value;
 };
 
 // One value of one attribute column and the items that have it, ascending, each once.
@@ -69,6 +77,9 @@ class ItemAttributes {
   std::vector<Index> indexes_;  // parallel to columns_
 };
 
+// What holds of each of the things (users, items or contexts).
+std::vector<std::vector<Fact>> facts_of(const ItemAttributes& attributes, std::span<const std::uint32_t> things);
+
 // What an item says in words. Either may be empty.
 struct ItemText {
   std::string name;
@@ -83,6 +94,7 @@ struct Dataset {
   std::vector<Interaction> interactions;
   ItemAttributes attributes;
   ItemAttributes user_attributes = {};     // its "items" are users
+  ItemAttributes contexts = {};            // its "items" are the contexts of interactions
   std::vector<std::int64_t> created = {};  // of each item, Unix seconds, 0 where not said; may be shorter than items
   std::vector<ItemText> texts = {};        // of each item; may be shorter than items
 };

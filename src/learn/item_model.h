@@ -22,25 +22,20 @@ struct PastEvent {
   std::int64_t time = 0;   // Unix seconds
 };
 
-// One value of a column of a user, of an item or of a request's context: {"GENRES", "Action"}.
-struct Fact {
-  std::string column;
-  std::string value;
-};
-
 // What a request knows. The views live as long as the call.
 struct ItemQuery {
   std::span<const PastEvent> history = {};  // of the user, oldest first, up to this moment; empty for a new user
-  std::span<const Fact> user = {};          // the user's attributes and the request's context
+  std::span<const Fact> user = {};          // the user's attributes
+  std::span<const Fact> context = {};       // of the request
   std::optional<std::uint32_t> item = {};   // related items: to which
 };
 
-// Part of a score: because of this item of the history, or of this attribute.
+// Part of a score: because of this item of the history, or of this attribute or circumstance.
 struct Reason {
-  enum class Kind { kPastItem, kUserAttribute, kItemAttribute, kPopularity };
+  enum class Kind { kPastItem, kUserAttribute, kItemAttribute, kContext, kPopularity };
   Kind kind = Kind::kPopularity;
   std::uint32_t item = 0;  // kPastItem
-  Fact fact = {};          // kUserAttribute, kItemAttribute
+  Fact fact = {};          // kUserAttribute, kItemAttribute, kContext
   float share = 0;         // of the score's distance to that of an average item; all of them sum to at most 1
 };
 

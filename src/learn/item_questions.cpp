@@ -21,18 +21,24 @@ using Bins = std::array<CalibrationBin, kBinEnds.size()>;
 // A user who is asked for: what is known and what is to be foretold.
 struct Asked {
   const HeldOut* held_out = nullptr;
-  std::vector<PastEvent> known;                    // oldest first
+  std::vector<PastEvent> known;  // oldest first
+  std::vector<Fact> facts;
   std::unordered_map<std::uint32_t, float> gains;  // of items to be foretold
 };
 
-std::vector<Asked> users_to_ask(const ItemSplit& split, std::span<const Interaction> all) {
+std::vector<Asked> users_to_ask(const Hidden& hidden) {
+  const auto& [split, all, user_attributes] = hidden;
   std::vector<Asked> asked;
+  std::vector<std::uint32_t> users;
   std::unordered_map<std::uint32_t, std::size_t> place;
   const std::size_t step = split.held_out.size() / kUsersMax + 1;
   for (std::size_t k = 0; k < split.held_out.size(); k += step) {
     place.emplace(split.held_out[k].user, asked.size());
-    asked.push_back({.held_out = &split.held_out[k], .known = {}, .gains = {}});
+    asked.push_back({.held_out = &split.held_out[k], .known = {}, .facts = {}, .gains = {}});
+    users.push_back(split.held_out[k].user);
   }
+  std::vector<std::vector<Fact>> facts = facts_of(user_attributes, users);
+  for (std::size_t k = 0; k < asked.size(); ++k) asked[k].facts = std::move(facts[k]);
   for (const Interaction& row : split.known) {
     const auto found = place.find(row.user);
     if (found != place.end()) asked[found->second].known.push_back({row.item, row.time});
@@ -111,16 +117,15 @@ Question question_of(std::string_view recipe_type) {
   return recipe_type == "RELATED_ITEMS" ? Question::kNewestItem : Question::kHistory;
 }
 
-Answers ask_held_out(const ItemModel& model, Question question, const ItemSplit& split,
-                     std::span<const Interaction> all, const TrainingControl& control) {
-  const std::vector<Asked> users = users_to_ask(split, all);
+Answers ask_held_out(const ItemModel& model, Question question, const Hidden& hidden, const TrainingControl& control) {
+  const std::vector<Asked> users = users_to_ask(hidden);
   const std::uint32_t items = model.items().size();
   const unsigned workers = worker_count(control);
   std::vector<std::vector<float>> scores(workers, std::vector<float>(items));
   std::vector<Bins> bins(workers, Bins{});
   std::vector<std::vector<std::uint32_t>> lists(users.size());
   parallel_for(workers, users.size(), control.stop, [&](std::size_t k, unsigned worker) {
-    ItemQuery query{.history = users[k].known};
+    ItemQuery query{.history = users[k].known, .user = users[k].facts};
     if (question == Question::kNewestItem && !users[k].known.empty()) {
       query = {.history = {}, .user = {}, .item = users[k].known.back().item};
     }

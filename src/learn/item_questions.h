@@ -27,8 +27,13 @@ struct Answers {
   std::map<std::uint32_t, double> weighted_gain;  // NDCG at 5, 10, 25 with the interactions' weights, scaled to mean 1
 };
 
-// `all` are the rows before the split. At most 10,000 users are asked for, evenly spread.
-Answers ask_held_out(const ItemModel& model, Question question, const ItemSplit& split,
-                     std::span<const Interaction> all, const TrainingControl& control);
+struct Hidden {
+  const ItemSplit& split;
+  std::span<const Interaction> all;       // the rows before the split
+  const ItemAttributes& user_attributes;  // known of those who are asked for
+};
+
+// At most 10,000 users are asked for, evenly spread, each as in no particular context.
+Answers ask_held_out(const ItemModel& model, Question question, const Hidden& hidden, const TrainingControl& control);
 
 }  // namespace rapport::learn

@@ -80,15 +80,10 @@ struct Lesson {
   }
 };
 
-struct Hidden {
-  const ItemSplit& split;
-  std::span<const Interaction> all;  // known ones and those held out
-};
-
 // Everything that is measured while the held-out interactions are hidden: the data set has the known ones only.
 Result<TrainedItems> evaluate_hidden(Dataset& dataset, const Hidden& hidden, const Lesson& lesson) {
   const auto model = TRY(lesson.learn(dataset));
-  Answers answers = ask_held_out(*model, question_of(lesson.recipe.type), hidden.split, hidden.all, lesson.control);
+  Answers answers = ask_held_out(*model, question_of(lesson.recipe.type), hidden, lesson.control);
   TrainedItems trained;
   trained.metrics = answers.metrics;
   trained.popularity_metrics = answers.popularity_metrics;
@@ -112,8 +107,9 @@ Result<LearningPoint> learning_point(Dataset& dataset, const ItemSplit& split, d
     if (row.user < users && !asked[row.user]) dataset.interactions.push_back(row);
   }
   const auto model = TRY(lesson.learn(dataset));
-  return LearningPoint{
-      share, ask_held_out(*model, question_of(lesson.recipe.type), split, split.known, lesson.control).metrics};
+  return LearningPoint{share, ask_held_out(*model, question_of(lesson.recipe.type),
+                                           {split, split.known, dataset.user_attributes}, lesson.control)
+                                  .metrics};
 }
 
 Result<std::vector<LearningPoint>> learning_curve(Dataset& dataset, const ItemSplit& split, const Lesson& lesson) {
@@ -128,7 +124,7 @@ Result<TrainedItems> evaluate(Dataset& dataset, const Lesson& lesson, LearningCu
   const ItemSplit split = split_tenth_of_users(dataset.interactions, dataset.users.size(), lesson.training.seed);
   std::vector<Interaction> all = std::exchange(dataset.interactions, split.known);
   const double begun = monotonic_seconds();
-  Result<TrainedItems> trained = evaluate_hidden(dataset, {split, all}, lesson);
+  Result<TrainedItems> trained = evaluate_hidden(dataset, {split, all, dataset.user_attributes}, lesson);
   if (monotonic_seconds() - begun > kCurveSecondsMax) curve = LearningCurve::kNo;
   Result<std::vector<LearningPoint>> points;
   if (trained && curve == LearningCurve::kYes) points = learning_curve(dataset, split, lesson);

@@ -50,6 +50,7 @@ class ModelFileReader {
   // kInvalid when the bytes are not a whole, undamaged model file; kUnsupported when their format is newer.
   static Result<ModelFileReader> open(std::string_view bytes);
 
+  bool has(std::string_view name) const { return sections_.contains(name); }
   // Each is kInvalid when there is no such section or its elements are of another size.
   Result<std::string_view> text(std::string_view name) const { return section(name, 1); }
   template <class T>

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "learn/dataset.h"
+#include "learn/fact_odds.h"
 #include "learn/implicit_als.h"
 #include "learn/linear_items.h"
 #include "learn/sequence_network.h"
@@ -51,6 +52,8 @@ struct SequenceParts {
   SequenceNetwork network;
   SequenceWeights weights;
   ItemAttributes attributes;
+  FactOdds user_odds;
+  FactOdds context_odds;
 };
 
 // Reads histories by parts. Thread-safe; REQUIRES that the parts outlive it.

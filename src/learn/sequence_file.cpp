@@ -97,6 +97,8 @@ void write_sequence_parts(ModelFileWriter& writer, const SequenceParts& parts) {
   writer.add_numbers("weights.base", std::span<const float>(parts.weights.base));
   writer.add_numbers("weights.by_length", std::span<const float>(parts.weights.by_length));
   writer.add_attributes(parts.attributes);
+  write_fact_odds(writer, "user_odds", parts.user_odds);
+  write_fact_odds(writer, "context_odds", parts.context_odds);
 }
 
 Result<SequenceParts> read_sequence_parts(const ModelFileReader& reader) {
@@ -119,6 +121,8 @@ Result<SequenceParts> read_sequence_parts(const ModelFileReader& reader) {
   std::ranges::copy(base, parts.weights.base.begin());
   std::ranges::copy(by_length, parts.weights.by_length.begin());
   parts.attributes = TRY(reader.attributes(static_cast<std::uint32_t>(count)));
+  parts.user_odds = TRY(read_fact_odds(reader, "user_odds", static_cast<std::uint32_t>(count)));
+  parts.context_odds = TRY(read_fact_odds(reader, "context_odds", static_cast<std::uint32_t>(count)));
   return parts;
 }
 

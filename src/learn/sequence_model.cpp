@@ -50,19 +50,21 @@ class SequenceModel final : public ItemModel {
 
   void score(const ItemQuery& query, std::span<float> scores) const override {
     CHECK(scores.size() == items_.size());
-    core_->evidence.weigh(history_of(query), scores.first(known()));
+    score_known(query, history_of(query), scores.first(known()));
     score_added(scores);
   }
 
-  // An item of the history is a reason as far as the score falls without it.
+  // An item of the history is a reason as far as the score falls without it, a fact as far as it says more of the item
+  // than of others.
   std::vector<Reason> explain(const ItemQuery& query, std::uint32_t item, std::size_t most) const override {
     CHECK(item < items_.size());
     if (item >= known()) return {};
     const std::vector<std::uint32_t> history = history_of(query);
     std::vector<float> scores(known());
+    score_known(query, history, scores);
+    const float distance = scores[item] - mean_of(scores);
     core_->evidence.weigh(history, scores);
     const float score = scores[item];
-    const float distance = score - mean_of(scores);
     std::vector<Reason> reasons;
     float sum = 0;
     const auto add = [&](Reason reason) {
@@ -76,6 +78,7 @@ class SequenceModel final : public ItemModel {
       core_->evidence.weigh(without, scores);
       add({.kind = Reason::Kind::kPastItem, .item = history[history.size() - 1 - age], .share = score - scores[item]});
     }
+    add_facts(query, history.size(), item, add);
     core_->evidence.weigh({}, scores);
     add({.kind = Reason::Kind::kPopularity, .share = scores[item] - mean_of(scores)});
     for (Reason& reason : reasons) reason.share /= std::max(sum, distance);
@@ -126,6 +129,24 @@ class SequenceModel final : public ItemModel {
     history.reserve(query.history.size());
     for (const PastEvent& event : query.history) history.push_back(event.item);
     return core_->evidence.distinct(history);
+  }
+  void score_known(const ItemQuery& query, std::span<const std::uint32_t> history, std::span<float> scores) const {
+    const SequenceParts& parts = core_->parts;
+    core_->evidence.weigh(history, scores);
+    parts.user_odds.add(query.user, parts.user_odds.share(history.size()), scores);
+    parts.context_odds.add(query.context, parts.context_odds.share(history.size()), scores);
+  }
+  template <class Add>
+  void add_facts(const ItemQuery& query, std::size_t length, std::uint32_t item, const Add& add) const {
+    const auto tell = [&](const FactOdds& odds, std::span<const Fact> facts, Reason::Kind kind) {
+      for (const OddsRow& row : odds.rows(facts)) {
+        const float mean = row.weight * std::accumulate(row.odds.begin(), row.odds.end(), 0.0F) /
+                           static_cast<float>(std::max<std::size_t>(1, known()));
+        add({.kind = kind, .fact = *row.fact, .share = odds.share(length) * (row.of(item) - mean)});
+      }
+    };
+    tell(core_->parts.user_odds, query.user, Reason::Kind::kUserAttribute);
+    tell(core_->parts.context_odds, query.context, Reason::Kind::kContext);
   }
   void score_added(std::span<float> scores) const {
     if (added_.empty()) return;

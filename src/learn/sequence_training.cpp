@@ -8,6 +8,7 @@
 
 #include "base/clock.h"
 #include "base/random.h"
+#include "learn/fact_learning.h"
 #include "learn/histories.h"
 #include "learn/sequence_model.h"
 #include "learn/sequence_weights.h"
@@ -83,16 +84,16 @@ void weigh_rows(std::vector<Interaction>& rows, const Dataset& dataset, Recency 
   for (Interaction& row : rows) row.weight = static_cast<float>(static_cast<double>(row.weight) / mean);
 }
 
-// What the newest row of each user held out counts.
-std::vector<float> counts_of_newest(const std::vector<Interaction>& rows, const std::vector<HeldOut>& held_out) {
+// The newest row of each user held out.
+std::vector<Interaction> newest_of(const std::vector<Interaction>& rows, const std::vector<HeldOut>& held_out) {
   std::vector<const Interaction*> newest;
   for (const Interaction& row : rows) {
     if (row.user >= newest.size()) newest.resize(row.user + 1, nullptr);
     if (newest[row.user] == nullptr || newest[row.user]->time <= row.time) newest[row.user] = &row;
   }
-  std::vector<float> counts;
-  for (const HeldOut& one : held_out) counts.push_back(newest[one.user]->weight);
-  return counts;
+  std::vector<Interaction> found;
+  for (const HeldOut& one : held_out) found.push_back(*newest[one.user]);
+  return found;
 }
 
 // The users who met the item, each counting as much as the meeting.
@@ -125,13 +126,22 @@ class Training {
         early.network = std::move(trained.network);
         result.curve = std::move(trained.curve);
       }
-      const std::vector<float> counts = counts_of_newest(rows, split.held_out);
+      const std::vector<Interaction> newest = newest_of(rows, split.held_out);
+      std::vector<float> counts;
+      FactLesson lesson{dataset_, split.known, histories, split.held_out, {}, settings_.seed};
+      for (const Interaction& row : newest) {
+        counts.push_back(row.weight);
+        lesson.contexts_of_next.push_back(row.context);
+      }
       result.weights = TRY(learn_sequence_weights({early, histories, split.held_out, counts, settings_.seed}, quiet()));
+      early.weights = result.weights;
+      TRY(learn_facts(lesson, quiet(), early));
     }
     const Histories histories(rows, dataset_.users.size(), dataset_.items.size());
     SequenceParts parts = TRY(learn_tables(histories, 0.85, 0.15));
     parts.network = std::move(early.network);
     parts.weights = result.weights;
+    count_facts(dataset_, rows, early, quiet(), parts);
     result.model = make_sequence_model(std::move(parts));
     result.cost.seconds = monotonic_seconds() - begun_;
     return result;

@@ -90,6 +90,27 @@ std::vector<std::uint32_t> watch(const TasteWorldOptions& options, const std::ve
   return seen;
 }
 
+// Clubs and moods: the right genre with the given share, else any.
+void tell(const TasteWorldOptions& options, TasteWorld& world) {
+  Random random(options.seed + 1);
+  const auto genre_or_any = [&](double share, std::uint32_t right) {
+    const auto any = static_cast<std::uint32_t>(random.below(options.genres.size()));
+    return random.uniform() < share ? right : any;
+  };
+  for (std::uint32_t user = 0; user < options.users && options.club_share > 0; ++user) {
+    const std::uint32_t genre = genre_or_any(options.club_share, world.favourite[user]);
+    world.data.user_attributes.add("CLUB", options.genres[genre], user);
+  }
+  if (options.mood_share <= 0) return;
+  for (Interaction& row : world.data.interactions) {
+    const auto& genres = world.genres[row.item];
+    row.context = 1 + genre_or_any(options.mood_share, genres[random.below(genres.size())]);
+  }
+  for (std::uint32_t genre = 0; genre < options.genres.size(); ++genre) {
+    world.data.contexts.add("MOOD", options.genres[genre], genre + 1);
+  }
+}
+
 }  // namespace
 
 TasteWorld make_taste_world(const TasteWorldOptions& options) {
@@ -108,6 +129,7 @@ TasteWorld make_taste_world(const TasteWorldOptions& options) {
     std::ranges::sort(times);
     for (std::size_t k = 0; k < films.size(); ++k) world.data.interactions.push_back({user, films[k], times[k]});
   }
+  tell(options, world);
   return world;
 }
 

@@ -17,6 +17,8 @@ struct TasteWorldOptions {
   double interactions_mean = 60;  // per user; a few users have many times more
   double favourite_share = 0.5;   // of what a user watches that is of the favourite genre by taste, not by chance
   double changing_share = 0.25;   // of the users, who had another favourite in the first part of their time
+  double club_share = 0;          // of the users, whose attribute CLUB is their favourite genre; 0: there are no clubs
+  double mood_share = 0;          // of what is watched, whose context MOOD is the film's genre; 0: there are no moods
   std::vector<std::string> genres = {"Action", "Comedy", "Drama", "Horror", "Romance", "Sci-Fi"};
   std::int64_t first_time = 1'700'000'000;  // seconds
   std::int64_t last_time = 1'760'000'000;
@@ -24,7 +26,8 @@ struct TasteWorldOptions {
 };
 
 struct TasteWorld {
-  Dataset data;                                    // users u1…, items i1…, attribute GENRES; time in seconds
+  Dataset data;                                    // users u1…, items i1…, attribute GENRES; time in seconds;
+                                                   // context k + 1 is the mood of genre k
   std::vector<std::uint32_t> favourite;            // genre of each user, at the end
   std::vector<std::vector<std::uint32_t>> genres;  // of each item, one to three
 };

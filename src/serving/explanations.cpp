@@ -23,6 +23,7 @@ std::string_view name_of(learn::Reason::Kind kind) {
     case learn::Reason::Kind::kPastItem: return "PAST_ITEM";
     case learn::Reason::Kind::kUserAttribute: return "USER_ATTRIBUTE";
     case learn::Reason::Kind::kItemAttribute: return "ITEM_ATTRIBUTE";
+    case learn::Reason::Kind::kContext: return "CONTEXT";
     case learn::Reason::Kind::kPopularity: break;
   }
   return "POPULARITY";
@@ -66,7 +67,7 @@ Result<Explanation> explain_action(feature_store::FeatureStore& features, const 
   const std::string& user = request.request.user_id;
   const auto deeds = deeds_of(*view, user, model);
   const auto past = actions_of(*view, user, model);
-  const auto facts = facts_of(*view, user, {});
+  const auto facts = facts_of(*view, user);
   const learn::ActionQuery query{
       .history = deeds, .actions = past, .user = facts, .now = now.micros / kMicrosPerSecond};
   std::vector<float> propensities(model.actions().size());

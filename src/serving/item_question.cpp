@@ -31,10 +31,13 @@ ItemQuestion::ItemQuestion(const Deployment& deployment, const ItemRequest& requ
       view_(std::move(view)),
       numbers_(deployment.numbers->of(*view_, now)),
       history_(history_of(*view_, request.user_id, deployment, *numbers_)),
-      facts_(facts_of(*view_, request.user_id, request.context)),
+      facts_(facts_of(*view_, request.user_id)),
+      context_(facts_of(*view_, request.context)),
       item_(request.item_id.empty() ? std::nullopt : deployment.items->items().find(request.item_id)) {}
 
-learn::ItemQuery ItemQuestion::query() const { return {.history = history_, .user = facts_, .item = item_}; }
+learn::ItemQuery ItemQuestion::query() const {
+  return {.history = history_, .user = facts_, .context = context_, .item = item_};
+}
 
 std::span<const float> ItemQuestion::scores() {
   if (!scores_.empty()) return scores_;

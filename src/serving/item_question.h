@@ -46,7 +46,8 @@ class ItemQuestion {
   std::unique_ptr<feature_store::View> view_;
   std::shared_ptr<const ItemNumbers::Numbers> numbers_;
   std::vector<learn::PastEvent> history_;
-  std::vector<learn::Fact> facts_;
+  std::vector<learn::Fact> facts_;    // of the user
+  std::vector<learn::Fact> context_;  // of the request
   std::optional<std::uint32_t> item_;
   std::vector<float> scores_;
 };

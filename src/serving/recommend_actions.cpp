@@ -108,7 +108,7 @@ Result<ActionAnswer> Recommendations::recommend_actions(const Deployment& deploy
   const std::int64_t now = with_.clock.now().micros / kMicrosPerSecond;
   const auto deeds = deeds_of(*view, request.user_id, model);
   const auto past = actions_of(*view, request.user_id, model);
-  const auto facts = facts_of(*view, request.user_id, {});
+  const auto facts = facts_of(*view, request.user_id);
   std::vector<float> propensities(model.actions().size());
   model.score({.history = deeds, .actions = past, .user = facts, .now = now}, propensities);
 

@@ -31,6 +31,8 @@ Result<training::TrainedModel> train_use_case(training::Training& training, cons
       .item_columns_included = training::columns_of(solution, training::ColumnList::kIncluded, "ITEMS"),
       .user_columns_excluded = training::columns_of(solution, training::ColumnList::kExcluded, "USERS"),
       .user_columns_included = training::columns_of(solution, training::ColumnList::kIncluded, "USERS"),
+      .context_columns_excluded = training::columns_of(solution, training::ColumnList::kExcluded, "INTERACTIONS"),
+      .context_columns_included = training::columns_of(solution, training::ColumnList::kIncluded, "INTERACTIONS"),
       .minimum = training.options().minimum,
       .control = {
           .threads = training.options().threads, .stop = stop.get_token(), .progress = [&](double, std::string_view) {

@@ -21,7 +21,7 @@ bool counts(const feature_store::HistoryTable& histories, const Event& event,
 
 }  // namespace
 
-std::vector<learn::Fact> facts_of(const feature_store::View& view, std::string_view user_id, const Context& context) {
+std::vector<learn::Fact> facts_of(const feature_store::View& view, std::string_view user_id) {
   std::vector<learn::Fact> facts;
   const feature_store::EntityTable& users = view.tables().entities(DatasetType::kUsers);
   const auto row = view.row(DatasetType::kUsers, user_id);
@@ -34,7 +34,20 @@ std::vector<learn::Fact> facts_of(const feature_store::View& view, std::string_v
       if (!value.empty()) facts.push_back({field.name, training::canonical_value(value, field.type)});
     }
   }
-  for (const auto& [column, value] : context) facts.push_back({column, value});
+  return facts;
+}
+
+std::vector<learn::Fact> facts_of(const feature_store::View& view, const Context& context) {
+  std::vector<learn::Fact> facts;
+  const datasets::Schema* schema = view.tables().schema(DatasetType::kInteractions);
+  for (const auto& [column, values] : context) {
+    const datasets::Field* field = schema == nullptr ? nullptr : schema->find(column);
+    if (field == nullptr) continue;
+    for (const std::string_view part : split(values, '|')) {
+      const std::string_view value = trim(part);
+      if (!value.empty()) facts.push_back({column, training::canonical_value(value, field->type)});
+    }
+  }
   return facts;
 }
 

@@ -14,8 +14,9 @@ namespace rapport::serving {
 
 using Context = std::map<std::string, std::string>;
 
-// The user's attributes and the context, as models read them.
-std::vector<learn::Fact> facts_of(const feature_store::View& view, std::string_view user_id, const Context& context);
+// The user's attributes, and the context of a request, as models read them.
+std::vector<learn::Fact> facts_of(const feature_store::View& view, std::string_view user_id);
+std::vector<learn::Fact> facts_of(const feature_store::View& view, const Context& context);
 
 // The user's interactions that the model knows, oldest first, by the model's numbers.
 std::vector<learn::PastEvent> history_of(const feature_store::View& view, std::string_view user_id,

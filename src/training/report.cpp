@@ -87,7 +87,8 @@ json::object profile_of(const learn::Dataset& dataset) {
           {"interactionsPerItem", spread_of(of_items)},
           {"periods", periods_of(dataset, first, last)},
           {"itemColumns", columns_of(dataset.attributes)},
-          {"userColumns", columns_of(dataset.user_attributes)}};
+          {"userColumns", columns_of(dataset.user_attributes)},
+          {"contextColumns", columns_of(dataset.contexts)}};
 }
 
 json::object numbers(const std::map<std::string, double>& values) {
@@ -102,7 +103,8 @@ std::string name_of(const learn::Reason& reason, const learn::ItemModel& model) 
     case learn::Reason::Kind::kPastItem: return "item met before: " + std::string(model.items().at(reason.item));
     case learn::Reason::Kind::kPopularity: return "popularity";
     case learn::Reason::Kind::kUserAttribute:
-    case learn::Reason::Kind::kItemAttribute: return reason.fact.column + " = " + reason.fact.value;
+    case learn::Reason::Kind::kItemAttribute:
+    case learn::Reason::Kind::kContext: return reason.fact.column + " = " + reason.fact.value;
   }
   return {};
 }
@@ -113,13 +115,15 @@ std::string_view kind_name(learn::Reason::Kind kind) {
     case learn::Reason::Kind::kPopularity: return "POPULARITY";
     case learn::Reason::Kind::kUserAttribute: return "USER_ATTRIBUTE";
     case learn::Reason::Kind::kItemAttribute: return "ITEM_ATTRIBUTE";
+    case learn::Reason::Kind::kContext: return "CONTEXT";
   }
   return {};
 }
 
-learn::ItemQuery query_for(std::string_view type, std::span<const learn::PastEvent> past) {
+learn::ItemQuery query_for(std::string_view type, std::span<const learn::PastEvent> past,
+                           std::span<const learn::Fact> facts) {
   if (type == "RELATED_ITEMS" && !past.empty()) return {.history = {}, .user = {}, .item = past.back().item};
-  return {.history = past};
+  return {.history = past, .user = facts};
 }
 
 using Influences = std::map<std::pair<std::string, std::string>, double>;
@@ -139,10 +143,13 @@ json::array influence_of(const learn::Dataset& dataset, const learn::ItemModel& 
   const learn::Histories histories(dataset.interactions, dataset.users.size(), dataset.items.size());
   Influences sums;
   const std::uint32_t step = dataset.users.size() / kExplainedUsers + 1;
-  for (std::uint32_t user = 0; user < dataset.users.size(); user += step) {
+  std::vector<std::uint32_t> users;
+  for (std::uint32_t user = 0; user < dataset.users.size(); user += step) users.push_back(user);
+  const std::vector<std::vector<learn::Fact>> facts = learn::facts_of(dataset.user_attributes, users);
+  for (std::size_t k = 0; k < users.size(); ++k) {
     std::vector<learn::PastEvent> past;
-    for (const std::uint32_t item : histories.of(user)) past.push_back({item, 0});
-    add_reasons(model, query_for(learn::type_of_item_recipe(model.recipe()), past), sums);
+    for (const std::uint32_t item : histories.of(users[k])) past.push_back({item, 0});
+    add_reasons(model, query_for(learn::type_of_item_recipe(model.recipe()), past, facts[k]), sums);
   }
   double total = 0;
   std::vector<std::pair<double, std::pair<std::string, std::string>>> sorted;

@@ -76,6 +76,8 @@ Result<TrainingRequest> request_for(Training& training, const json::object& deta
   request.item_columns_included = columns_of(details, ColumnList::kIncluded, "ITEMS");
   request.user_columns_excluded = columns_of(details, ColumnList::kExcluded, "USERS");
   request.user_columns_included = columns_of(details, ColumnList::kIncluded, "USERS");
+  request.context_columns_excluded = columns_of(details, ColumnList::kExcluded, "INTERACTIONS");
+  request.context_columns_included = columns_of(details, ColumnList::kIncluded, "INTERACTIONS");
   request.hyperparameters = TRY(hyperparameters_of(details, recipe));
   request.tuning = TRY(tuning_plan_of(details, recipe));
   request.minimum = training.options().minimum;

@@ -15,6 +15,10 @@ using datasets::Field;
 using datasets::ValueType;
 
 constexpr std::uint64_t kRowsBetweenLooks = 65'536;
+constexpr std::uint32_t kContextsMax = 1'000'000;  // further ones are unknown
+// Columns of interactions that say who, what and in which list, not in what circumstances.
+constexpr std::string_view kNoContext[] = {
+    "USER_ID", "ITEM_ID", "EVENT_TYPE", "EVENT_VALUE", "IMPRESSION", "RECOMMENDATION_ID", "EVENT_ATTRIBUTION_SOURCE"};
 
 Result<DatasetContent> content_of(const TrainingRequest& request, DatasetType type) {
   const auto dataset = TRY(request.datasets.find_dataset(request.dataset_group_arn, type));
@@ -42,23 +46,67 @@ float weight_of(const TrainingRequest& request, std::string_view event_type, std
   return 0;
 }
 
+// The circumstances of interactions, each combination once.
+class Contexts {
+ public:
+  Contexts(const DatasetContent& content, const TrainingRequest& request, learn::ItemAttributes& into) : into_(into) {
+    known_.add("");  // number 0: unknown
+    for (const Field& field : content.schema.fields) {
+      const bool is_context =
+          std::ranges::none_of(kNoContext, [&](std::string_view name) { return equals_ignore_case(name, field.name); });
+      if (is_context && is_attribute(field) &&
+          is_used(field.name, request.context_columns_included, request.context_columns_excluded)) {
+        fields_.push_back(&field);
+      }
+    }
+  }
+  std::span<const Field* const> fields() const { return fields_; }
+
+  // The number of the circumstances that the cells, parallel to fields(), tell.
+  std::uint32_t number_of(std::span<const std::string_view> cells) {
+    if (fields_.empty()) return 0;
+    key_.clear();
+    for (const std::string_view cell : cells) {
+      key_ += cell;
+      key_ += '\0';
+    }
+    const std::uint32_t before = known_.size();
+    if (before >= kContextsMax) return known_.find(key_).value_or(0);
+    const std::uint32_t number = known_.add(key_);
+    for (std::size_t i = 0; number == before && i < fields_.size(); ++i) {
+      add_cell(*fields_[i], cells[i], number, into_);
+    }
+    return number;
+  }
+
+ private:
+  learn::ItemAttributes& into_;
+  std::vector<const Field*> fields_;
+  learn::Vocabulary known_;
+  std::string key_;
+};
+
 Status load_interactions(const TrainingRequest& request, learn::Dataset& into) {
   const DatasetContent content = TRY(content_of(request, DatasetType::kInteractions));
-  static constexpr std::string_view kColumns[] = {"USER_ID", "ITEM_ID", "TIMESTAMP", "EVENT_TYPE", "EVENT_VALUE"};
+  Contexts contexts(content, request, into.contexts);
+  std::vector<std::string_view> columns = {"USER_ID", "ITEM_ID", "TIMESTAMP", "EVENT_TYPE", "EVENT_VALUE"};
+  const std::size_t first = columns.size();
+  for (const Field* field : contexts.fields()) columns.emplace_back(field->name);
   into.interactions.reserve(content.rows());
   std::uint64_t rows = 0;
   if (!content.dataset_arn.empty()) {
-    TRY(request.datasets.for_each_row(content, datasets::RowSource::kAll, kColumns,
-                                      [&](std::span<const std::string_view> row) -> Status {
-                                        if (++rows % kRowsBetweenLooks == 0) TRY(look_up(request));
-                                        const float weight = weight_of(request, row[3], row[4]);
-                                        if (row[1].empty() || weight <= 0) return {};
-                                        into.interactions.push_back({.user = into.users.add(row[0]),
-                                                                     .item = into.items.add(row[1]),
-                                                                     .time = parse_integer(row[2]).value_or(0),
-                                                                     .weight = weight});
-                                        return {};
-                                      }));
+    TRY(request.datasets.for_each_row(
+        content, datasets::RowSource::kAll, columns, [&](std::span<const std::string_view> row) -> Status {
+          if (++rows % kRowsBetweenLooks == 0) TRY(look_up(request));
+          const float weight = weight_of(request, row[3], row[4]);
+          if (row[1].empty() || weight <= 0) return {};
+          into.interactions.push_back({.user = into.users.add(row[0]),
+                                       .item = into.items.add(row[1]),
+                                       .time = parse_integer(row[2]).value_or(0),
+                                       .weight = weight,
+                                       .context = contexts.number_of(row.subspan(first))});
+          return {};
+        }));
   }
   if (rows > 0 || request.minimum.interactions == 0) return {};
   return fail(ErrorKind::kInvalid, "Create failed. The dataset group has no interactions; import some first");

@@ -46,6 +46,8 @@ struct TrainingRequest {
   std::vector<std::string> item_columns_included = {};  // only these, when there are any
   std::vector<std::string> user_columns_excluded = {};
   std::vector<std::string> user_columns_included = {};
+  std::vector<std::string> context_columns_excluded = {};  // of interactions
+  std::vector<std::string> context_columns_included = {};
   std::map<std::string, std::string> hyperparameters = {};
   std::uint64_t seed = 1;
   TrainingMinimum minimum = {};
