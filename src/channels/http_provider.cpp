@@ -160,6 +160,10 @@ class HttpChannel final : public Channel {
     }
     const net::HttpResponse& response = *exchange.response;
     if (response.status >= options_.status_least && response.status <= options_.status_most) return accepted(response);
+    constexpr std::array kLostBehind = {502, 504};  // whoever stands before the provider has no answer of it
+    if (std::ranges::find(kLostBehind, response.status) != kLostBehind.end()) {
+      return receipt(Outcome::kInDoubt, excerpt(response.body), response.status);
+    }
     constexpr std::array kForNow = {408, 429};
     const bool for_now = response.status >= 500 || std::ranges::find(kForNow, response.status) != kForNow.end();
     Receipt answer = receipt(for_now ? Outcome::kTemporaryFailure : Outcome::kPermanentFailure, excerpt(response.body),

@@ -2,12 +2,14 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <atomic>
 
 #include "base/clock.h"
 #include "http/peer_test.h"
 #include "json/json.h"
 #include "net/http_client.h"
+#include "net/scripted_peer.h"
 
 namespace rapport::channels {
 namespace {
@@ -40,6 +42,10 @@ class HttpProviderTest : public ::testing::Test {
     const Receipt receipt = send(values);
     requests_ = peer.requests();
     return receipt;
+  }
+  static Receipt send_by(Channel& channel, const std::string& id) {
+    const Outgoing outgoing = message(id);
+    return channel.send({&outgoing, 1}).front();
   }
   std::string field(Values values) {
     const auto opened = open_http_channel(values, clock_);
@@ -128,6 +134,62 @@ TEST_F(HttpProviderTest, IsInDoubtOnceTheRequestWasSent) {
   EXPECT_EQ(slow.requests().size(), 4U);
   over = true;
   over.notify_all();
+}
+
+// What a peer does after it has read a whole request: "" is to hang up.
+struct Misbehaviour {
+  std::string_view name;
+  std::string_view answer;
+  Outcome outcome;
+};
+constexpr Misbehaviour kMisbehaviours[] = {
+    {"no answer", "", Outcome::kInDoubt},
+    {"half a status line", "HTTP/1.1 20", Outcome::kInDoubt},
+    {"a status and half a head", "HTTP/1.1 200 OK\r\nContent-Le", Outcome::kDelivered},
+    {"half a body", "HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\n{\"id\":", Outcome::kInDoubt},
+    {"half a chunk", "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n40\r\n{\"id", Outcome::kInDoubt},
+    {"half a refusal", "HTTP/1.1 400 Bad Request\r\nContent-Length: 100\r\n\r\nwrong", Outcome::kInDoubt},
+    {"no HTTP", "220 mail.example ESMTP ready\r\n\r\n", Outcome::kInDoubt},
+    {"bytes", std::string_view("\0\xff\x01\r\n\r\n", 7), Outcome::kInDoubt},
+    {"a lost provider behind a gateway", "HTTP/1.1 502 Bad Gateway\r\nContent-Length: 0\r\n\r\n", Outcome::kInDoubt},
+    {"a slow provider behind a gateway", "HTTP/1.1 504 Gateway Timeout\r\nContent-Length: 0\r\n\r\n",
+     Outcome::kInDoubt},
+    {"a refusal", "HTTP/1.1 503 Busy\r\nContent-Length: 0\r\n\r\n", Outcome::kTemporaryFailure},
+    {"an answer", "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{}", Outcome::kDelivered},
+};
+
+// Answers the first `fine` requests, then misbehaves and hangs up; keeps the bodies.
+struct RawPeer {
+  RawPeer(int fine, std::string_view then)
+      : peer([this, fine, then](net::PeerConnection& connection, int) {
+          for (;;) {
+            const std::string head = connection.read_until("\r\n\r\n");
+            const std::size_t length = head.find("Content-Length: ");
+            if (length == std::string::npos) return;
+            bodies.push_back(connection.read_bytes(std::stoul(head.substr(length + 16))));
+            if (std::ssize(bodies) > fine) return connection.write(then);
+            connection.write("HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n");
+          }
+        }) {}
+  std::string url() const { return "http://127.0.0.1:" + std::to_string(peer.port()) + "/"; }
+
+  std::vector<std::string> bodies;
+  net::ScriptedPeer peer;
+};
+
+TEST_F(HttpProviderTest, MessagesNobodyTwiceWhateverThePeerDoes) {
+  for (const Misbehaviour& wrong : kMisbehaviours) {
+    for (const int fine : {0, 1}) {  // on a new connection, and on a kept one
+      SCOPED_TRACE(std::string(wrong.name) + " after " + std::to_string(fine));
+      RawPeer peer(fine, wrong.answer);
+      auto channel = open_http_channel({{"url", peer.url()}, {"connections", "1"}, {"body", "{{Id}}"}}, clock_).value();
+      for (int i = 0; i < fine; ++i) EXPECT_EQ(send_by(*channel, "fine").outcome, Outcome::kDelivered);
+      EXPECT_EQ(send_by(*channel, "m1").outcome, wrong.outcome);
+      channel.reset();
+      peer.peer.stop();
+      EXPECT_EQ(std::ranges::count(peer.bodies, "m1"), 1);
+    }
+  }
 }
 
 TEST_F(HttpProviderTest, SendsSideBySideInOrder) {

@@ -77,6 +77,14 @@ std::optional<Place> href_of(std::string_view tag) {
   return std::nullopt;
 }
 
+// The value of an attribute: the spellings of & that stand in links.
+std::string unescaped(std::string_view value) {
+  std::string url(value);
+  for (const std::string_view ampersand : {"&amp;", "&#38;", "&#038;", "&#x26;"})
+    url = replace_all(url, ampersand, "&");
+  return url;
+}
+
 bool is_web_link(std::string_view url) {
   return starts_with_ignoring_case(url, "http://") || starts_with_ignoring_case(url, "https://");
 }
@@ -143,7 +151,7 @@ std::string Tracking::rewritten(std::string_view html, const TrackedLink& about)
     const std::string_view tag = html.substr(at, end_of_tag(html, at) - at);
     const auto href = href_of(tag);
     if (!href || tag.find("data-no-track") != std::string_view::npos) continue;
-    const std::string url = replace_all(trim(tag.substr(href->start, href->size)), "&amp;", "&");
+    const std::string url = unescaped(trim(tag.substr(href->start, href->size)));
     if (!is_web_link(url)) continue;
     click.url = url;
     out.append(html.substr(done, at + href->start - done)).append(link_to(click));

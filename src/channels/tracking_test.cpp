@@ -57,6 +57,42 @@ TEST_F(TrackingTest, RewritesLinksAndCountsOpens) {
   EXPECT_TRUE(html.ends_with("></body>"));
 }
 
+TEST_F(TrackingTest, LeadsWhereTheLinkLed) {
+  const std::pair<std::string, std::string> links[] = {
+      {"https://shop.example/a%20b/%E6%97%A5?x=%26&amp;y=1+2#top",
+       "https://shop.example/a%20b/%E6%97%A5?x=%26&y=1+2#top"},
+      {"https://shop.example/?a=1&b=2&#38;c=3&#038;d=4&#x26;e=5", "https://shop.example/?a=1&b=2&c=3&d=4&e=5"},
+      {"HTTP://Shop.Example:8080", "HTTP://Shop.Example:8080"},
+      {" https://shop.example/\xe6\x97\xa5?q=\xc3\xa9#\xc3\xbc ",
+       "https://shop.example/\xe6\x97\xa5?q=\xc3\xa9#\xc3\xbc"},
+      {"https://shop.example/?next=https%3A%2F%2Fother.example%2F%3Fa%3Db",
+       "https://shop.example/?next=https%3A%2F%2Fother.example%2F%3Fa%3Db"},
+      {"https://shop.example/?q='it'&gt;", "https://shop.example/?q='it'&gt;"}};
+  for (const auto& [written, meant] : links) {
+    Outgoing message = email("<a href=\"" + written + "\">x</a>");
+    tracking_.prepare(message, Purpose::kMarketing, kSent);
+    EXPECT_EQ(tracking_.read(token_in(content_of(message).html))->url, meant);
+  }
+}
+
+TEST_F(TrackingTest, LeavesOtherLinksAlone) {
+  for (const std::string link : {"mailto:a@b.example?subject=x", "tel:+12065550142", "sms:+12065550142", "#top", "",
+                                 "/relative", "//host.example/x", "javascript:alert(1)", "ftp://x.example/",
+                                 "app://open", "httpx://x.example", "data:text/html,x", "cid:part1"}) {
+    const std::string html = "<a href=\"" + link + "\">x</a>";
+    Outgoing message = email(html);
+    tracking_.prepare(message, Purpose::kMarketing, kSent);
+    EXPECT_TRUE(content_of(message).html.starts_with(html)) << link;
+  }
+  for (const std::string html :
+       {"<a>x</a>", "<a href>x</a>", "<a href=https://x.example>x</a>", "<a href=\"https://x.exa",
+        "<area href=\"https://x.example\">", "<a xhref=\"https://x.example\">"}) {
+    Outgoing message = email(html);
+    tracking_.prepare(message, Purpose::kMarketing, kSent);
+    EXPECT_TRUE(content_of(message).html.starts_with(html)) << html;
+  }
+}
+
 TEST_F(TrackingTest, OffersOneClickUnsubscription) {
   Outgoing message = email("");
   tracking_.prepare(message, Purpose::kMarketing, kSent);
@@ -96,6 +132,26 @@ TEST_F(TrackingTest, ReadsOnlyWhatItMade) {
     c = static_cast<char>('0' + random.below(75));
     EXPECT_EQ(tracking_.read(changed).has_value(), c == before) << changed;
   }
+}
+
+TEST_F(TrackingTest, KnowsWhenATokenWasPutTogether) {
+  const auto token_of = [&](std::string app, std::string endpoint, std::string url) {
+    TrackedLink link;
+    link.kind = TrackedLink::Kind::kClick;
+    link.app = std::move(app);
+    link.endpoint = std::move(endpoint);
+    link.url = std::move(url);
+    return tracking_.token_of(link);
+  };
+  const std::string mine = token_of("app", "e1", "https://shop.example");
+  for (const std::string& other :
+       {token_of("other", "e1", "https://shop.example"), token_of("app", "e2", "https://shop.example"),
+        token_of("app", "e1", "https://evil.example")}) {
+    EXPECT_TRUE(tracking_.read(other));
+    EXPECT_FALSE(tracking_.read(other.substr(0, other.find('.')) + mine.substr(mine.find('.'))));
+  }
+  for (std::size_t length = 0; length < mine.size(); ++length) EXPECT_FALSE(tracking_.read(mine.substr(0, length)));
+  for (const std::string more : {".", "=", "A", "%20", ".x"}) EXPECT_FALSE(tracking_.read(mine + more)) << more;
 }
 
 TEST_F(TrackingTest, ChangesNothingWhenItIsOff) {

@@ -123,10 +123,18 @@ std::string_view HttpResponse::header(std::string_view name) const {
 
 namespace {
 
+// Whether curl may send a request again by itself, on a new connection, when a kept one breaks before any answer.
+enum class Sending { kOnce, kAgain };
+
+Sending sending_of(const HttpRequest& request) {
+  return request.method == "POST" || request.method == "PATCH" ? Sending::kOnce : Sending::kAgain;
+}
+
 // One request on a handle. Stays where it is: the handle points into it.
 class Transfer {
  public:
-  Transfer(const HttpRequest& request, const Clock& clock) : request_(request), clock_(clock) {}
+  Transfer(const HttpRequest& request, const Clock& clock, Sending sending)
+      : request_(request), clock_(clock), sending_(sending) {}
   Transfer(const Transfer&) = delete;
   Transfer& operator=(const Transfer&) = delete;
 
@@ -145,17 +153,27 @@ class Transfer {
     session.set(CURLOPT_WRITEDATA, &received_);
     session.set(CURLOPT_HEADERFUNCTION, &take_header);
     session.set(CURLOPT_HEADERDATA, &received_);
+    if (sending_ == Sending::kOnce) {
+      session.set(CURLOPT_PREREQFUNCTION, &before_sending);
+      session.set(CURLOPT_PREREQDATA, this);
+    }
     set_method_and_body(session, request_);
     return {};
   }
+
+  // Whether curl would have sent it again.
+  bool was_broken() const { return sendings_ > 1; }
 
   Result<HttpResponse> finish(CurlSession& session, CURLcode code) {
     session.set(CURLOPT_CURLU, static_cast<CURLU*>(nullptr));  // it goes away before the handle
     if (received_.too_large) {
       return fail(ErrorKind::kTooLarge, "The answer's body is larger than response_bytes_max: " + request_.url);
     }
-    if (code == CURLE_UNSUPPORTED_PROTOCOL) {
+    if (code == CURLE_UNSUPPORTED_PROTOCOL && session.number(CURLINFO_REQUEST_SIZE) == 0) {  // else: no HTTP came back
       return fail(ErrorKind::kInvalid, "The URL's scheme must be http or https: " + request_.url);
+    }
+    if (was_broken()) {
+      return fail(ErrorKind::kUnavailable, "The connection was closed before an answer by " + host_of(url_));
     }
     if (code != CURLE_OK) {
       return fail(ErrorKind::kUnavailable, "No answer from " + host_of(url_) + ": " + session.failure_text(code));
@@ -165,8 +183,14 @@ class Transfer {
   }
 
  private:
+  static int before_sending(void* self, char*, char*, int, int) {
+    return static_cast<Transfer*>(self)->sendings_++ == 0 ? CURL_PREREQFUNC_OK : CURL_PREREQFUNC_ABORT;
+  }
+
   const HttpRequest& request_;
   const Clock& clock_;
+  const Sending sending_;
+  int sendings_ = 0;
   UrlPointer url_;
   ListPointer list_;
   Received received_;
@@ -186,7 +210,7 @@ HttpClient::HttpClient(HttpClient&&) noexcept = default;
 HttpClient& HttpClient::operator=(HttpClient&&) noexcept = default;
 
 Result<HttpResponse> HttpClient::send(const HttpRequest& request) {
-  Transfer transfer(request, handle_->clock);
+  Transfer transfer(request, handle_->clock, sending_of(request));
   TRY(transfer.prepare(handle_->session));
   return transfer.finish(handle_->session, handle_->session.perform());
 }
@@ -231,7 +255,7 @@ class ParallelHttp::Run {
 
   void start(std::size_t slot) {
     const std::size_t place = next_++;
-    auto transfer = std::make_unique<Transfer>(requests_[place], clock_);
+    auto transfer = std::make_unique<Transfer>(requests_[place], clock_, Sending::kOnce);
     if (const Status prepared = transfer->prepare(connections_.sessions[slot]); !prepared) {
       exchanges_[place] = {std::unexpected(prepared.error()), false};
       return;
@@ -256,7 +280,7 @@ class ParallelHttp::Run {
     const auto session = std::ranges::find_if(connections_.sessions, [easy](auto& one) { return one.easy() == easy; });
     Busy& busy = busy_[static_cast<std::size_t>(session - connections_.sessions.begin())];
     curl_multi_remove_handle(connections_.multi, easy);
-    const bool sent = session->number(CURLINFO_REQUEST_SIZE) > 0;
+    const bool sent = session->number(CURLINFO_REQUEST_SIZE) > 0 || busy.transfer->was_broken();
     exchanges_[busy.place] = {busy.transfer->finish(*session, code), sent};
     busy.transfer.reset();
     --running_;

@@ -42,7 +42,8 @@ struct HttpResponse {
   std::string_view header(std::string_view name) const;  // ignoring case; "" when absent
 };
 
-// Sends requests one at a time, keeping connections alive. Follows no redirects. Not thread-safe: one client a thread.
+// Sends requests one at a time, keeping connections alive; what POST and PATCH ask for at most once. Follows no
+// redirects. Not thread-safe: one client a thread.
 class HttpClient {
  public:
   explicit HttpClient(const Clock& clock);  // dates the signatures
@@ -65,7 +66,8 @@ struct HttpExchange {
   bool was_sent = false;  // when there is no answer: whether the peer may have the request nevertheless
 };
 
-// Sends requests side by side, keeping connections alive. Thread-safe; each call has connections of its own.
+// Sends requests side by side, each at most once whatever its method: when a kept connection breaks, the peer may have
+// the request. Keeps connections alive. Thread-safe; each call has connections of its own.
 class ParallelHttp {
  public:
   ParallelHttp(const Clock& clock, std::size_t connections);

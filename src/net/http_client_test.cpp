@@ -139,6 +139,61 @@ TEST(HttpClient, NoAnswerIsUnavailable) {
   client.reset();
 }
 
+// Answers the first request of each connection; counts the others, reads them whole and hangs up.
+struct Breaking {
+  Breaking()
+      : peer([this](PeerConnection& connection, int) {
+          for (bool first = true;; first = false) {
+            const std::string head = connection.read_until("\r\n\r\n");
+            if (head.empty()) return;
+            connection.read_bytes(Recorder::length_of(head));
+            methods.push_back(head.substr(0, head.find(' ')));
+            if (!first) return;
+            connection.write("HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n");
+          }
+        }) {}
+  HttpRequest request(const std::string& method) const {
+    HttpRequest request;
+    request.method = method;
+    request.url = "http://127.0.0.1:" + std::to_string(peer.port()) + "/";
+    if (method != "GET") request.body = "x";
+    return request;
+  }
+
+  std::vector<std::string> methods;
+  ScriptedPeer peer;
+};
+
+TEST(HttpClient, SendsAgainOnlyWhatIsSafeToRepeatWhenAKeptConnectionBreaks) {
+  Breaking breaking;
+  ManualClock clock;
+  std::optional<HttpClient> client(clock);
+  EXPECT_TRUE(client->send(breaking.request("POST")));
+  EXPECT_EQ(client->send(breaking.request("POST")).error().kind, ErrorKind::kUnavailable);
+  EXPECT_TRUE(client->send(breaking.request("GET")));
+  EXPECT_TRUE(client->send(breaking.request("PUT"))) << "lost on the kept connection, answered on the next";
+  client.reset();
+  breaking.peer.stop();
+  EXPECT_THAT(breaking.methods, testing::ElementsAre("POST", "POST", "GET", "PUT", "PUT"));
+}
+
+TEST(ParallelHttp, NeverSendsTwice) {
+  for (const std::string method : {"GET", "POST", "PUT"}) {
+    Breaking breaking;
+    ManualClock clock;
+    std::optional<ParallelHttp> http(std::in_place, clock, 1);
+    const std::vector requests(3, breaking.request(method));
+    const auto exchanges = http->send(requests);
+    EXPECT_TRUE(exchanges[0].response);
+    EXPECT_FALSE(exchanges[1].response);
+    EXPECT_TRUE(exchanges[1].was_sent);
+    EXPECT_TRUE(exchanges[2].response);
+    http.reset();
+    breaking.peer.stop();
+    EXPECT_EQ(breaking.methods.size(), 3U) << method;
+  }
+}
+
 TEST(HttpClient, TooLargeAnswerIsRefused) {
   Recorder server("HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nhello");
   ManualClock clock;

@@ -26,8 +26,16 @@ std::size_t give_data(char* into, std::size_t, std::size_t size, void* source) {
   return given;
 }
 
+// Servers answer in any character set; a reply is told on as UTF-8.
+std::string readable(std::string_view line) {
+  std::string text(line);
+  if (is_valid_utf8(text)) return text;
+  std::ranges::replace_if(text, [](char c) { return static_cast<unsigned char>(c) >= 0x80; }, '?');
+  return text;
+}
+
 std::size_t take_reply(char* data, std::size_t, std::size_t size, void* target) {
-  static_cast<Transfer*>(target)->reply_lines.emplace_back(trim({data, size}));
+  static_cast<Transfer*>(target)->reply_lines.push_back(readable(trim({data, size})));
   return size;
 }
 

@@ -137,6 +137,15 @@ INSTANTIATE_TEST_SUITE_P(
                     ReplyCase{".", "452 4.3.1 disk full", State::kTemporary, 452, "4.3.1 disk full"},
                     ReplyCase{"greeting", "554 not here", State::kTemporary, 554, "not here"}));
 
+TEST(Smtp, RepliesAreUtf8WhateverTheServerSpeaks) {
+  const auto reply_of = [](const std::string& said) {
+    SmtpPeer peer({{"RCPT", "550 " + said}});
+    return send_one(peer.options()).reply;
+  };
+  EXPECT_EQ(reply_of("bo\xeete pleine"), "bo?te pleine");
+  EXPECT_EQ(reply_of("bo\xc3\xaete pleine"), "bo\xc3\xaete pleine");
+}
+
 TEST(Smtp, LossAfterTheMessageIsInDoubtAndBeforeItTemporary) {
   SmtpPeer lost_after(SmtpPeer::Script{{".", "hang up"}});
   EXPECT_EQ(send_one(lost_after.options()).state, State::kInDoubt);
