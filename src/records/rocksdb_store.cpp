@@ -16,6 +16,8 @@
 #include "records/limits.h"
 #include "records/observers.h"
 #include "records/rocksdb_boundaries.h"
+#include "records/rocksdb_error.h"
+#include "records/rocksdb_walk.h"
 
 namespace rapport::records {
 
@@ -97,13 +99,6 @@ class PatchOperator final : public rocksdb::MergeOperator {
   const PatchRules rules_;
 };
 
-Error to_error(const rocksdb::Status& status) {
-  const bool may_pass = status.IsIOError() || status.IsNoSpace() || status.IsBusy() || status.IsTryAgain();
-  return {may_pass ? ErrorKind::kUnavailable : ErrorKind::kInternal,
-          fmt::format("The record store failed, check its disk: {}", status.ToString()),
-          {}};
-}
-
 Status to_status(const rocksdb::Status& status) {
   if (status.ok()) return {};
   return std::unexpected(to_error(status));
@@ -143,6 +138,7 @@ class RocksdbStore final : public Store {
   }
 
   Result<Values> get_many(std::span<const std::string> keys) override {
+    if (auto walked = TRY(walk(*database_, keys))) return *std::move(walked);
     const std::vector<rocksdb::Slice> slices(keys.begin(), keys.end());
     std::vector<rocksdb::PinnableSlice> found(keys.size());
     std::vector<rocksdb::Status> statuses(keys.size());
@@ -216,6 +212,13 @@ class RocksdbStore final : public Store {
 };
 
 }  // namespace
+
+Error to_error(const rocksdb::Status& status) {
+  const bool may_pass = status.IsIOError() || status.IsNoSpace() || status.IsBusy() || status.IsTryAgain();
+  return {may_pass ? ErrorKind::kUnavailable : ErrorKind::kInternal,
+          fmt::format("The record store failed, check its disk: {}", status.ToString()),
+          {}};
+}
 
 Result<std::unique_ptr<Store>> open_rocksdb(const std::string& directory, const std::optional<PatchRules>& rules) {
   rocksdb::DB* raw = nullptr;

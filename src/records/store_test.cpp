@@ -39,6 +39,30 @@ TEST_P(StoreTest, GetsManyInTheOrderAskedWithRepeatsAndAbsent) {
   EXPECT_THAT(store_->get_many({}).value(), IsEmpty());
 }
 
+TEST_P(StoreTest, GetsManyHoweverCloseTheyLie) {
+  Batch batch;
+  for (int number = 0; number < 2'000; ++number) {
+    if (number % 7 != 3) batch.put(fmt::format("k/{:05}", number), std::to_string(number));
+  }
+  ASSERT_TRUE(store_->write(batch));
+  constexpr std::uint64_t kSeed = 4;
+  SCOPED_TRACE(kSeed);
+  Random random(kSeed);
+  for (const std::uint64_t every : {1U, 2U, 5U, 40U}) {
+    std::vector<std::string> asked;
+    for (std::uint64_t number = random.below(100); number < 2'100; number += every) {
+      asked.push_back(fmt::format("k/{:05}", number));
+    }
+    for (std::size_t swaps = random.below(3) * asked.size(); swaps > 0; --swaps) {
+      std::swap(asked[random.below(asked.size())], asked[random.below(asked.size())]);
+    }
+    asked.push_back(asked.front());
+    Values expected;
+    for (const std::string& key : asked) expected.push_back(store_->get(key).value());
+    EXPECT_EQ(store_->get_many(asked).value(), expected);
+  }
+}
+
 TEST_P(StoreTest, ALaterChangeOfAKeyWins) {
   Batch batch;
   batch.put("a", "1");
