@@ -143,7 +143,7 @@ std::optional<FileLog::Encoded> FileLog::encoded(const Sheet& sheet) {
   encoded.ends.push_back(encoded.frames.size());
   if (encoded.frames.size() < sheet.size()) return {};
   encoded.fingerprints.reserve(sheet.size());
-  FingerprintSet here;
+  FingerprintSet here(sheet.size());
   SheetReader reader(std::string_view(encoded.frames).substr(kFrameHead));
   while (reader.next()) {
     encoded.fingerprints.push_back(stable_hash(reader.identity()));
@@ -217,7 +217,12 @@ std::vector<FileLog::Waiting*> FileLog::take_group() {
 
 FileLog::Addition FileLog::gather(const std::vector<Waiting*>& group, Position at) const {
   Addition addition;
-  FingerprintSet here;
+  std::size_t count = 0;
+  for (const Waiting* waiting : group) {
+    for (const Encoded& events : waiting->events) count += events.fingerprints.size();
+  }
+  FingerprintSet here(count);
+  addition.fingerprints.reserve(count);
   for (Waiting* waiting : group) {
     for (Encoded& events : waiting->events) settle(events, at, here, addition);
   }

@@ -1,14 +1,21 @@
 #include "events/fingerprints.h"
 
+#include <algorithm>
+#include <bit>
 #include <utility>
 
 namespace rapport::events {
 namespace {
 
+constexpr std::size_t kFewSlots = 64;
+
 // 0 marks a free slot.
 std::uint64_t storable(std::uint64_t fingerprint) { return fingerprint == 0 ? 1 : fingerprint; }
 
 }  // namespace
+
+FingerprintSet::FingerprintSet(std::size_t expected)
+    : expected_slots_(std::bit_ceil(expected + expected / 2 + 1)), slots_(kFewSlots) {}
 
 std::size_t FingerprintSet::slot_of(std::uint64_t fingerprint) const {
   const std::size_t mask = slots_.size() - 1;
@@ -29,20 +36,22 @@ bool FingerprintSet::insert(std::uint64_t fingerprint) {
 }
 
 void FingerprintSet::grow() {
-  const std::vector<std::uint64_t> before = std::exchange(slots_, std::vector<std::uint64_t>(slots_.size() * 2));
+  const std::size_t slots =
+      slots_.size() * 8 > expected_slots_ ? std::max(expected_slots_, slots_.size() * 2) : slots_.size() * 2;
+  const std::vector<std::uint64_t> before = std::exchange(slots_, std::vector<std::uint64_t>(slots));
   for (const std::uint64_t value : before) {
     if (value != 0) slots_[slot_of(value)] = value;
   }
 }
 
 void FingerprintSet::clear() {
-  slots_.assign(64, 0);
+  slots_.assign(kFewSlots, 0);
   size_ = 0;
 }
 
 void RecentFingerprints::insert(std::uint64_t fingerprint) {
   if (!newer_.insert(fingerprint) || newer_.size() < half_) return;
-  older_ = std::exchange(newer_, FingerprintSet());
+  older_ = std::exchange(newer_, FingerprintSet(half_));
 }
 
 }  // namespace rapport::events

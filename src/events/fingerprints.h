@@ -9,6 +9,9 @@ namespace rapport::events {
 // A set of 64-bit fingerprints in one open-addressing table. Not thread-safe.
 class FingerprintSet {
  public:
+  // With an eighth of what is expected it takes the room for the rest at once, as growing by and by costs more than
+  // all else.
+  explicit FingerprintSet(std::size_t expected = 0);
   bool contains(std::uint64_t fingerprint) const;
   bool insert(std::uint64_t fingerprint);  // false when it was there
   // Asking for the memory beforehand saves the time to wait for it.
@@ -20,14 +23,15 @@ class FingerprintSet {
   std::size_t slot_of(std::uint64_t fingerprint) const;
   void grow();
 
-  std::vector<std::uint64_t> slots_ = std::vector<std::uint64_t>(64);  // 0 is free
+  std::size_t expected_slots_;
+  std::vector<std::uint64_t> slots_;  // 0 is free
   std::size_t size_ = 0;
 };
 
 // The newest fingerprints: at least half of `limit`, at most `limit`. The older half goes at once. Not thread-safe.
 class RecentFingerprints {
  public:
-  explicit RecentFingerprints(std::size_t limit) : half_(limit / 2) {}
+  explicit RecentFingerprints(std::size_t limit) : half_(limit / 2), newer_(half_), older_(half_) {}
   bool contains(std::uint64_t fingerprint) const {
     return newer_.contains(fingerprint) || older_.contains(fingerprint);
   }
