@@ -1,13 +1,21 @@
 #pragma once
 
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <span>
 #include <string>
 #include <string_view>
+#include <utility>
 
 #include "base/clock.h"
 #include "json/arena.h"
 #include "json/json.h"
 
 namespace rapport::audience {
+
+enum class Field : std::uint8_t;
 
 // One endpoint as stored, with the attributes of its user: the two records, read in place. A value; cheap to move.
 class Endpoint {
@@ -30,6 +38,8 @@ class Endpoint {
 
   // The EndpointResponse, which is also what templates are rendered with.
   json::object document(const json::Memory& memory = {}) const;
+  // Only some of its members.
+  json::object document(std::span<const std::string> members, const json::Memory& memory = {}) const;
   // Appends the same as JSON text: what `serialize` makes of the document, without making it.
   void append_document(std::string& out) const;
 
@@ -37,10 +47,18 @@ class Endpoint {
   const std::string& user_record() const { return user_record_; }
 
  private:
+  // Texts of the endpoint's record that are asked for again and again.
+  enum Place : std::size_t { kId, kAddress, kChannelType, kCreated, kEffective, kStatus, kOptOut, kUserId, kTimezone };
+  static constexpr std::size_t kPlaces = kTimezone + 1;
+  static std::optional<Place> place_of(Field field);
+  std::string_view at(Place place) const;
+  json::object document(const std::span<const std::string>* only, const json::Memory& memory) const;
+
   std::string app_;
   std::string key_id_;
   std::string endpoint_record_;
   std::string user_record_;
+  std::array<std::pair<std::uint32_t, std::uint32_t>, kPlaces> places_{};  // where each begins, and its size
 };
 
 }  // namespace rapport::audience

@@ -59,5 +59,26 @@ TEST(EndpointTest, TheDocumentAsTextIsTheDocument) {
   }
 }
 
+TEST(EndpointTest, SomeMembersAreThoseOfTheDocument) {
+  constexpr std::uint64_t kSeed = 12;
+  SCOPED_TRACE(testing::Message() << "seed " << kSeed);
+  Random random(kSeed);
+  const std::vector<std::string> names{"ApplicationId", "CohortId", "Address",      "Attributes",  "Metrics",
+                                       "User",          "Location", "CreationDate", "Demographic", "Unknown"};
+  for (int round = 0; round < 2'000; ++round) {
+    const Endpoint endpoint = random_endpoint(random);
+    std::vector<std::string> some;
+    for (const std::string& name : names) {
+      if (random.below(2) == 0) some.push_back(name);
+    }
+    json::object expected = endpoint.document();
+    for (auto member = expected.begin(); member != expected.end();) {
+      const bool is_wanted = std::ranges::find(some, json::view(member->key())) != some.end();
+      member = is_wanted ? std::next(member) : expected.erase(member);
+    }
+    ASSERT_EQ(endpoint.document(some), expected);
+  }
+}
+
 }  // namespace
 }  // namespace rapport::audience

@@ -67,8 +67,7 @@ SegmentSources Segments::sources() {
 
 CompileSources Segments::compile_sources() {
   return {[this](const SegmentRef& ref) { return get(ref); },
-          [this](const Segment& segment) { return lists_.get(segment); },
-          who_did_};
+          [this](const Segment& segment) { return lists_.get(segment); }, who_did_};
 }
 
 Result<bool> Segments::is_imported_member(const SegmentRef& ref, const Endpoint& endpoint) {

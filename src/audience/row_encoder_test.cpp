@@ -23,7 +23,8 @@ class RowEncoderTest : public ::testing::Test {
     const std::string record = std::string(1, kRecordVersion) + change.fields;
     const std::string user = std::string(1, kRecordVersion) + change.user_fields;
     const auto& row = encoder_.encode("id", record, user);
-    const auto predicate = *compile_dimensions("app", dimensions, {.load = {}, .list = {}, .who_did = nobody_did}, kNow);
+    const auto predicate =
+        *compile_dimensions("app", dimensions, {.load = {}, .list = {}, .who_did = nobody_did}, kNow);
     EXPECT_EQ(evaluator_.matches(dictionary_, row, predicate), met) << json::serialize(dimensions);
     EXPECT_EQ(matches_dimensions(dimensions, endpoint, kNow), met) << json::serialize(dimensions);
   }

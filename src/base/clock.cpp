@@ -1,5 +1,6 @@
 #include "base/clock.h"
 
+#include <fmt/compile.h>
 #include <fmt/format.h>
 
 #include <array>
@@ -132,20 +133,8 @@ std::optional<Timestamp> parse(std::string_view text) {
 // Written by hand: every document of an endpoint has two.
 std::string format_iso8601(Timestamp time) {
   const Calendar c = calendar_of(time);
-  std::string text = fmt::format_int(c.year).str();
-  if (text.size() < 4) text.insert(0, 4 - text.size(), '0');
-  const auto append = [&](char separator, std::int64_t number, std::int64_t place) {
-    text += separator;
-    for (; place > 0; place /= 10) text += static_cast<char>('0' + number / place % 10);
-  };
-  append('-', c.month, 10);
-  append('-', c.day, 10);
-  append('T', c.hour, 10);
-  append(':', c.minute, 10);
-  append(':', c.second, 10);
-  append('.', c.micros / 1000, 100);
-  text += 'Z';
-  return text;
+  return fmt::format(FMT_COMPILE("{:04}-{:02}-{:02}T{:02}:{:02}:{:02}.{:03}Z"), c.year, c.month, c.day, c.hour,
+                     c.minute, c.second, c.micros / 1000);
 }
 
 std::string format_basic_iso8601(Timestamp time) {

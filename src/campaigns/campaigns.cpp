@@ -10,12 +10,9 @@
 namespace rapport::campaigns {
 namespace {
 
-constexpr sql::Migration kMigrations[] = {{"campaigns", 1, kCreateTables},
-                                          {"campaigns", 2, kIndexRunsUnderWay},
-                                          {"campaigns", 3, kAddTreatments},
-                                          {"campaigns", 4, kCreateDeadLetters},
-                                          {"campaigns", 5, kCreateMonitors},
-                                          {"campaigns", 6, kAddNames},
+constexpr sql::Migration kMigrations[] = {{"campaigns", 1, kCreateTables},   {"campaigns", 2, kIndexRunsUnderWay},
+                                          {"campaigns", 3, kAddTreatments},  {"campaigns", 4, kCreateDeadLetters},
+                                          {"campaigns", 5, kCreateMonitors}, {"campaigns", 6, kAddNames},
                                           {"campaigns", 7, kSplitChunks}};
 
 Status read_treatment_statuses(sql::Session& session, Campaign& campaign) {

@@ -50,6 +50,13 @@ bool Composer::needs_recommendations(const audience::Endpoint& endpoint) const {
          !plan_->composition.recommender(endpoint.channel_type()).empty();
 }
 
+json::object Composer::document(const audience::Endpoint& endpoint, const json::Memory& memory) const {
+  const std::string_view channel =
+      delivers_by_hook(*plan_, endpoint.channel_type()) ? kCustom : endpoint.channel_type();
+  const messages::MembersRead& read = plan_->composition.reads(channel);
+  return read.all ? endpoint.document(memory) : endpoint.document(read.names, memory);
+}
+
 std::string Composer::message_id(const Member& member) const {
   std::string named = plan_->activity.id;
   named.append("/").append(member.key_id);

@@ -31,6 +31,8 @@ class Composer {
   std::variant<channels::Outgoing, std::string_view> compose(const audience::Endpoint& endpoint,
                                                              const json::object& document, const Member& member,
                                                              const json::object* definition = nullptr) const;
+  // What `compose` reads of the endpoint when there is no definition.
+  json::object document(const audience::Endpoint& endpoint, const json::Memory& memory = {}) const;
   // Whether the endpoint's message names recommended items, see messages/recommendations.h.
   bool needs_recommendations(const audience::Endpoint& endpoint) const;
 

@@ -170,7 +170,8 @@ TEST_F(PreviewTest, KnowsWhatTheCampaignHasSentAlready) {
 }
 
 TEST_F(PreviewTest, AsksAsManyAsItMay) {
-  for (int i = 0; i < 40; ++i) add("e" + std::to_string(i), std::to_string(i) + "@example.com", {{"User", json::object{{"UserId", "u"}}}});
+  for (int i = 0; i < 40; ++i)
+    add("e" + std::to_string(i), std::to_string(i) + "@example.com", {{"User", json::object{{"UserId", "u"}}}});
   const AudiencePreview preview = campaigns_.preview(app_, {.request = request(), .endpoints_max = 15}).value();
   EXPECT_EQ(preview.endpoints, 40);
   EXPECT_EQ(preview.examined, 15);

@@ -103,22 +103,16 @@ void Screening::keep_granted(std::vector<Candidate>& candidates, const std::vect
 // Keeps those whose channel has a provider and is set up.
 void Screening::drop_unsupported(std::vector<Candidate>& candidates, Screened& screened) const {
   std::map<std::string, bool, std::less<>> supported;
-  std::vector<Candidate> kept;
-  kept.reserve(candidates.size());
-  for (Candidate& candidate : candidates) {
+  std::erase_if(candidates, [&](const Candidate& candidate) {
     const std::string_view type = candidate.endpoint.channel_type();
     auto known = supported.find(type);
     if (known == supported.end()) {
       const bool found = delivers_by_hook(*plan_, type) || with_.providers.find(plan_->activity.app, type).has_value();
       known = supported.emplace(type, found).first;
     }
-    if (known->second) {
-      kept.push_back(std::move(candidate));
-    } else {
-      skip(screened, candidate.member, candidate.endpoint, kUnsupportedChannel);
-    }
-  }
-  candidates = std::move(kept);
+    if (!known->second) skip(screened, candidate.member, candidate.endpoint, kUnsupportedChannel);
+    return !known->second;
+  });
 }
 
 // Keeps those whom the hook answers with. A call that fails takes only its own endpoints along.
@@ -210,9 +204,9 @@ Result<Screened> Screening::screen(const Chunk& chunk) {
   json::Arena arena(buffer.data(), buffer.size());
   for (Candidate& candidate : chosen) {
     arena.release();
-    auto made = composer_.compose(candidate.endpoint,
-                                  candidate.changed ? *candidate.changed : candidate.endpoint.document(&arena),
-                                  candidate.member, candidate.definition ? &*candidate.definition : nullptr);
+    auto made = composer_.compose(
+        candidate.endpoint, candidate.changed ? *candidate.changed : composer_.document(candidate.endpoint, &arena),
+        candidate.member, candidate.definition ? &*candidate.definition : nullptr);
     if (const auto* reason = std::get_if<std::string_view>(&made)) {
       skip(screened, candidate.member, candidate.endpoint, *reason);
       continue;
@@ -240,7 +234,7 @@ Result<Screened> Screening::foresee(const Chunk& chunk, std::vector<std::optiona
   const bool asks_hook = !filter_hook_of(*plan_).empty();
   for (Candidate& candidate : chosen) {
     if (!asks_hook && !composer_.needs_recommendations(candidate.endpoint)) {
-      const auto made = composer_.compose(candidate.endpoint, candidate.endpoint.document(), candidate.member);
+      const auto made = composer_.compose(candidate.endpoint, composer_.document(candidate.endpoint), candidate.member);
       if (const auto* reason = std::get_if<std::string_view>(&made)) {
         skip(screened, candidate.member, candidate.endpoint, *reason);
         continue;

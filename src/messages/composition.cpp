@@ -226,6 +226,11 @@ Result<std::optional<Message>> Composition::render(std::string_view channel_type
   });
 }
 
+const MembersRead& Composition::reads(std::string_view channel_type) const {
+  static const MembersRead kNothing;
+  return *plans_->visit(channel_type, [](const auto& plan) { return plan ? &plan->reads : &kNothing; });
+}
+
 std::string_view Composition::recommender(std::string_view channel_type) const {
   return plans_->visit(
       channel_type, [](const auto& plan) { return plan ? std::string_view(plan->recommender) : std::string_view(); });

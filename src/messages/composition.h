@@ -14,6 +14,7 @@
 #include "json/json.h"
 #include "messages/message.h"
 #include "messages/substitutions.h"
+#include "messages/template_reads.h"
 
 namespace rapport::messages {
 
@@ -54,6 +55,9 @@ class Composition {
   // `to`, `message_id` and `date` are the caller's, and `from` when it is empty.
   Result<std::optional<Message>> render(std::string_view channel_type, const json::object& endpoint, Timestamp now,
                                         const RecipientOverrides* overrides = nullptr) const;
+
+  // What of an endpoint of this ChannelType `render` reads when there are no overrides.
+  const MembersRead& reads(std::string_view channel_type) const;
 
   // The id of the recommender that endpoints of this ChannelType need first, see recommendations.h; "" when none.
   std::string_view recommender(std::string_view channel_type) const;

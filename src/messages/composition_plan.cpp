@@ -77,6 +77,8 @@ bool says(const Plan<T>& plan, std::string T::* member) {
 // What the messages and templates say about all their texts. REQUIRES that the texts are there.
 template <class T>
 Status add_variables(Plan<T>& plan, const Layers& layers) {
+  for (const auto& slot : plan.slots) plan.reads.add(slot.text.compiled.reads());
+  for (const auto& entry : plan.entries) plan.reads.add(entry.text.compiled.reads());
   for (const Layer& layer : layers.all) {
     if (const json::object* values = json::find_object(*layer.members, "Substitutions")) {
       plan.substitutions.emplace_back(*values);

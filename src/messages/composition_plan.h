@@ -56,6 +56,7 @@ struct Plan {
   std::vector<Entry> entries;
   std::vector<Substitutions> substitutions;  // of the messages, strongest first
   Substitutions defaults;                    // of the template
+  MembersRead reads;                         // of the endpoint
   std::string recommender;                   // the template's, when a text has a recommendation variable
   std::string body_path;                     // of the text that is missed when there is nothing to say
 };

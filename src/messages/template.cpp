@@ -273,7 +273,14 @@ Result<Template> Template::compile(std::string_view source, Escaping escaping) {
   return Template(std::move(program));
 }
 
-bool Template::uses_recommendations() const { return program_->uses_recommendations; }
+const MembersRead& Template::reads() const { return program_->reads; }
+
+bool Template::uses_recommendations() const {
+  const auto is_recommendation = [](std::string_view name) {
+    return name == "RecommendationItems" || name == "Recommendations";
+  };
+  return std::ranges::any_of(program_->reads.names, is_recommendation);
+}
 
 Status Template::render(const RenderData& data, std::string& out) const {
   out.reserve(out.size() + program_->source_bytes + program_->source_bytes / 8);

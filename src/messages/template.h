@@ -12,6 +12,7 @@
 #include "base/result.h"
 #include "json/json.h"
 #include "messages/substitutions.h"
+#include "messages/template_reads.h"
 #include "messages/template_value.h"
 
 namespace rapport::messages {
@@ -46,6 +47,8 @@ class Template {
   // Appends.
   Status render(const RenderData& data, std::string& out) const;
 
+  // The members of the endpoint that it may read.
+  const MembersRead& reads() const;
   // Whether a variable starts with RecommendationItems or Recommendations.
   bool uses_recommendations() const;
 

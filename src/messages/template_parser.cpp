@@ -360,10 +360,6 @@ Result<Expression> Parser::value() {
   if (auto literal = literal_word()) return *std::move(literal);
   expression.kind = Expression::Kind::kPath;
   expression.path = TRY(scanner_.path());
-  const std::vector<PathStep>& steps = expression.path.steps;
-  if (!steps.empty() && (steps[0].name == "RecommendationItems" || steps[0].name == "Recommendations")) {
-    program_.uses_recommendations = true;
-  }
   return expression;
 }
 
@@ -390,6 +386,10 @@ std::optional<Expression> Parser::literal_word() {
 
 }  // namespace
 
-Result<Program> parse_template(std::string_view source) { return Parser(source).parse(); }
+Result<Program> parse_template(std::string_view source) {
+  Program program = TRY(Parser(source).parse());
+  program.reads = members_read_by(program);
+  return program;
+}
 
 }  // namespace rapport::messages

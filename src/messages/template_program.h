@@ -10,6 +10,7 @@
 
 #include "base/result.h"
 #include "messages/functions.h"
+#include "messages/template_reads.h"
 #include "messages/template_value.h"
 
 namespace rapport::messages {
@@ -76,7 +77,7 @@ struct Program {
   Block body;
   std::vector<Block> partials;
   Escaping escaping = Escaping::kNone;
-  bool uses_recommendations = false;
+  MembersRead reads;
   std::size_t source_bytes = 0;  // about as many are written
 };
 
