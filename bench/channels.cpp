@@ -19,6 +19,7 @@
 #include "channels/outgoing.h"
 #include "channels/smtp_channel.h"
 #include "messages/composition.h"
+#include "messages/template.h"
 #include "testing/mail_peers.h"
 #include "testing/temporary_directory.h"
 
