@@ -28,22 +28,32 @@ struct Wanted {
   std::string model;
 };
 
-using Metrics = std::map<std::string, double>;
-
 // What an evaluation gave, whatever the recipe.
 struct Outcome {
   json::object report;
   std::string model;
 };
 
-void print_row(std::string_view name, const Metrics& model, const json::object* popularity,
-               const json::object* random) {
-  const auto cell = [&](const json::object* from) {
-    const auto value = from == nullptr ? std::nullopt : json::find_number(*from, name);
-    return value ? fmt::format("{:.4f}", *value) : std::string("-");
-  };
-  std::cout << fmt::format("{:<48} {:>9.4f} {:>11} {:>9}\n", name, model.at(std::string(name)), cell(popularity),
-                           cell(random));
+void print_metrics(const json::object& report, const json::object& metrics) {
+  std::string heads = fmt::format("{:<48} {:>9}", json::string_or(report, "recipe"), "model");
+  std::vector<std::pair<const json::object*, std::size_t>> columns = {{&metrics, 9}};  // with their widths
+  const json::object none;
+  const json::object* given = json::find_object(report, "baselines");
+  const json::object& baselines = given == nullptr ? none : *given;
+  for (const auto& [name, values] : baselines) {
+    const std::string title = training::baseline_title(std::string_view(name));
+    heads += fmt::format("  {:>9}", title);
+    columns.emplace_back(&values.as_object(), std::max<std::size_t>(9, title.size()) + 1);
+  }
+  std::cout << heads << '\n';
+  for (const auto& [key, unused] : metrics) {
+    std::string row = fmt::format("{:<48}", std::string_view(key));
+    for (const auto& [values, width] : columns) {
+      const auto value = json::find_number(*values, std::string_view(key));
+      row += fmt::format(" {:>{}}", value ? fmt::format("{:.4f}", *value) : std::string("-"), width);
+    }
+    std::cout << row << '\n';
+  }
 }
 
 void print_table(const json::object& report) {
@@ -53,15 +63,7 @@ void print_table(const json::object& report) {
         "{:.0f} users, {:.0f} items, {:.0f} interactions\n", json::find_number(*data, "users").value_or(0),
         json::find_number(*data, "items").value_or(0), json::find_number(*data, "interactions").value_or(0));
   }
-  const json::object* metrics = json::find_object(report, "metrics");
-  const json::object* baselines = json::find_object(report, "baselines");
-  const json::object* popularity = baselines == nullptr ? nullptr : json::find_object(*baselines, "popularity");
-  const json::object* random = baselines == nullptr ? nullptr : json::find_object(*baselines, "random");
-  std::cout << fmt::format("{:<48} {:>9} {:>11} {:>9}\n", json::string_or(report, "recipe"), "model", "popularity",
-                           "chance");
-  Metrics values;
-  for (const auto& [name, value] : *metrics) values[std::string(name)] = value.to_number<double>();
-  for (const auto& [name, value] : values) print_row(name, values, popularity, random);
+  print_metrics(report, *json::find_object(report, "metrics"));
   std::cout << fmt::format("trained and evaluated in {:.1f} s\n",
                            json::find_number(report, "trainingSeconds").value_or(0));
 }

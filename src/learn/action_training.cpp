@@ -30,6 +30,7 @@ constexpr std::size_t kExamplesOfOneFold = 50'000;
 // One offer in so many is learned from as if the user had answered none before: users who were never offered anything
 // are many, and answers would stand in for what else is known of users.
 constexpr std::uint64_t kOffersForOneUnanswered = 3;
+constexpr std::array<std::uint32_t, 3> kCurvePercents = {10, 25, 50};
 constexpr std::array<float, 5> kPenalties = {0.5F, 2, 8, 32, 128};
 
 // All that the fits of one training share.
@@ -284,23 +285,50 @@ ActionMetrics metrics_of_others(const Workbench& bench, HeldOut out, const std::
   return metrics;
 }
 
-Status evaluate(const Workbench& bench, const ActionEncoder& encoder, const Fit& fit, TrainedActionModel& trained) {
-  const auto seen = examples_where(bench, [](std::uint32_t fold) { return fold != kTestFold; });
+struct Judgement {
+  ActionMetrics metrics;
+  HeldOut out;
+  std::vector<double> rates;  // of each action among the examples learned from
+};
+
+// What is learned from some examples, measured on the users held out.
+Result<Judgement> judge(const Workbench& bench, const ActionEncoder& encoder, const Fit& fit,
+                        const std::vector<std::uint32_t>& seen) {
   const auto weights = TRY(calibrated_weights(bench, seen, fit));
-  const HeldOut out = held_out(bench, weights);
-  const std::vector<double> rates = base_rates(bench, seen);
-  evaluate_offers(out.offers, rates, trained.metrics);
+  Judgement judgement{.metrics = {}, .out = held_out(bench, weights), .rates = base_rates(bench, seen)};
+  evaluate_offers(judgement.out.offers, judgement.rates, judgement.metrics);
   const auto model = model_of(bench, encoder, weights);
   const auto score = [&](const ActionQuery& query, std::span<float> into) { model->score(query, into); };
-  evaluate_lists(bench.dataset.actions.size(), score, bench.timelines, out.users, trained.metrics);
+  evaluate_lists(bench.dataset.actions.size(), score, bench.timelines, judgement.out.users, judgement.metrics);
+  return judgement;
+}
 
+// Those of the users learned from that belong to so many per cent of them.
+std::vector<std::uint32_t> examples_of_percent(const Workbench& bench, std::uint32_t percent) {
+  std::vector<std::uint32_t> chosen;
+  for (const std::uint32_t k : examples_where(bench, [](std::uint32_t fold) { return fold != kTestFold; })) {
+    const std::string_view user = bench.dataset.base.users.at(bench.offers[k].moment.user);
+    if (stable_hash(user, ~bench.training.seed) % 100 < percent) chosen.push_back(k);
+  }
+  return chosen;
+}
+
+Status evaluate(const Workbench& bench, const ActionEncoder& encoder, const Fit& fit, TrainedActionModel& trained) {
+  for (const std::uint32_t percent : kCurvePercents) {
+    const Judgement part = TRY(judge(bench, encoder, fit, examples_of_percent(bench, percent)));
+    trained.learning_curve.push_back({percent / 100.0, part.metrics});
+  }
+  const Judgement whole = TRY(judge(bench, encoder, fit, examples_of_percent(bench, 100)));
+  trained.metrics = whole.metrics;
+  trained.learning_curve.push_back({1, whole.metrics});
   trained.popularity_metrics =
-      metrics_of_others(bench, out, rates, [&](std::uint32_t action) { return rates[action]; });
+      metrics_of_others(bench, whole.out, whole.rates, [&](std::uint32_t action) { return whole.rates[action]; });
   Random random(bench.training.seed);
-  trained.random_metrics = metrics_of_others(bench, out, rates, [&](std::uint32_t) { return random.uniform(); });
+  trained.random_metrics =
+      metrics_of_others(bench, whole.out, whole.rates, [&](std::uint32_t) { return random.uniform(); });
   std::vector<double> predictions;
   std::vector<std::uint8_t> labels;
-  for (const TestOffer& offer : out.offers) {
+  for (const TestOffer& offer : whole.out.offers) {
     predictions.push_back(offer.propensity);
     labels.push_back(offer.taken ? 1 : 0);
   }

@@ -32,12 +32,19 @@ struct ActionInfluence {
   double share = 0;  // of all that moves; largest first
 };
 
+// What a model learned from some of the users reaches on the users held out.
+struct ActionLearningPoint {
+  double share = 0;  // of the users learned from
+  ActionMetrics metrics;
+};
+
 struct TrainedActionModel {
-  std::unique_ptr<ActionModel> model;       // learned from all users
-  ActionMetrics metrics;                    // of a model learned from nine tenths of the users, on the others
-  ActionMetrics popularity_metrics;         // of giving everybody an action's share of takers, on the same
-  ActionMetrics random_metrics;             // of propensities by chance, on the same
-  std::vector<ReliabilityBin> calibration;  // of the offers of the others
+  std::unique_ptr<ActionModel> model;               // learned from all users
+  ActionMetrics metrics;                            // of a model learned from nine tenths of the users, on the others
+  ActionMetrics popularity_metrics;                 // of giving everybody an action's share of takers, on the same
+  ActionMetrics random_metrics;                     // of propensities by chance, on the same
+  std::vector<ReliabilityBin> calibration;          // of the offers of the others
+  std::vector<ActionLearningPoint> learning_curve;  // by rising share, to 1
   std::vector<ActionInfluence> influence;
   TrainingCost cost;
 };

@@ -168,6 +168,12 @@ TEST_F(TrainedWorld, StandsBesideWhatIsTheSameForEverybody) {
             trained_->popularity_metrics.normalized_discounted_cumulative_gain_at_5 + 0.03);
   EXPECT_GT(metrics.normalized_discounted_cumulative_gain_at_5,
             trained_->random_metrics.normalized_discounted_cumulative_gain_at_5 + 0.1);
+  const auto& curve = trained_->learning_curve;
+  ASSERT_EQ(curve.size(), 4U);
+  EXPECT_TRUE(std::ranges::is_sorted(curve, {}, &ActionLearningPoint::share));
+  EXPECT_EQ(curve.back().share, 1);
+  EXPECT_EQ(curve.back().metrics.auc, metrics.auc);
+  EXPECT_LT(curve.front().metrics.auc, metrics.auc) << "a tenth of the users teaches less";
   EXPECT_EQ(trained_->popularity_metrics.offers, metrics.offers);
   EXPECT_EQ(metrics.by_key().size(), 7U);
   ASSERT_EQ(trained_->calibration.size(), 10U);

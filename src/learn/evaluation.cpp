@@ -84,9 +84,14 @@ SegmentEvaluation::SegmentEvaluation(std::uint32_t user_count, std::uint32_t pop
 
 void SegmentEvaluation::add(const std::vector<std::uint32_t>& truth, std::span<const float> scores) {
   CHECK(scores.size() == named_.size());
+  if (!truth.empty()) add_list(truth, top_users(scores, list_length_));
+}
+
+void SegmentEvaluation::add_list(const std::vector<std::uint32_t>& truth, std::span<const std::uint32_t> list) {
+  CHECK(list.size() <= list_length_);
   if (truth.empty()) return;
   std::uint32_t hits = 0;
-  for (const std::uint32_t user : top_users(scores, list_length_)) {
+  for (const std::uint32_t user : list) {
     named_[user] = true;
     hits += std::ranges::binary_search(truth, user);
   }

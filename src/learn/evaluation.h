@@ -46,6 +46,9 @@ class SegmentEvaluation {
   explicit SegmentEvaluation(std::uint32_t user_count) : SegmentEvaluation(user_count, user_count) {}
   SegmentEvaluation(std::uint32_t user_count, std::uint32_t population);
   void add(const std::vector<std::uint32_t>& truth, std::span<const float> scores);  // one score per user
+  // The same with the users named, at most list_length(), each once.
+  void add_list(const std::vector<std::uint32_t>& truth, std::span<const std::uint32_t> list);
+  std::size_t list_length() const { return list_length_; }
   SegmentMetrics metrics() const;
 
  private:

@@ -104,9 +104,11 @@ Result<TrainedSegmentModel> train_segment_model(const Dataset& dataset, const Se
     model.set_weights(weights);
     const TrainingControl rest = part_of(control, 0.5, 0.8);
     const SegmentTest test{model, known.newer, training.seed};
-    trained.metrics = training.recipe == kItemAffinity
-                          ? evaluate_item_segments(test, rest)
-                          : evaluate_attribute_segments(test, attribute_weights, dataset.attributes, rest);
+    SegmentResults results = training.recipe == kItemAffinity
+                                 ? evaluate_item_segments(test, rest)
+                                 : evaluate_attribute_segments(test, attribute_weights, dataset.attributes, rest);
+    trained.metrics = results.of_model;
+    trained.baselines = std::move(results.of_baselines);
   }
   AffinityModel model = TRY(learn_affinity(dataset, dataset.interactions, parameters, part_of(control, 0.8, 1)));
   model.set_weights(weights);

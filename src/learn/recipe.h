@@ -12,6 +12,7 @@
 #include "base/result.h"
 #include "learn/dataset.h"
 #include "learn/evaluation.h"
+#include "learn/segment_baselines.h"
 #include "learn/training_control.h"
 
 namespace rapport::learn {
@@ -58,6 +59,7 @@ struct SegmentTraining {
 struct TrainedSegmentModel {
   std::unique_ptr<SegmentModel> model;  // learned from all interactions
   SegmentMetrics metrics;               // of a model learned from the older 80 %, on the newer 20 %
+  BaselineMetrics baselines;            // of simple lists, on the same
   TrainingCost cost;                    // of everything, evaluation included
 };
 

@@ -61,6 +61,9 @@ TEST(SegmentTraining, BeatsActivityOnItems) {
           scores[user] = met[item][user] ? -1 : activity[user];
         }
       });
+  EXPECT_DOUBLE_EQ(trained->baselines.at("mostActiveUnmet").hits_at_1_percent, active.hits_at_1_percent);
+  EXPECT_DOUBLE_EQ(trained->baselines.at("mostActiveUnmet").recall_at_1_percent, active.recall_at_1_percent);
+  EXPECT_EQ(trained->baselines.at("random").queries, trained->metrics.queries);
   EXPECT_GT(trained->metrics.hits_at_1_percent, 1.1 * active.hits_at_1_percent);
   EXPECT_GT(trained->metrics.recall_at_1_percent, 1.1 * active.recall_at_1_percent);
 }

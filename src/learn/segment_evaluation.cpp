@@ -48,7 +48,7 @@ std::vector<std::uint32_t> queries_for(const Truth& truth, std::size_t most, Ran
 
 }  // namespace
 
-SegmentMetrics evaluate_item_segments(const SegmentTest& test, const TrainingControl& control) {
+SegmentResults evaluate_item_segments(const SegmentTest& test, const TrainingControl& control) {
   Random random(test.seed);
   const std::uint32_t user_count = test.model.histories().user_count();
   const std::uint32_t item_count = test.model.histories().item_count();
@@ -58,21 +58,25 @@ SegmentMetrics evaluate_item_segments(const SegmentTest& test, const TrainingCon
       among(truth_of_items(test.newer, item_count), {scorer.users().begin(), scorer.users().end()}, user_count);
   const std::vector<std::uint32_t> items = queries_for(truth, kPairsMax / std::max(1U, users), random);
   SegmentEvaluation evaluation(users, user_count);
+  SegmentBaselines baselines(SegmentKind::kItem, test.model.histories(), scorer.users(), test.seed);
   std::vector<std::vector<float>> scores(scorer.batch(), std::vector<float>(users));
   for (std::size_t first = 0; first < items.size() && !control.stop.stop_requested(); first += scorer.batch()) {
     const auto batch = std::span(items).subspan(first, std::min(scorer.batch(), items.size() - first));
     scorer.score(batch, control, [&](std::size_t k, std::size_t begin, std::span<const float> counts) {
       std::ranges::copy(counts, scores[k].begin() + static_cast<std::ptrdiff_t>(begin));
     });
-    for (std::size_t k = 0; k < batch.size(); ++k) evaluation.add(truth[batch[k]], scores[k]);
+    for (std::size_t k = 0; k < batch.size(); ++k) {
+      evaluation.add(truth[batch[k]], scores[k]);
+      baselines.add(truth[batch[k]], batch.subspan(k, 1));
+    }
     if (control.progress) {
       control.progress(static_cast<double>(first + batch.size()) / static_cast<double>(items.size()), "evaluating");
     }
   }
-  return evaluation.metrics();
+  return {evaluation.metrics(), baselines.metrics()};
 }
 
-SegmentMetrics evaluate_attribute_segments(const SegmentTest& test, const AttributeWeights& weights,
+SegmentResults evaluate_attribute_segments(const SegmentTest& test, const AttributeWeights& weights,
                                            const ItemAttributes& attributes, const TrainingControl& control) {
   Random random(test.seed);
   const std::uint32_t user_count = test.model.histories().user_count();
@@ -83,15 +87,19 @@ SegmentMetrics evaluate_attribute_segments(const SegmentTest& test, const Attrib
       among(truth_of_item_sets(test.newer, sets), {scorer.users().begin(), scorer.users().end()}, user_count);
   const std::vector<std::uint32_t> queries = queries_for(truth, kQueriesMax, random);
   SegmentEvaluation evaluation(users, user_count);
+  SegmentBaselines baselines(SegmentKind::kAttribute, test.model.histories(), scorer.users(), test.seed);
   const std::size_t batch = std::max<std::size_t>(1, kScoresMax / std::max(1U, users));
   for (std::size_t first = 0; first < queries.size() && !control.stop.stop_requested(); first += batch) {
     const auto part = std::span(queries).subspan(first, std::min(batch, queries.size() - first));
     std::vector<std::vector<std::uint32_t>> asked;
     for (const std::uint32_t query : part) asked.push_back(sets[query]);
     const auto expected = expected_counts_for_attributes(scorer, weights, asked, control);
-    for (std::size_t k = 0; k < part.size(); ++k) evaluation.add(truth[part[k]], expected[k]);
+    for (std::size_t k = 0; k < part.size(); ++k) {
+      evaluation.add(truth[part[k]], expected[k]);
+      baselines.add(truth[part[k]], sets[part[k]]);
+    }
   }
-  return evaluation.metrics();
+  return {evaluation.metrics(), baselines.metrics()};
 }
 
 }  // namespace rapport::learn

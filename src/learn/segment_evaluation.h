@@ -13,6 +13,7 @@
 #include "learn/attribute_affinity.h"
 #include "learn/dataset.h"
 #include "learn/evaluation.h"
+#include "learn/segment_baselines.h"
 #include "learn/training_control.h"
 
 namespace rapport::learn {
@@ -24,9 +25,14 @@ struct SegmentTest {
   std::uint64_t seed = 1;
 };
 
-SegmentMetrics evaluate_item_segments(const SegmentTest& test, const TrainingControl& control);
+struct SegmentResults {
+  SegmentMetrics of_model;
+  BaselineMetrics of_baselines;  // on the same queries and users
+};
+
+SegmentResults evaluate_item_segments(const SegmentTest& test, const TrainingControl& control);
 // Over all values of all columns.
-SegmentMetrics evaluate_attribute_segments(const SegmentTest& test, const AttributeWeights& weights,
+SegmentResults evaluate_attribute_segments(const SegmentTest& test, const AttributeWeights& weights,
                                            const ItemAttributes& attributes, const TrainingControl& control);
 
 }  // namespace rapport::learn

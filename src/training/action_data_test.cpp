@@ -9,6 +9,7 @@
 #include "learn/action_world.h"
 #include "testing/temporary_directory.h"
 #include "training/recipes.h"
+#include "training/report.h"
 #include "training/training.h"
 
 namespace rapport::training {
@@ -171,9 +172,21 @@ TEST_F(ActionDataTest, TrainsAModelThatAnswers) {
 
   const auto report = training_.report(version.arn);
   ASSERT_TRUE(report) << report.error().message;
-  for (const char* part : {"data", "baselines", "calibration", "influence"}) {
+  for (const char* part : {"data", "baselines", "calibration", "calibrationError", "learningCurve", "influence"}) {
     EXPECT_NE(report->if_contains(part), nullptr) << part;
   }
+  const json::object& data = report->at("data").as_object();
+  EXPECT_EQ(data.at("actions").to_number<int>(), 6);
+  EXPECT_EQ(data.at("actionsWithScores").to_number<int>(), 6);
+  const json::object& answers = data.at("answers").at(0).as_object();
+  EXPECT_GT(answers.at("taken").to_number<int>(), 50);
+  EXPECT_TRUE(answers.at("hasScores").as_bool());
+  const std::string page = report_html(*report, "a <model>");
+  for (const char* part : {"a &lt;model&gt;", "Learning curve", "Calibration", "What the recommendations go by",
+                           "What users answered", "AGE of users", "TYPE of actions", ">chance<"}) {
+    EXPECT_THAT(page, HasSubstr(part));
+  }
+  EXPECT_THAT(page, ::testing::Not(::testing::AnyOf(HasSubstr("<script"), HasSubstr("http"))));
 
   const auto model = training_.action_model(version.arn).value();
   std::vector<float> young(6);

@@ -2,93 +2,24 @@
 
 #include <algorithm>
 #include <cmath>
+#include <utility>
 
 #include "learn/histories.h"
+#include "training/data_profile.h"
 
 namespace rapport::training {
 namespace {
 
-constexpr std::size_t kPeriods = 40;
-constexpr std::size_t kTopValues = 10;
 constexpr std::uint32_t kExplainedUsers = 200;
 constexpr std::size_t kExplainedItems = 5;
 constexpr std::size_t kInfluencesMax = 15;
 
 double rounded(double value) { return std::round(value * 1e4) / 1e4; }
 
-json::object spread_of(std::vector<std::uint32_t> counts) {
-  std::erase(counts, 0U);
-  if (counts.empty()) return {};
-  std::ranges::sort(counts);
-  const auto at = [&](double share) {
-    return counts[static_cast<std::size_t>(share * static_cast<double>(counts.size() - 1))];
-  };
-  double sum = 0;
-  for (const std::uint32_t count : counts) sum += count;
-  return {{"mean", rounded(sum / static_cast<double>(counts.size()))},
-          {"p10", at(0.1)},
-          {"p50", at(0.5)},
-          {"p90", at(0.9)},
-          {"p99", at(0.99)},
-          {"max", counts.back()}};
-}
-
-json::array periods_of(const learn::Dataset& dataset, std::int64_t first, std::int64_t last) {
-  std::vector<std::uint64_t> counts(kPeriods, 0);
-  const double length = static_cast<double>(last - first) / kPeriods;
-  for (const learn::Interaction& row : dataset.interactions) {
-    const double place = length > 0 ? static_cast<double>(row.time - first) / length : 0;
-    ++counts[std::min(kPeriods - 1, static_cast<std::size_t>(place))];
-  }
-  json::array periods;
-  for (std::size_t k = 0; k < kPeriods; ++k) {
-    periods.push_back(
-        json::object{{"time", static_cast<double>(first) + length * static_cast<double>(k)}, {"count", counts[k]}});
-  }
-  return periods;
-}
-
-json::array columns_of(const learn::ItemAttributes& attributes) {
-  json::array columns;
-  for (const learn::AttributeColumn& column : attributes.columns()) {
-    std::vector<const learn::AttributeValue*> values;
-    for (const learn::AttributeValue& value : column.values) values.push_back(&value);
-    std::ranges::stable_sort(values, std::ranges::greater{}, [](const auto* value) { return value->items.size(); });
-    json::array top;
-    for (std::size_t k = 0; k < std::min(kTopValues, values.size()); ++k) {
-      top.push_back(json::object{{"value", values[k]->value}, {"count", values[k]->items.size()}});
-    }
-    columns.push_back(json::object{{"column", column.name}, {"values", values.size()}, {"top", std::move(top)}});
-  }
-  return columns;
-}
-
-json::object profile_of(const learn::Dataset& dataset) {
-  std::vector<std::uint32_t> of_users(dataset.users.size(), 0);
-  std::vector<std::uint32_t> of_items(dataset.items.size(), 0);
-  std::int64_t first = dataset.interactions.empty() ? 0 : dataset.interactions.front().time;
-  std::int64_t last = first;
-  for (const learn::Interaction& row : dataset.interactions) {
-    ++of_users[row.user];
-    ++of_items[row.item];
-    first = std::min(first, row.time);
-    last = std::max(last, row.time);
-  }
-  const double cells = std::max(1.0, static_cast<double>(of_users.size()) * static_cast<double>(of_items.size()));
-  return {{"users", dataset.users.size()},
-          {"items", dataset.items.size()},
-          {"interactions", dataset.interactions.size()},
-          {"density", static_cast<double>(dataset.interactions.size()) / cells},
-          {"itemsWithoutInteractions", std::ranges::count(of_items, 0U)},
-          {"itemsWithText", dataset.texts.size()},
-          {"firstTime", first},
-          {"lastTime", last},
-          {"interactionsPerUser", spread_of(of_users)},
-          {"interactionsPerItem", spread_of(of_items)},
-          {"periods", periods_of(dataset, first, last)},
-          {"itemColumns", columns_of(dataset.attributes)},
-          {"userColumns", columns_of(dataset.user_attributes)},
-          {"contextColumns", columns_of(dataset.contexts)}};
+std::map<std::string, double> by_key(const learn::SegmentMetrics& metrics) {
+  return {{"coverage", metrics.coverage},
+          {"hits_at_1_percent", metrics.hits_at_1_percent},
+          {"recall_at_1_percent", metrics.recall_at_1_percent}};
 }
 
 json::object numbers(const std::map<std::string, double>& values) {
@@ -178,8 +109,8 @@ std::pair<std::string_view, std::string> words_for(const learn::ActionInfluence&
   return {};
 }
 
-json::object head_of(const ReportSubject& subject, const learn::Dataset& dataset) {
-  json::object report{{"recipe", subject.recipe}, {"data", profile_of(dataset)}};
+json::object head_of(const ReportSubject& subject, json::object profile) {
+  json::object report{{"recipe", subject.recipe}, {"data", std::move(profile)}};
   json::object parameters;
   for (const auto& [name, value] : subject.hyperparameters) parameters[name] = value;
   report["hyperparameters"] = std::move(parameters);
@@ -198,6 +129,15 @@ json::object head_of(const ReportSubject& subject, const learn::Dataset& dataset
 
 }  // namespace
 
+std::string baseline_title(std::string_view name) {
+  if (name == "popularity") return "popularity";
+  if (name == "random") return "chance";
+  if (name == "mostActive") return "most active users";
+  if (name == "mostActiveUnmet") return "most active, not met yet";
+  if (name == "mostFrequent") return "met most of it";
+  return std::string(name);
+}
+
 std::vector<std::pair<std::string, double>> metrics_of(const learn::TrainedItems& trained) {
   std::map<std::string, double> all = trained.metrics.by_key();
   all.insert(trained.more_metrics.begin(), trained.more_metrics.end());
@@ -207,14 +147,14 @@ std::vector<std::pair<std::string, double>> metrics_of(const learn::TrainedItems
 }
 
 std::vector<std::pair<std::string, double>> metrics_of(const learn::TrainedSegmentModel& trained) {
-  return {{"coverage", rounded(trained.metrics.coverage)},
-          {"hits_at_1_percent", rounded(trained.metrics.hits_at_1_percent)},
-          {"recall_at_1_percent", rounded(trained.metrics.recall_at_1_percent)}};
+  std::vector<std::pair<std::string, double>> metrics;
+  for (const auto& [key, value] : by_key(trained.metrics)) metrics.emplace_back(key, rounded(value));
+  return metrics;
 }
 
 json::object report_of(const ReportSubject& subject, const learn::Dataset& dataset,
                        const learn::TrainedItems& trained) {
-  json::object report = head_of(subject, dataset);
+  json::object report = head_of(subject, profile_of(dataset));
   json::object metrics;
   for (const auto& [key, value] : metrics_of(trained)) metrics[key] = value;
   report["metrics"] = std::move(metrics);
@@ -237,10 +177,13 @@ json::object report_of(const ReportSubject& subject, const learn::Dataset& datas
 
 json::object report_of(const ReportSubject& subject, const learn::Dataset& dataset,
                        const learn::TrainedSegmentModel& trained) {
-  json::object report = head_of(subject, dataset);
+  json::object report = head_of(subject, profile_of(dataset));
   json::object metrics;
   for (const auto& [key, value] : metrics_of(trained)) metrics[key] = value;
   report["metrics"] = std::move(metrics);
+  json::object baselines;
+  for (const auto& [name, metrics_of_list] : trained.baselines) baselines[name] = numbers(by_key(metrics_of_list));
+  report["baselines"] = std::move(baselines);
   report["trainingSeconds"] = rounded(trained.cost.seconds);
   return report;
 }
@@ -253,7 +196,7 @@ std::vector<std::pair<std::string, double>> metrics_of(const learn::TrainedActio
 
 json::object report_of(const ReportSubject& subject, const learn::ActionDataset& dataset,
                        const learn::TrainedActionModel& trained) {
-  json::object report = head_of(subject, dataset.base);
+  json::object report = head_of(subject, profile_of(dataset, *trained.model));
   report["metrics"] = numbers(trained.metrics.by_key());
   report["baselines"] = json::object{{"popularity", numbers(trained.popularity_metrics.by_key())},
                                      {"random", numbers(trained.random_metrics.by_key())}};
@@ -262,6 +205,12 @@ json::object report_of(const ReportSubject& subject, const learn::ActionDataset&
     calibration.push_back(json::object{{"predicted", bin.predicted}, {"observed", bin.observed}, {"count", bin.count}});
   }
   report["calibration"] = std::move(calibration);
+  report["calibrationError"] = rounded(trained.metrics.expected_calibration_error);
+  json::array curve;
+  for (const learn::ActionLearningPoint& point : trained.learning_curve) {
+    curve.push_back(json::object{{"share", point.share}, {"metrics", numbers(point.metrics.by_key())}});
+  }
+  report["learningCurve"] = std::move(curve);
   json::array influence;
   for (const learn::ActionInfluence& one : trained.influence) {
     if (influence.size() == kInfluencesMax) break;

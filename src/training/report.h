@@ -16,8 +16,8 @@
 
 namespace rapport::training {
 
-// {recipe, data, metrics, baselines, learningCurve, calibration, influence, hyperparameters, tuning, modelBytes,
-// trainingSeconds}; parts that a recipe does not have are left out.
+// {recipe, data (data_profile.h), metrics, baselines: {name: metrics}, learningCurve, calibration, calibrationError,
+// influence, hyperparameters, tuning, modelBytes, trainingSeconds}; parts that a recipe does not have are left out.
 struct ReportSubject {
   std::string recipe;
   std::map<std::string, std::string> hyperparameters = {};
@@ -34,6 +34,9 @@ json::object report_of(const ReportSubject& subject, const learn::ActionDataset&
 
 // REQUIRES a report of report_of; parts that are missing are left out.
 std::string report_html(const json::object& report, std::string_view title);
+
+// What a baseline of a report is called for people.
+std::string baseline_title(std::string_view name);
 
 // The metrics' values as the API gives them, rounded to four decimals.
 std::vector<std::pair<std::string, double>> metrics_of(const learn::TrainedItems& trained);

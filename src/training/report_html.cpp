@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "base/clock.h"
 #include "training/report.h"
 
 namespace rapport::training {
@@ -133,17 +134,18 @@ std::string section(std::string_view title, std::string_view content) {
   return fmt::format("<h2>{}</h2>\n{}\n", escaped(title), content);
 }
 
-std::string data_section(const json::object& report) {
-  const json::object* data = json::find_object(report, "data");
-  if (data == nullptr) return {};
+std::string facts_table(const json::object& data) {
   std::string html = "<table>";
-  for (const auto& [name, value] : *data) {
+  for (const auto& [name, value] : data) {
     if (!value.is_number()) continue;
+    const double number = number_in(data, std::string_view(name));
+    const bool is_moment = name == "firstTime" || name == "lastTime";
+    const auto moment = Timestamp{static_cast<std::int64_t>(number) * kMicrosPerSecond};
     html += fmt::format("<tr><td>{}</td><td class=n>{}</td></tr>", escaped(std::string_view(name)),
-                        figure(number_in(*data, std::string_view(name))));
+                        is_moment ? format_iso8601(moment) : figure(number));
   }
   for (const std::string_view spread : {"interactionsPerUser", "interactionsPerItem"}) {
-    const json::object* values = json::find_object(*data, spread);
+    const json::object* values = json::find_object(data, spread);
     if (values == nullptr) continue;
     std::string text;
     for (const auto& [name, value] : *values) {
@@ -151,41 +153,78 @@ std::string data_section(const json::object& report) {
     }
     html += fmt::format("<tr><td>{}</td><td class=n>{}</td></tr>", spread, text);
   }
-  html += "</table>";
-  Plot periods{"period", "interactions", {}};
-  for (const json::object* period : objects_in(*data, "periods")) {
-    periods.points.push_back({static_cast<double>(periods.points.size()), number_in(*period, "count")});
+  return html + "</table>";
+}
+
+std::string periods_plot(const json::object& data, std::string_view member, std::string_view title) {
+  Plot plot{"period", "rows", {}};
+  for (const json::object* period : objects_in(data, member)) {
+    plot.points.push_back({static_cast<double>(plot.points.size()), number_in(*period, "count")});
   }
-  if (!periods.points.empty()) html += "<p class=note>Interactions over time</p>" + drawn(periods);
-  for (const json::object* column : objects_in(*data, "itemColumns")) {
+  if (plot.points.empty()) return {};
+  return fmt::format("<p class=note>{}</p>{}", title, drawn(plot));
+}
+
+std::string columns_plots(const json::object& data, std::string_view member, std::string_view whose) {
+  std::string html;
+  for (const json::object* column : objects_in(data, member)) {
     std::vector<Bar> bars;
     for (const json::object* value : objects_in(*column, "top")) {
       bars.push_back({json::string_or(*value, "value"), number_in(*value, "count")});
     }
-    html += fmt::format("<p class=note>{}: {} values</p>{}", escaped(json::string_or(*column, "column")),
+    html += fmt::format("<p class=note>{} of {}: {} values</p>{}", escaped(json::string_or(*column, "column")), whose,
                         figure(number_in(*column, "values")), drawn(bars));
   }
-  return section("Data", html);
+  return html;
+}
+
+std::string answers_table(const json::object& data) {
+  std::string rows;
+  for (const json::object* one : objects_in(data, "answers")) {
+    rows += fmt::format("<tr><td>{}</td>", escaped(json::string_or(*one, "action")));
+    for (const std::string_view kind : {"viewed", "taken", "notTaken"}) {
+      rows += fmt::format("<td class=n>{}</td>", figure(number_in(*one, kind)));
+    }
+    rows += json::find_bool(*one, "hasScores").value_or(false) ? "<td>yes</td></tr>" : "<td>too few rows</td></tr>";
+  }
+  if (rows.empty()) return {};
+  return "<p class=note>What users answered</p><table><tr><th>action</th><th class=n>viewed</th><th class=n>taken</th>"
+         "<th class=n>not taken</th><th>scores</th></tr>" +
+         rows + "</table>";
+}
+
+std::string data_section(const json::object& report) {
+  const json::object* data = json::find_object(report, "data");
+  if (data == nullptr) return {};
+  return section("Data",
+                 facts_table(*data) + answers_table(*data) + periods_plot(*data, "periods", "Interactions over time") +
+                     periods_plot(*data, "actionPeriods", "Interactions with actions over time") +
+                     columns_plots(*data, "itemColumns", "items") + columns_plots(*data, "userColumns", "users") +
+                     columns_plots(*data, "actionColumns", "actions"));
 }
 
 std::string metrics_section(const json::object& report) {
   const json::object* metrics = json::find_object(report, "metrics");
   if (metrics == nullptr) return {};
-  const json::object* baselines = json::find_object(report, "baselines");
-  const json::object* popularity = baselines == nullptr ? nullptr : json::find_object(*baselines, "popularity");
-  const json::object* random = baselines == nullptr ? nullptr : json::find_object(*baselines, "random");
-  const auto cell = [](const json::object* from, std::string_view name) {
-    const auto value = from == nullptr ? std::nullopt : json::find_number(*from, name);
-    return value ? fmt::format("{:.4f}", *value) : std::string();
-  };
-  std::string html =
-      "<table><tr><th>metric</th><th class=n>model</th><th class=n>popularity</th><th class=n>chance</th></tr>";
-  for (const auto& [name, value] : *metrics) {
-    const std::string_view key(name);
-    html += fmt::format("<tr><td>{}</td><td class=n>{}</td><td class=n>{}</td><td class=n>{}</td></tr>", escaped(key),
-                        cell(metrics, key), cell(popularity, key), cell(random, key));
+  const json::object none;
+  const json::object* given = json::find_object(report, "baselines");
+  const json::object& baselines = given == nullptr ? none : *given;
+  std::vector<const json::object*> columns = {metrics};
+  std::string html = "<table><tr><th>metric</th><th class=n>model</th>";
+  for (const auto& [name, values] : baselines) {
+    html += fmt::format("<th class=n>{}</th>", escaped(baseline_title(std::string_view(name))));
+    columns.push_back(&values.as_object());
   }
-  return section("Quality on interactions held out", html + "</table>");
+  html += "</tr>";
+  for (const auto& [name, value] : *metrics) {
+    html += fmt::format("<tr><td>{}</td>", escaped(std::string_view(name)));
+    for (const json::object* column : columns) {
+      const auto cell = json::find_number(*column, std::string_view(name));
+      html += fmt::format("<td class=n>{}</td>", cell ? fmt::format("{:.4f}", *cell) : std::string());
+    }
+    html += "</tr>";
+  }
+  return section("Quality on what was held out", html + "</table>");
 }
 
 std::string curve_section(const json::object& report) {
@@ -207,7 +246,12 @@ std::string calibration_section(const json::object& report) {
     table += fmt::format("<tr><td class=n>{:.3g}</td><td class=n>{:.3g}</td><td class=n>{}</td></tr>",
                          number_in(*bin, "predicted"), number_in(*bin, "observed"), figure(number_in(*bin, "count")));
   }
-  return plot.points.empty() ? std::string() : section("Calibration", drawn(plot) + table + "</table>");
+  if (plot.points.empty()) return {};
+  std::string error;
+  if (const auto mean = json::find_number(report, "calibrationError")) {
+    error = fmt::format("<p class=note>Scores lie {:.3f} beside what came true, on average</p>", *mean);
+  }
+  return section("Calibration", error + drawn(plot) + table + "</table>");
 }
 
 std::string influence_section(const json::object& report) {
