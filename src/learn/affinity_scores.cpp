@@ -17,6 +17,10 @@ namespace {
 constexpr float kFutureShare = 0.25F;              // the future looked at, as a share of the past
 constexpr std::size_t kBlock = 256;                // users
 constexpr std::size_t kColumnsBytes = 64U << 20U;  // of the columns of a batch
+// A set of many items is told by some of them: with all users there are, so many pairs at most. Of 1,700 items 64 found
+// 285 of 288.
+constexpr std::size_t kPairsOfSetMax = 64'000'000;
+constexpr std::size_t kItemsOfSetMin = 64;
 constexpr std::size_t kItemsOfSetMax = 4096;
 
 std::vector<std::uint32_t> all_users(const AffinityModel& model) {
@@ -58,14 +62,16 @@ struct KeptSet {
 
 KeptSet most_met(const Histories& histories, const std::vector<std::uint32_t>& set) {
   KeptSet kept{.items = set};
-  if (set.size() <= kItemsOfSetMax) return kept;
+  const std::size_t most =
+      std::clamp(kPairsOfSetMax / std::max(1U, histories.user_count()), kItemsOfSetMin, kItemsOfSetMax);
+  if (set.size() <= most) return kept;
   const auto met = [&](std::uint32_t item) { return histories.meetings(item).size(); };
   const auto sum = [&](const std::vector<std::uint32_t>& items) {
     return std::accumulate(items.begin(), items.end(), 1.0,
                            [&](double total, std::uint32_t item) { return total + static_cast<double>(met(item)); });
   };
   std::ranges::stable_sort(kept.items, std::ranges::greater{}, met);
-  kept.items.resize(kItemsOfSetMax);
+  kept.items.resize(most);
   kept.scale = static_cast<float>(sum(set) / sum(kept.items));
   return kept;
 }

@@ -50,7 +50,8 @@ class AffinityScorer {
 };
 
 // For each set of items the sums of the expected counts of its items: one number per user of the scorer. Every item is
-// read once; of a set of more than 4,096 items the most met ones stand for all.
+// read once; of a large set (of more than 64 to 4,096 items, the fewer the more users there are) the most met ones stand
+// for all.
 std::vector<std::vector<float>> expected_counts_of_sets(AffinityScorer& scorer,
                                                         std::span<const std::vector<std::uint32_t>> sets,
                                                         const TrainingControl& control);
