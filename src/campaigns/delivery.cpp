@@ -136,7 +136,11 @@ class Delivery {
         return {};
       }));
       previous.emplace(*plan_, together);
-      TRY(is_left ? recover(*previous) : send(screened, *previous));
+      if (is_left) {
+        TRY(recover(*previous));
+      } else {
+        send(screened, *previous);
+      }
       TRY(with_.events.publish_sheets(previous->events.sheets()));
     }
     return settle_previous();
@@ -186,11 +190,10 @@ class Delivery {
     return all;
   }
 
-  Status send(std::span<const Screened> screened, Batch& batch) {
+  void send(std::span<const Screened> screened, Batch& batch) {
     const double begin = monotonic_seconds();
     for (std::size_t i = 0; i < screened.size(); ++i) send(screened[i], batch.outcomes[i]);
     chunk_seconds_ = (monotonic_seconds() - begin) / static_cast<double>(screened.size());
-    return {};
   }
 
   void send(const Screened& screened, Outcomes& outcome) {
