@@ -2,9 +2,12 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "base/digest.h"
 #include "base/log.h"
 #include "base/random.h"
+#include "base/text.h"
 #include "json/json.h"
 
 namespace rapport::server {
@@ -19,6 +22,7 @@ constexpr std::string_view kPage =
 constexpr std::string_view kButton =
     "<form method=\"post\"><p>Do you want no more messages at this address?</p>"
     "<button name=\"List-Unsubscribe\" value=\"One-Click\">Unsubscribe</button></form>";
+constexpr std::size_t kAgentBytesMax = 512;  // of a User-Agent that is told
 constexpr std::string_view kDone = "<p>You get no more messages at this address.</p>";
 
 http::Response respond(int status, std::string_view type, std::string body) {
@@ -50,8 +54,26 @@ Wording wording_of(Kind kind) {
   return {"_email.unsubscribe", "unsubscribed", "unsubscribe"};
 }
 
+// Anybody may ask with any bytes; events are of UTF-8.
+std::string agent_of(const http::RequestHead& head) {
+  std::string agent(head.headers.get("User-Agent").substr(0, kAgentBytesMax));
+  if (is_valid_utf8(agent)) return agent;
+  std::ranges::replace_if(agent, [](char c) { return static_cast<unsigned char>(c) >= 0x80; }, '?');
+  return agent;
+}
+
+// The link as a header may say it: what is encoded stays as it is.
+std::string location_of(std::string_view url) {
+  std::string location;
+  for (const char c : url) {
+    const bool plain = c > ' ' && c < '\x7f';
+    location += plain ? std::string(1, c) : percent_encode({&c, 1});
+  }
+  return location;
+}
+
 std::string context_of(const http::RequestHead& head, const channels::TrackedLink& link, std::string_view member) {
-  json::object what{{"ip_address", head.remote_address}, {"user_agent", head.headers.get("User-Agent")}};
+  json::object what{{"ip_address", head.remote_address}, {"user_agent", agent_of(head)}};
   if (link.kind == Kind::kClick) what["link"] = link.url;
   constexpr std::int64_t kMicrosPerMilli = 1'000;
   json::object mail_event{{"mail", json::object{{"message_id", link.message},
@@ -105,7 +127,7 @@ http::Response TrackedLinks::answer(const http::Request& request) const {
   if (head.method == "GET") tell(head, *link);
   if (link->kind == Kind::kOpen) return respond(200, "image/gif", from_base64(kPixel).value_or(""));
   http::Response response = respond(302, "text/plain", "");
-  response.headers.add("Location", link->url);
+  response.headers.add("Location", location_of(link->url));
   return response;
 }
 
