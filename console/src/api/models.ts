@@ -102,6 +102,15 @@ export const modelVersionQuery = (arn: string) =>
 
 type Numbers = Record<string, number>
 
+/** How users answered an action. */
+export interface ActionAnswers {
+  action: string
+  viewed: number
+  taken: number
+  notTaken: number
+  hasScores: boolean
+}
+
 /** What a report says: see training/report.h. Parts that a recipe does not have are left out. */
 export interface ModelReport {
   recipe: string
@@ -111,11 +120,18 @@ export interface ModelReport {
     interactions: number
     density?: number
     periods?: { time: number; count: number }[]
+    actions?: number
+    actionsWithScores?: number
+    actionInteractions?: number
+    actionPeriods?: { time: number; count: number }[]
+    answers?: ActionAnswers[]
   }
   metrics: Numbers
-  baselines?: { popularity: Numbers; random: Numbers }
+  /** By name: popularity, random, and for segments mostActive and others. */
+  baselines?: Record<string, Numbers>
   learningCurve?: { share: number; metrics: Numbers }[]
   calibration?: { predicted: number; observed: number; count: number }[]
+  calibrationError?: number
   influence?: { kind: string; name: string; share: number }[]
   hyperparameters?: Record<string, string>
   tuning?: { hyperparameters: Record<string, string>; value: number }[]

@@ -6,21 +6,11 @@ import { Card } from '@/ui/Card'
 import { Grid, Stack } from '@/ui/Layout'
 import { LineChart } from '@/ui/LineChart'
 import { Stat } from '@/ui/Stat'
-import { Table } from '@/ui/Table'
 import { Facts, Text } from '@/ui/Text'
+import { AnswersTable } from './AnswersTable'
+import { leading, MetricsTable, metricName } from './MetricsTable'
 
-/** The metric people look at first: how often what is wanted stands among the first. */
-function leading(metrics: Record<string, number>): string | undefined {
-  const names = Object.keys(metrics)
-  const wanted = [
-    'normalized_discounted_cumulative_gain_at_10',
-    'normalized_discounted_cumulative_gain_at_25',
-    'hit',
-  ]
-  return wanted.flatMap((start) => names.filter((name) => name.startsWith(start)))[0] ?? names[0]
-}
-
-/** Metrics beside popularity and chance, curves, calibration, and what drives the scores. */
+/** Metrics beside baselines, curves, calibration, and what drives the scores. */
 export function ModelReportView({ report }: { report: ModelReport }) {
   const { t } = useTranslation('learning')
   const { data } = report
@@ -28,8 +18,21 @@ export function ModelReportView({ report }: { report: ModelReport }) {
     <Stack>
       <Grid columns={4}>
         <Stat label={t('report.users')} value={formatCount(data.users)} />
-        {data.items !== undefined && <Stat label={t('report.items')} value={formatCount(data.items)} />}
-        <Stat label={t('report.interactions')} value={formatCount(data.interactions)} />
+        {data.items !== undefined && data.actions === undefined && (
+          <Stat label={t('report.items')} value={formatCount(data.items)} />
+        )}
+        {data.actions !== undefined && (
+          <Stat
+            label={t('report.actions')}
+            value={formatCount(data.actions)}
+            hint={t('report.actionsScored', { value: formatCount(data.actionsWithScores ?? 0) })}
+          />
+        )}
+        {data.actionInteractions === undefined ? (
+          <Stat label={t('report.interactions')} value={formatCount(data.interactions)} />
+        ) : (
+          <Stat label={t('report.answers')} value={formatCount(data.actionInteractions)} />
+        )}
         {report.trainingSeconds !== undefined && (
           <Stat
             label={t('report.seconds')}
@@ -54,17 +57,10 @@ export function ModelReportView({ report }: { report: ModelReport }) {
             />
           </Card>
         )}
-        {data.periods && data.periods.length > 1 && (
-          <Card>
-            <LineChart
-              title={t('report.over')}
-              points={data.periods.map(({ time }) => new Date(time * 1000))}
-              series={[{ name: t('report.interactions'), values: data.periods.map(({ count }) => count) }]}
-              formatPoint={(point) => formatDay(point)}
-            />
-          </Card>
-        )}
+        <Periods title={t('report.over')} name={t('report.interactions')} periods={data.periods} />
+        <Periods title={t('report.answersOver')} name={t('report.answers')} periods={data.actionPeriods} />
       </Grid>
+      {data.answers && data.answers.length > 0 && <AnswersTable answers={data.answers} />}
       {report.hyperparameters && Object.keys(report.hyperparameters).length > 0 && (
         <Card title={t('report.parameters')}>
           <Facts facts={Object.entries(report.hyperparameters)} />
@@ -74,53 +70,25 @@ export function ModelReportView({ report }: { report: ModelReport }) {
   )
 }
 
-function MetricsTable({ report }: { report: ModelReport }) {
-  const { t } = useTranslation('learning')
-  const { metrics, baselines } = report
-  const lead = leading(metrics)
-  const times =
-    lead && baselines?.popularity[lead] ? (metrics[lead] ?? 0) / baselines.popularity[lead] : undefined
-  const shown = (value: number | undefined) => (value === undefined ? '–' : value.toFixed(4))
+function Periods({
+  title,
+  name,
+  periods,
+}: {
+  title: string
+  name: string
+  periods: { time: number; count: number }[] | undefined
+}) {
+  if (!periods || periods.length < 2) return null
   return (
-    <Stack gap="small">
-      {times !== undefined && (
-        <Text strong>
-          {t('report.verdict', {
-            times: formatCount(times),
-            metric: t(`metric.${lead}`, { defaultValue: lead }),
-          })}
-        </Text>
-      )}
-      <Table
-        label={t('report.quality')}
-        items={Object.keys(metrics)}
-        keyOf={(name) => name}
-        columns={[
-          {
-            key: 'name',
-            title: t('report.metric'),
-            cell: (name) => t(`metric.${name}`, { defaultValue: name }),
-          },
-          { key: 'model', title: t('report.model'), isNumber: true, cell: (name) => shown(metrics[name]) },
-          ...(baselines
-            ? [
-                {
-                  key: 'popularity',
-                  title: t('report.popularity'),
-                  isNumber: true,
-                  cell: (name: string) => shown(baselines.popularity[name]),
-                },
-                {
-                  key: 'random',
-                  title: t('report.random'),
-                  isNumber: true,
-                  cell: (name: string) => shown(baselines.random[name]),
-                },
-              ]
-            : []),
-        ]}
+    <Card>
+      <LineChart
+        title={title}
+        points={periods.map(({ time }) => new Date(time * 1000))}
+        series={[{ name, values: periods.map(({ count }) => count) }]}
+        formatPoint={(point) => formatDay(point)}
       />
-    </Stack>
+    </Card>
   )
 }
 
@@ -136,7 +104,7 @@ function Curve({ report }: { report: ModelReport }) {
         points={curve.map(({ share }) => share)}
         series={[
           {
-            name: t(`metric.${lead}`, { defaultValue: lead }),
+            name: metricName(t, lead),
             values: curve.map((at) => at.metrics[lead] ?? 0),
           },
         ]}
@@ -163,6 +131,9 @@ function Calibration({ report }: { report: ModelReport }) {
         formatPoint={(predicted) => formatShare(Number(predicted), 0)}
         formatValue={(value) => formatShare(value, 0)}
       />
+      {report.calibrationError !== undefined && (
+        <Text>{t('report.calibrationError', { value: formatShare(report.calibrationError) })}</Text>
+      )}
     </Card>
   )
 }
