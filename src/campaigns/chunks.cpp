@@ -20,40 +20,34 @@ ChunkTable::ChunkTable(const Collaborators& with, const RunPlan& plan)
     : with_(with), plan_(plan), owner_(random_id()) {}
 
 // How many chunks may be leased. Takes the allowance of a second, in the transaction that leases.
-Result<std::int64_t> ChunkTable::allowance(sql::Session& session, Timestamp now) {
+Result<std::int64_t> ChunkTable::allowance(sql::Session& session, Timestamp now, std::size_t count) {
   const std::int64_t rate = plan_.limits.messages_per_second;
-  if (rate == 0) return static_cast<std::int64_t>(kChunksPerLease);
+  if (rate == 0) return static_cast<std::int64_t>(count);
+  const sql::Answer next = TRY(session.execute(kNextReady, {plan_.activity.id}));
+  if (next.rows.empty() || next.rows.front().is_null(0) || next.rows.front().integer(0) > now.micros) return 0;
   const sql::Answer taken =
       TRY(session.execute(kTakeSecond, {plan_.activity.id, now.micros, now.micros + kMicrosPerSecond}));
   if (taken.changed == 0) return 0;
   return std::max<std::int64_t>(1, rate / static_cast<std::int64_t>(chunk_size(plan_.limits)));
 }
 
-Result<std::vector<Chunk>> ChunkTable::lease() {
+Result<std::vector<Chunk>> ChunkTable::lease(sql::Session& session, std::size_t count) {
   std::vector<Chunk> chunks;
-  TRY(with_.database.write([&](sql::Session& session) -> Status {
-    chunks.clear();
-    const Timestamp now = with_.clock.now();
-    if (plan_.limits.messages_per_second > 0) {
-      const sql::Answer next = TRY(session.execute(kNextReady, {plan_.activity.id}));
-      if (next.rows.empty() || next.rows.front().is_null(0) || next.rows.front().integer(0) > now.micros) return {};
-    }
-    const std::int64_t most = TRY(allowance(session, now));
-    if (most == 0) return {};
-    const std::string statement = fmt::format("{}{}{}", kLeaseChunks, session.skip_locked(), kLeaseChunksEnd);
-    const sql::Answer leased =
-        TRY(session.execute(statement, {owner_, now.micros + kLeaseMicros, plan_.activity.id, now.micros, most}));
-    for (const sql::Row& row : leased.rows) {
-      const sql::Answer members = TRY(session.execute(kGetMembers, {plan_.activity.id, row.integer(0)}));
-      if (members.rows.empty()) return fail(ErrorKind::kInternal, "A chunk has no members");
-      chunks.push_back({
-        .number = row.integer(0), .intended = row.text(1) == "intent",
-        .remaining = TRY(members_from_text(members.rows.front().text(0)))
-        , .tries = row.integer(2), .sends_at = row.integer(3), .intent_time = { row.integer(4) }
-      });
-    }
-    return {};
-  }));
+  const Timestamp now = with_.clock.now();
+  const std::int64_t most = TRY(allowance(session, now, count));
+  if (most == 0) return chunks;
+  const std::string statement = fmt::format("{}{}{}", kLeaseChunks, session.skip_locked(), kLeaseChunksEnd);
+  const sql::Answer leased =
+      TRY(session.execute(statement, {owner_, now.micros + kLeaseMicros, plan_.activity.id, now.micros, most}));
+  for (const sql::Row& row : leased.rows) {
+    const sql::Answer members = TRY(session.execute(kGetMembers, {plan_.activity.id, row.integer(0)}));
+    if (members.rows.empty()) return fail(ErrorKind::kInternal, "A chunk has no members");
+    chunks.push_back({
+      .number = row.integer(0), .intended = row.text(1) == "intent",
+      .remaining = TRY(members_from_text(members.rows.front().text(0)))
+      , .tries = row.integer(2), .sends_at = row.integer(3), .intent_time = { row.integer(4) }
+    });
+  }
   std::ranges::sort(chunks, {}, &Chunk::number);
   return chunks;
 }

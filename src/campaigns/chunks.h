@@ -48,16 +48,14 @@ struct DeadLetter {
   std::int64_t tries = 0;
 };
 
-constexpr std::size_t kChunksPerLease = 4;
-
 // Of one worker. Not thread-safe. Whoever lost a chunk to another worker learns it from `intend` and `settle`.
 class ChunkTable {
  public:
   ChunkTable(const Collaborators& with, const RunPlan& plan);
 
-  // At most kChunksPerLease that are ready; none when there is nothing to do now. Of a run with MessagesPerSecond no
-  // more than may leave within a second from the moment the last ones may have left.
-  Result<std::vector<Chunk>> lease();
+  // At most `count` that are ready; none when there is nothing to do now. Of a run with MessagesPerSecond as many as
+  // may leave within a second from the moment the last ones may have left.
+  Result<std::vector<Chunk>> lease(sql::Session& session, std::size_t count);
   // The chunk's remaining members are about to be handed over; those it had besides were filtered. kUnavailable when it
   // was lost.
   Status intend(sql::Session& session, const Chunk& chunk, const Counts& filtered);
@@ -73,7 +71,7 @@ class ChunkTable {
   Result<bool> settle_chunk(sql::Session& session, const Settled& settled);
   Status advance(sql::Session& session, std::int64_t chunks_done);
   Status add_counts(sql::Session& session, const Counts& counts);
-  Result<std::int64_t> allowance(sql::Session& session, Timestamp now);
+  Result<std::int64_t> allowance(sql::Session& session, Timestamp now, std::size_t count);
 
   const Collaborators& with_;
   const RunPlan& plan_;

@@ -3,7 +3,9 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <iterator>
 #include <map>
+#include <memory>
 #include <span>
 
 #include "campaigns/chunks.h"
@@ -21,6 +23,7 @@ constexpr std::int64_t kTriesMax = 4;  // of a chunk whose messages were refused
 constexpr std::int64_t kFirstBackOffMicros = 2 * kMicrosPerSecond;
 constexpr std::int64_t kBackOffMicrosMax = 3'600 * kMicrosPerSecond;
 constexpr double kTogetherSeconds = .02;
+constexpr std::size_t kTogetherMax = 8;  // chunks
 
 // A message that was handed to its provider.
 struct Handed {
@@ -80,14 +83,15 @@ class Outcomes {
 
 // Chunks that are handed over together: their intent is one commit and what is told of them one more.
 struct Batch {
-  Batch(const RunPlan& plan, std::span<Chunk> some) : chunks(some), events(plan, some.front().intent_time) {
-    outcomes.reserve(some.size());
-    for (const Chunk& chunk : some) outcomes.emplace_back(chunk, events);
+  Batch(const RunPlan& plan, std::vector<Chunk> some)
+      : chunks(std::move(some)), events(plan, chunks.front().intent_time) {
+    outcomes.reserve(chunks.size());
+    for (const Chunk& chunk : chunks) outcomes.emplace_back(chunk, events);
   }
   Batch(const Batch&) = delete;
   Batch& operator=(const Batch&) = delete;
 
-  std::span<Chunk> chunks;
+  const std::vector<Chunk> chunks;
   OutcomeEvents events;
   std::vector<Outcomes> outcomes;  // parallel to the chunks
 };
@@ -98,65 +102,85 @@ class Delivery {
       : with_(with), context_(context), plan_(plan), screening_(with, plan), table_(with, *plan) {}
 
   Status run() {
+    const Status done = deliver();
+    if (!done) TRY(give_back());
+    return done;
+  }
+
+ private:
+  Status deliver() {
     while (!context_.should_stop()) {
-      std::vector<Chunk> chunks = TRY(table_.lease());
+      std::vector<Chunk> chunks = TRY(lease());
       if (chunks.empty()) return wait_for_rest();
-      const Status sent = send_all(chunks);
-      if (!sent || context_.should_stop()) {
-        TRY(table_.release());
-        TRY(sent);
-      }
+      TRY(send_all(chunks));
     }
     return fail(ErrorKind::kUnavailable, "Stopped while delivering the run");
   }
 
- private:
-  // One commit a batch: the outcome of the one before goes with the intent of the next.
-  Status send_all(std::span<Chunk> chunks) {
-    std::optional<Batch> previous;
-    const auto settle_previous = [&]() -> Status {
-      if (!previous) return {};
-      return with_.database.write([&](sql::Session& session) { return settle(session, *previous); });
-    };
-    while (!chunks.empty() && !context_.should_stop()) {
-      const std::span<Chunk> together = chunks.first(count_together(chunks));
-      chunks = chunks.subspan(together.size());
-      const bool is_left = together.front().intended;  // by a worker that died
-      std::vector<Screened> screened;
-      if (!is_left) {
-        auto found = screen(together);
-        if (!found) TRY(settle_previous());  // or else what was delivered would be taken for doubtful
-        screened = TRY(std::move(found));
-      }
-      TRY(with_.database.write([&](sql::Session& session) -> Status {
-        if (previous) TRY(settle(session, *previous));
-        for (std::size_t i = 0; i < screened.size(); ++i) {
-          TRY(table_.intend(session, together[i], screened[i].filtered));
-        }
-        return {};
-      }));
-      previous.emplace(*plan_, together);
-      if (is_left) {
-        TRY(recover(*previous));
-      } else {
-        send(screened, *previous);
-      }
-      TRY(with_.events.publish_sheets(previous->events.sheets()));
-    }
-    return settle_previous();
+  Result<std::vector<Chunk>> lease() {
+    std::vector<Chunk> chunks;
+    TRY(with_.database.write([&](sql::Session& session) -> Status {
+      TRY(settle_last(session));
+      chunks = TRY(table_.lease(session, count_together()));
+      return {};
+    }));
+    last_.reset();
+    return chunks;
   }
 
-  // How many of the chunks are handed over together: of those for one moment as many as take kTogetherSeconds at most.
-  // What a crash leaves in doubt is a moment's work, however slow the channel.
-  std::size_t count_together(std::span<const Chunk> chunks) const {
-    const Chunk& first = chunks.front();
-    if (first.intended) return 1;
-    const auto other = std::ranges::find_if(
-        chunks, [&](const Chunk& chunk) { return chunk.intended || chunk.sends_at != first.sends_at; });
-    const auto alike = static_cast<std::size_t>(other - chunks.begin());
-    return std::clamp<std::size_t>(static_cast<std::size_t>(kTogetherSeconds / std::max(chunk_seconds_, 1e-6)), 1,
-                                   alike);
+  // What was delivered is not taken for doubtful then, and what was not even tried waits for no lease to end.
+  Status give_back() {
+    TRY(with_.database.write([&](sql::Session& session) { return settle_last(session); }));
+    last_.reset();
+    return table_.release();
   }
+
+  Status send_all(std::span<Chunk> chunks) {
+    while (!chunks.empty() && !context_.should_stop()) {
+      const Chunk& first = chunks.front();
+      const auto other = std::ranges::find_if(
+          chunks, [&](const Chunk& chunk) { return chunk.intended || chunk.sends_at != first.sends_at; });
+      const auto alike = static_cast<std::size_t>(other - chunks.begin());
+      const std::span<Chunk> some =
+          chunks.first(std::clamp<std::size_t>(count_together(), 1, std::max<std::size_t>(1, alike)));
+      TRY(send_together({std::make_move_iterator(some.begin()), std::make_move_iterator(some.end())}));
+      chunks = chunks.subspan(some.size());
+    }
+    return {};
+  }
+
+  // Chunks for one moment, or one that a worker left that died. The outcome of those before goes with their intent.
+  Status send_together(std::vector<Chunk> chunks) {
+    const bool is_left = chunks.front().intended;
+    std::vector<Screened> screened;
+    if (!is_left) screened = TRY(screen(chunks));
+    TRY(with_.database.write([&](sql::Session& session) -> Status {
+      TRY(settle_last(session));
+      for (std::size_t i = 0; i < screened.size(); ++i) {
+        TRY(table_.intend(session, chunks[i], screened[i].filtered));
+      }
+      return {};
+    }));
+    last_.reset();
+    auto batch = std::make_unique<Batch>(*plan_, std::move(chunks));
+    if (is_left) {
+      TRY(recover(*batch));
+    } else {
+      send(screened, *batch);
+    }
+    TRY(with_.events.publish_sheets(batch->events.sheets()));
+    last_ = std::move(batch);
+    return {};
+  }
+
+  // As many chunks as take kTogetherSeconds: what a crash leaves in doubt is a moment's work, however slow the channel,
+  // and of a slow one every worker gets some.
+  std::size_t count_together() const {
+    const double count = kTogetherSeconds / std::max(chunk_seconds_, 1e-6);
+    return std::clamp<std::size_t>(static_cast<std::size_t>(count), 1, kTogetherMax);
+  }
+
+  Status settle_last(sql::Session& session) { return last_ ? settle(session, *last_) : Status(); }
 
   Status settle(sql::Session& session, const Batch& batch) {
     std::vector<Settled> settled;
@@ -310,6 +334,7 @@ class Delivery {
   const std::shared_ptr<const RunPlan> plan_;
   Screening screening_;
   ChunkTable table_;
+  std::unique_ptr<Batch> last_;              // handed over and told of, not settled
   double chunk_seconds_ = kTogetherSeconds;  // that handing over one of the last took
 };
 
