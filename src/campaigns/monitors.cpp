@@ -240,9 +240,10 @@ Result<json::object> Campaigns::put_monitor(const std::string& app, const std::s
 }
 
 Result<json::object> Campaigns::monitor(const std::string& app, const std::string& id) {
+  TRY(get(app, id));
   const sql::Answer found = TRY(with_.database.read(kGetMonitor, {id, app}));
-  if (found.rows.empty()) return fail(ErrorKind::kNotFound, "The campaign has no monitor", "CampaignId");
-  json::object document = TRY(object_from_text(found.rows.front().text(0)));
+  json::object document;
+  if (!found.rows.empty()) document = TRY(object_from_text(found.rows.front().text(0)));
   json::array alarms;
   for (const Alarm& alarm : TRY(alarms_of(with_.database, kListAlarms, id))) alarms.push_back(document_of(alarm));
   document["Alarms"] = std::move(alarms);
@@ -251,7 +252,8 @@ Result<json::object> Campaigns::monitor(const std::string& app, const std::strin
 
 Result<json::object> Campaigns::remove_monitor(const std::string& app, const std::string& id) {
   json::object document = TRY(monitor(app, id));
-  TRY(with_.database.write(kDeleteMonitor, {id}));
+  const sql::Answer removed = TRY(with_.database.write(kDeleteMonitor, {id}));
+  if (removed.changed == 0) return fail(ErrorKind::kNotFound, "The campaign has no monitor", "CampaignId");
   return document;
 }
 

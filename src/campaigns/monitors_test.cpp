@@ -102,7 +102,9 @@ TEST_F(MonitorsTest, RaiseAnAlarmOnceAndActOnIt) {
 TEST_F(MonitorsTest, AreReplacedAndRemoved) {
   add("1", "fine@example.com");
   const std::string id = campaigns_.create(app_, request(), {})->id;
-  EXPECT_EQ(campaigns_.monitor(app_, id).error().kind, ErrorKind::kNotFound);
+  EXPECT_EQ(campaigns_.monitor(app_, id).value(), (json::object{{"Alarms", json::array()}})) << "no rules yet";
+  EXPECT_EQ(campaigns_.monitor(app_, "none").error().kind, ErrorKind::kNotFound);
+  EXPECT_EQ(campaigns_.remove_monitor(app_, id).error().kind, ErrorKind::kNotFound);
   EXPECT_EQ(campaigns_.put_monitor(app_, "none", {}).error().kind, ErrorKind::kNotFound);
   EXPECT_EQ(campaigns_.put_monitor(app_, id, {{"FailoverCampaignId", id}}).error().field, "FailoverCampaignId");
   EXPECT_EQ(campaigns_.put_monitor(app_, id, {{"FailoverCampaignId", "none"}}).error().field, "FailoverCampaignId");
@@ -111,7 +113,7 @@ TEST_F(MonitorsTest, AreReplacedAndRemoved) {
   finished(id);
   EXPECT_TRUE(rules_raised(id).empty());
   ASSERT_TRUE(campaigns_.remove_monitor(app_, id));
-  EXPECT_EQ(campaigns_.monitor(app_, id).error().kind, ErrorKind::kNotFound);
+  EXPECT_FALSE(campaigns_.monitor(app_, id).value().contains("AudienceMinimum"));
   clock_.advance(kMicrosPerSecond * 120);
   settle();
   constexpr std::string_view kWatching = "SELECT 1 FROM jobs WHERE kind = 'campaign.watch' AND state = 'pending'";

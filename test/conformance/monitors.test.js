@@ -58,7 +58,11 @@ describe('a monitor of runs', () => {
     );
     assert.deepEqual(lines.map(({ to }) => to).sort(), ['e1@example.org', 'e1@example.org', 'ops@example.org']);
     assert.deepEqual((await rapport('DELETE', monitorOf(watched))).CampaignId, watched);
-    await assert.rejects(rapport('GET', monitorOf(watched)), { name: 'NotFoundException', status: 404 });
+    const bare = await rapport('GET', monitorOf(watched));
+    assert.equal(bare.AudienceMinimum, undefined);
+    assert.ok(Array.isArray(bare.Alarms));
+    await assert.rejects(rapport('DELETE', monitorOf(watched)), { name: 'NotFoundException', status: 404 });
+    await assert.rejects(rapport('GET', monitorOf('0'.repeat(32))), { name: 'NotFoundException', status: 404 });
   });
 
   it('refuses what cannot be watched', async () => {

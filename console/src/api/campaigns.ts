@@ -1,6 +1,6 @@
 import { keepPreviousData, queryOptions, useMutation, useQueryClient } from '@tanstack/react-query'
 import { appKeys } from './apps'
-import { ApiError, answer, api, type Shape } from './client'
+import { answer, api, type Shape } from './client'
 
 export type Campaign = Shape<'pinpoint.CampaignResponse'>
 export type WriteCampaign = Shape<'pinpoint.WriteCampaignRequest'>
@@ -133,23 +133,17 @@ export const audiencePreviewQuery = (app: string, campaign: WriteCampaign) =>
       ),
   })
 
-/** The watch over a campaign's runs; null when there is none. */
+/** The watch over a campaign's runs: its rules, none at first, and the alarms they raised. */
 export const monitorQuery = (app: string, campaign: string) =>
   queryOptions({
     queryKey: [...campaignKeys.one(app, campaign), 'monitor'],
-    queryFn: async ({ signal }): Promise<Monitor | null> => {
-      try {
-        return await answer(
-          api.GET('/rapport/v1/apps/{application-id}/campaigns/{campaign-id}/monitor', {
-            params: { path: path(app, campaign) },
-            signal,
-          }),
-        )
-      } catch (error) {
-        if (error instanceof ApiError && error.status === 404) return null
-        throw error
-      }
-    },
+    queryFn: ({ signal }): Promise<Monitor> =>
+      answer(
+        api.GET('/rapport/v1/apps/{application-id}/campaigns/{campaign-id}/monitor', {
+          params: { path: path(app, campaign) },
+          signal,
+        }),
+      ),
   })
 
 export const calendarQuery = (app: string, from: string, to: string) =>

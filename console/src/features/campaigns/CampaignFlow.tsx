@@ -56,7 +56,8 @@ export function CampaignFlow({
   const [first] = useState(initial)
   const [form, setForm] = useState(first)
   const [checked, setChecked] = useState<readonly FlowStep[]>([])
-  const launch = useLaunch(app, edited)
+  const isWatched = edited !== undefined && monitorToWire(first.monitor) !== null
+  const launch = useLaunch(app, edited, isWatched)
   const mistakes = mistakesOf(form)
   const at = kSteps.indexOf(step)
   const errorOf = (field: string) => {
@@ -129,7 +130,7 @@ export function CampaignFlow({
 }
 
 /** Stores the campaign, then the watch over it, then shows it. */
-function useLaunch(app: string, edited: string | undefined) {
+function useLaunch(app: string, edited: string | undefined, isWatched: boolean) {
   const { t } = useTranslation('campaigns')
   const navigate = useNavigate()
   const toast = useToast()
@@ -141,8 +142,7 @@ function useLaunch(app: string, edited: string | undefined) {
   async function start(campaign: WriteCampaign, rules: WriteMonitor | null) {
     try {
       const { Id } = await store.mutateAsync(campaign)
-      if (rules) await monitor.mutateAsync({ campaign: Id, rules })
-      else if (edited) await monitor.mutateAsync({ campaign: Id, rules: null }).catch(() => undefined)
+      if (rules || isWatched) await monitor.mutateAsync({ campaign: Id, rules })
       toast(edited ? t('changesSaved') : t('launched'))
       await navigate({
         to: '/apps/$app/campaigns/$campaign',
@@ -156,6 +156,6 @@ function useLaunch(app: string, edited: string | undefined) {
   return {
     start: (campaign: WriteCampaign, rules: WriteMonitor | null) => void start(campaign, rules),
     isPending: store.isPending || monitor.isPending,
-    error: store.error ?? (monitor.variables?.rules ? monitor.error : null),
+    error: store.error ?? monitor.error,
   }
 }

@@ -4,12 +4,12 @@ import { Grid } from '@/ui/Layout'
 import { Heading, Text } from '@/ui/Text'
 import type { StepProps } from './CampaignFlow'
 import type { CampaignForm, MonitorForm } from './form'
+import { WatchFields } from './WatchFields'
 
 const kLimits = ['daily', 'total', 'perSecond', 'minutes'] as const
-const kRules = ['lateMinutes', 'audienceMinimum', 'failurePercent', 'stuckMinutes'] as const
 
 /** How often and how fast, and what to be told of while it runs. */
-export function LimitsStep({ form, onChange, errorOf }: StepProps) {
+export function LimitsStep({ app, form, onChange, errorOf }: StepProps) {
   const { t } = useTranslation('campaigns')
   const setLimit = (change: Partial<CampaignForm['limits']>) =>
     onChange({ limits: { ...form.limits, ...change } })
@@ -33,26 +33,7 @@ export function LimitsStep({ form, onChange, errorOf }: StepProps) {
       </Grid>
       <Heading>{t('watch')}</Heading>
       <Text tone="soft">{t('watchHint')}</Text>
-      <Grid columns={2}>
-        {kRules.map((name) => (
-          <TextField
-            key={name}
-            label={t(`rules.${name}`)}
-            isOptional
-            inputMode="numeric"
-            value={form.monitor[name]}
-            error={errorOf(name)}
-            onChange={(event) => setRule({ [name]: event.target.value })}
-          />
-        ))}
-        <TextField
-          label={t('rules.email')}
-          isOptional
-          type="email"
-          value={form.monitor.email}
-          onChange={(event) => setRule({ email: event.target.value })}
-        />
-      </Grid>
+      <WatchFields app={app} form={form.monitor} errorOf={errorOf} onChange={setRule} />
     </>
   )
 }

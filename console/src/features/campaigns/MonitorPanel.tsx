@@ -6,30 +6,28 @@ import { useMay } from '@/api/session'
 import { formatMoment } from '@/lib/format'
 import { Button } from '@/ui/Button'
 import { Card } from '@/ui/Card'
-import { TextField } from '@/ui/Field'
-import { Form } from '@/ui/Form'
-import { Grid, Stack } from '@/ui/Layout'
+import { FieldGroup, Form } from '@/ui/Form'
+import { Stack } from '@/ui/Layout'
+import { Loaded } from '@/ui/Loaded'
 import { Table } from '@/ui/Table'
 import { Text } from '@/ui/Text'
 import { useToast } from '@/ui/Toast'
 import { monitorFromWire, monitorToWire } from './form'
-
-const kRules = ['lateMinutes', 'audienceMinimum', 'failurePercent', 'stuckMinutes', 'email'] as const
+import { watchMistakes } from './mistakes'
+import { WatchFields } from './WatchFields'
 
 /** What a campaign's runs are watched for, and the alarms they raised. */
 export function MonitorPanel({ app, campaign }: { app: string; campaign: string }) {
   const monitor = useQuery(monitorQuery(app, campaign))
-  if (monitor.isPending) return null
   return (
-    <Stack>
-      <Alarms alarms={monitor.data?.Alarms ?? []} />
-      <RulesForm
-        key={JSON.stringify(monitor.data)}
-        app={app}
-        campaign={campaign}
-        monitor={monitor.data ?? null}
-      />
-    </Stack>
+    <Loaded query={monitor}>
+      {(data) => (
+        <Stack>
+          <Alarms alarms={data.Alarms} />
+          <RulesForm key={JSON.stringify(data)} app={app} campaign={campaign} monitor={data} />
+        </Stack>
+      )}
+    </Loaded>
   )
 }
 
@@ -55,53 +53,50 @@ function Alarms({ alarms }: { alarms: Monitor['Alarms'] }) {
   )
 }
 
-function RulesForm({ app, campaign, monitor }: { app: string; campaign: string; monitor: Monitor | null }) {
+function RulesForm({ app, campaign, monitor }: { app: string; campaign: string; monitor: Monitor }) {
   const { t } = useTranslation('campaigns')
-  const mayChange = useMay()('rapport.PutCampaignMonitor')
+  const may = useMay()
   const toast = useToast()
   const put = usePutMonitor(app)
-  const stored = monitorFromWire(monitor)
+  const [stored] = useState(() => monitorFromWire(monitor))
   const [form, setForm] = useState(stored)
-  const isNumber = (name: string, text: string) =>
-    name === 'email' || text === '' || (Number.isInteger(Number(text)) && Number(text) >= 0)
-  const isRight = kRules.every((name) => isNumber(name, form[name]))
-  const kept = { FailoverCampaignId: monitor?.FailoverCampaignId, Hook: monitor?.Hook }
+  const [isChecked, setChecked] = useState(false)
+  const mistakes = watchMistakes(form)
+  const rules = monitorToWire(form)
+  const isChanged = JSON.stringify(form) !== JSON.stringify(stored)
+  const mayChange = may('rapport.PutCampaignMonitor')
   return (
     <Card title={t('watch')} hint={t('watchHint')}>
       <Form
         error={put.error}
-        isChanged={kRules.some((name) => form[name] !== stored[name])}
+        isChanged={isChanged}
         lostWith={['tab']}
         onSubmit={(event) => {
           event.preventDefault()
-          const rules = monitorToWire(form)
-          if (isRight && (rules || monitor))
-            put.mutate(
-              { campaign, rules: rules ? { ...kept, ...rules } : null },
-              { onSuccess: () => toast(t('changesSaved')) },
-            )
+          setChecked(true)
+          if (isChanged && Object.keys(mistakes).length === 0)
+            put.mutate({ campaign, rules }, { onSuccess: () => toast(t('changesSaved')) })
         }}
         buttons={
           mayChange && (
-            <Button type="submit" look="primary" isBusy={put.isPending}>
+            <Button type="submit" look="primary" isBusy={put.isPending} disabled={!isChanged}>
               {t('words:save')}
             </Button>
           )
         }
       >
-        <Grid columns={2}>
-          {kRules.map((name) => (
-            <TextField
-              key={name}
-              label={t(`rules.${name}`)}
-              isOptional
-              disabled={!mayChange}
-              value={form[name]}
-              error={isNumber(name, form[name]) ? undefined : t('mistakes.wholeNumber')}
-              onChange={(event) => setForm({ ...form, [name]: event.target.value })}
-            />
-          ))}
-        </Grid>
+        <FieldGroup isFixed={!mayChange}>
+          <WatchFields
+            app={app}
+            campaign={campaign}
+            form={form}
+            errorOf={(field) => {
+              const mistake = isChecked ? mistakes[field] : undefined
+              return mistake && t(`mistakes.${mistake}`)
+            }}
+            onChange={(change) => setForm({ ...form, ...change })}
+          />
+        </FieldGroup>
       </Form>
     </Card>
   )

@@ -1,11 +1,8 @@
-import { useQuery } from '@tanstack/react-query'
 import { useTranslation } from 'react-i18next'
-import { fieldsQuery } from '@/api/fields'
-import { Button } from '@/ui/Button'
 import { CheckBox, Choice, SelectField, TextField } from '@/ui/Field'
-import { Row, Stack } from '@/ui/Layout'
-import { SuggestField } from '@/ui/SuggestField'
+import { Row } from '@/ui/Layout'
 import type { StepProps } from './CampaignFlow'
+import { EventFields } from './EventFields'
 import { type Every, kZones, type ScheduleForm, type ScheduleKind } from './form'
 import { isByEvent } from './scheduleWire'
 
@@ -100,58 +97,5 @@ export function WhenStep(props: StepProps) {
         </Row>
       )}
     </>
-  )
-}
-
-function EventFields({
-  app,
-  form,
-  errorOf,
-  set,
-}: StepProps & { set: (change: Partial<ScheduleForm>) => void }) {
-  const { t } = useTranslation('campaigns')
-  const { schedule } = form
-  const events = useQuery(fieldsQuery(app)).data?.EventTypes ?? []
-  const known = events.find(({ EventType }) => EventType === schedule.eventType)
-  const attributes = schedule.eventAttributes
-  const put = (at: number, change: Partial<(typeof attributes)[number]>) =>
-    set({ eventAttributes: attributes.map((one, index) => (index === at ? { ...one, ...change } : one)) })
-  return (
-    <Stack gap="small">
-      <SuggestField
-        label={t('event')}
-        hint={t('eventHint')}
-        value={schedule.eventType}
-        suggestions={events.map(({ EventType }) => EventType)}
-        error={errorOf('eventType')}
-        onChange={(eventType) => set({ eventType })}
-      />
-      {attributes.map(({ name, values }, index) => (
-        <Row key={index} gap="medium" align="end">
-          <SuggestField
-            label={t('eventAttribute')}
-            value={name}
-            suggestions={known?.Attributes.map(({ Name }) => Name) ?? []}
-            onChange={(next) => put(index, { name: next })}
-          />
-          <SuggestField
-            label={t('eventValues')}
-            value={values}
-            suggestions={
-              known?.Attributes.find(({ Name }) => Name === name)?.Values.map(({ Value }) => Value) ?? []
-            }
-            onChange={(next) => put(index, { values: next })}
-          />
-          <Button onClick={() => set({ eventAttributes: attributes.filter((_, at) => at !== index) })}>
-            {t('remove')}
-          </Button>
-        </Row>
-      ))}
-      <Row>
-        <Button onClick={() => set({ eventAttributes: [...attributes, { name: '', values: '' }] })}>
-          {t('addCondition')}
-        </Button>
-      </Row>
-    </Stack>
   )
 }

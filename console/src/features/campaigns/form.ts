@@ -42,6 +42,7 @@ export interface ScheduleForm {
   quietEnd: string
   eventType: string
   eventAttributes: readonly { name: string; values: string }[]
+  eventMetrics: readonly { name: string; comparison: string; value: string }[]
 }
 
 export interface MonitorForm {
@@ -50,6 +51,10 @@ export interface MonitorForm {
   failurePercent: string
   stuckMinutes: string
   email: string
+  /** A function or URL that is called with the alarm. */
+  hook: string
+  /** A paused campaign that stands in. */
+  failover: string
 }
 
 /** A campaign as it stands in the form. Numbers that may be missing are texts, as they are typed. */
@@ -104,6 +109,8 @@ const kNoMonitor: MonitorForm = {
   failurePercent: '',
   stuckMinutes: '',
   email: '',
+  hook: '',
+  failover: '',
 }
 
 /** The zone of the list that has the same distance to UTC as the reader's clock; UTC when there is none. */
@@ -135,6 +142,7 @@ export function emptyCampaign(zone: string): CampaignForm {
       quietEnd: '07:00',
       eventType: '',
       eventAttributes: [],
+      eventMetrics: [],
     },
     limits: { daily: '', total: '', perSecond: '', minutes: '', session: '' },
     priority: '',
@@ -163,7 +171,12 @@ export function monitorToWire(form: MonitorForm): WriteMonitor | null {
     StuckSeconds: minutes(form.stuckMinutes),
   }
   if (Object.values(rules).every((value) => value === undefined)) return null
-  return { ...rules, Email: form.email.trim() || undefined }
+  return {
+    ...rules,
+    Email: form.email.trim() || undefined,
+    Hook: form.hook.trim() || undefined,
+    FailoverCampaignId: form.failover || undefined,
+  }
 }
 
 export function monitorFromWire(rules: WriteMonitor | null | undefined): MonitorForm {
@@ -176,5 +189,7 @@ export function monitorFromWire(rules: WriteMonitor | null | undefined): Monitor
     failurePercent: text(rules?.FailurePercentMaximum),
     stuckMinutes: minutes(rules?.StuckSeconds),
     email: rules?.Email ?? '',
+    hook: rules?.Hook ?? '',
+    failover: rules?.FailoverCampaignId ?? '',
   }
 }

@@ -1,5 +1,5 @@
 import type { FlowStep } from './CampaignFlow'
-import { type CampaignForm, firstSize, kChannels, type TreatmentForm } from './form'
+import { type CampaignForm, firstSize, kChannels, type MonitorForm, type TreatmentForm } from './form'
 import { isByEvent, momentOf } from './scheduleWire'
 
 export type MistakeStep = Exclude<FlowStep, 'review'>
@@ -34,12 +34,26 @@ function messageMistakes({ messages, base }: TreatmentForm, number: number): Rec
 }
 
 function scheduleMistakes({ schedule }: CampaignForm): Record<string, string> {
-  const { kind, start, end, zone, eventType, hasQuietTime, quietStart, quietEnd } = schedule
+  const { kind, start, end, zone, eventType, eventMetrics, hasQuietTime, quietStart, quietEnd } = schedule
   const mistakes: Record<string, string> = {}
   if ((kind === 'once' || kind === 'recurring') && start === '') mistakes.start = 'startMissing'
   if (start && end && momentOf(end, zone) <= momentOf(start, zone)) mistakes.end = 'endBeforeStart'
   if (isByEvent(kind) && eventType.trim() === '') mistakes.eventType = 'eventMissing'
+  if (isByEvent(kind) && eventMetrics.some(({ value }) => value.trim() === '' || Number.isNaN(Number(value))))
+    mistakes.eventMetrics = 'number'
   if (hasQuietTime && (quietStart === '' || quietEnd === '')) mistakes.quiet = 'quietMissing'
+  return mistakes
+}
+
+const kWatchNumbers = ['lateMinutes', 'audienceMinimum', 'failurePercent', 'stuckMinutes'] as const
+
+/** What is wrong with a watch: its numbers, or that an alarm does something and nothing raises one. */
+export function watchMistakes(form: MonitorForm): Record<string, string> {
+  const isWhole = (text: string) => text === '' || (Number.isInteger(Number(text)) && Number(text) >= 0)
+  const mistakes: Record<string, string> = {}
+  for (const field of kWatchNumbers) if (!isWhole(form[field])) mistakes[field] = 'wholeNumber'
+  const doesSomething = form.email.trim() || form.hook.trim() || form.failover
+  if (doesSomething && kWatchNumbers.every((field) => form[field] === '')) mistakes.rules = 'ruleMissing'
   return mistakes
 }
 
@@ -50,11 +64,7 @@ function limitMistakes({ limits, monitor }: CampaignForm): Record<string, string
     if (text !== '' && !(Number.isInteger(Number(text)) && Number(text) >= least && Number(text) <= most))
       mistakes[field] = `${field}Range`
   }
-  for (const [field, text] of Object.entries(monitor)) {
-    if (field !== 'email' && text !== '' && !(Number.isInteger(Number(text)) && Number(text) >= 0))
-      mistakes[field] = 'wholeNumber'
-  }
-  return mistakes
+  return { ...mistakes, ...watchMistakes(monitor) }
 }
 
 function testMistakes(form: CampaignForm): Record<string, string> {

@@ -63,6 +63,11 @@ export function scheduleFromWire(schedule: Schedule, empty: ScheduleForm): Sched
       name,
       values: Values.join(', '),
     })),
+    eventMetrics: Object.entries(dimensions?.Metrics ?? {}).map(([name, { ComparisonOperator, Value }]) => ({
+      name,
+      comparison: ComparisonOperator,
+      value: String(Value),
+    })),
   }
 }
 
@@ -84,12 +89,21 @@ function eventFilter(form: ScheduleForm, base: Schedule | undefined): Schedule['
         } as const,
       ]),
   )
+  const metrics = Object.fromEntries(
+    form.eventMetrics
+      .filter(({ name }) => name.trim() !== '')
+      .map(({ name, comparison, value }) => [
+        name.trim(),
+        { ComparisonOperator: comparison, Value: Number(value) },
+      ]),
+  )
   return {
     FilterType: base?.EventFilter?.FilterType ?? 'ENDPOINT',
     Dimensions: {
       ...base?.EventFilter?.Dimensions,
       EventType: { DimensionType: 'INCLUSIVE', Values: [form.eventType.trim()] },
       Attributes: Object.keys(attributes).length > 0 ? attributes : undefined,
+      Metrics: Object.keys(metrics).length > 0 ? metrics : undefined,
     },
   }
 }

@@ -134,8 +134,11 @@ describe('A campaign in the form', () => {
       AudienceMinimum: 100,
       FailurePercentMaximum: 5,
       StuckSeconds: 1800,
+      Email: 'ops@example.com',
+      Hook: 'https://example.com/alarm',
+      FailoverCampaignId: 'c2',
     }
-    expect(monitorToWire(monitorFromWire(rules))).toEqual({ ...rules, Email: undefined })
+    expect(monitorToWire(monitorFromWire(rules))).toEqual(rules)
     expect(monitorToWire(monitorFromWire(null))).toBeNull()
   })
 })
