@@ -56,6 +56,48 @@ test('A template is written with its variables completed, and seen as a made-up 
   await page.getByRole('heading', { name: kName, level: 1 }).waitFor()
 })
 
+/** What the browser says of pictures and scripts that it does not let in is as it should be. */
+function expectBlockedOnly() {
+  const said = session.problems.splice(0)
+  assert.ok(
+    said.every((problem) => /Content Security Policy|allow-scripts/.test(problem)),
+    said.join('; '),
+  )
+}
+
+test('Remote pictures of an e-mail come only when they are asked for, and its scripts never', async () => {
+  const { page } = session
+  const asked = []
+  await page.route('https://pictures.example/**', (route) => {
+    asked.push(route.request().headers().referer ?? '')
+    return route.fulfill({ contentType: 'image/svg+xml', body: '<svg xmlns="http://www.w3.org/2000/svg"/>' })
+  })
+  const html =
+    '<html><head><style>p { color: red }</style></head><body><p>A hat</p><img src="https://pictures.example/hat.svg" onload="this.alt = 1" alt="hat"></body></html>'
+  await call(page, '/v1/templates/pictures/email', {
+    method: 'POST',
+    body: { Subject: 'Hats', HtmlPart: html },
+  })
+  await page.goto(new URL(`/apps/${app}/templates/email/pictures`, page.url()).href)
+  const mail = page.frameLocator('iframe[title=HTML]')
+  await mail.getByText('A hat').waitFor()
+  assert.deepEqual(asked, [])
+  expectBlockedOnly()
+  await page.getByLabel('Load remote pictures').check()
+  await page.waitForFunction(() =>
+    document.querySelector('iframe[title=HTML]')?.src.endsWith('mail-frame.html'),
+  )
+  const picture = mail.getByAltText('hat')
+  await picture.waitFor({ state: 'attached' })
+  const image = await picture.elementHandle()
+  await image.evaluate(
+    (one) => one.complete || new Promise((resolve) => one.addEventListener('load', resolve)),
+  )
+  assert.deepEqual(asked, [''])
+  assert.equal(await picture.getAttribute('alt'), 'hat')
+  expectBlockedOnly()
+})
+
 test('A campaign with a holdout is put together step by step, launched, and watched until it is done', async () => {
   const { page } = session
   await page.getByRole('link', { name: 'Campaigns' }).click()
@@ -100,6 +142,35 @@ test('Its results say how many got it, and what they allow to be concluded', asy
   await lookAt(`/campaigns/${id}?event=watch`, 'a campaign')
   await lookAt(`/campaigns/${id}?tab=settings`, 'the settings of a campaign')
   await lookAt(`/campaigns/${id}?tab=watch`, 'the watch over a campaign')
+})
+
+test('Its watch names a hook and a campaign that stands in', async () => {
+  const { page } = session
+  const campaign = (await call(page, `/rapport/v1/apps/${app}/campaign-search?query=Come`)).Item[0].Id
+  const { SegmentId } = await call(page, `/v1/apps/${app}/campaigns/${campaign}`)
+  await call(page, `/v1/apps/${app}/campaigns`, {
+    method: 'POST',
+    body: {
+      Name: 'Stand-in',
+      SegmentId,
+      IsPaused: true,
+      Schedule: { StartTime: '2036-01-01T10:00:00Z', Frequency: 'ONCE' },
+      MessageConfiguration: { EmailMessage: { Title: 'Sorry', Body: 'Sorry' } },
+    },
+  })
+  await page.goto(new URL(`/apps/${app}/campaigns/${campaign}?tab=watch`, page.url()).href)
+  await page.getByLabel('Call this hook').fill('https://ops.example/alarm')
+  await page.getByRole('button', { name: 'Choose a paused campaign' }).click()
+  await page.getByRole('button', { name: 'Stand-in' }).click()
+  await page.getByRole('button', { name: 'Save' }).click()
+  await page.getByText('Say what raises an alarm').waitFor()
+  await page.getByLabel('Alarm when fewer endpoints than this are found').fill('10')
+  await page.getByRole('button', { name: 'Save' }).click()
+  await page.getByText('Saved', { exact: true }).waitFor()
+  await page.reload()
+  await page.getByText('Stand-in', { exact: true }).waitFor()
+  assert.equal(await page.getByLabel('Call this hook').inputValue(), 'https://ops.example/alarm')
+  await expectAccessible(page, 'the watch')
 })
 
 test('Every page about messages can be used by everybody', async () => {

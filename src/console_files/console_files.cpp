@@ -18,6 +18,12 @@ constexpr std::string_view kNotBuilt =
     "<!doctype html><title>Rapport</title><p>The console was not built: <code>make build</code>. "
     "The API works without it.</p>\n";
 
+// The page that shows a message with its remote pictures, in a frame of the console.
+constexpr std::string_view kMailFrame = "/mail-frame.html";
+constexpr std::string_view kMailFramePolicy =
+    "default-src 'none'; script-src 'self'; img-src https: data:; style-src 'unsafe-inline'; base-uri 'none'; "
+    "form-action 'none'; frame-ancestors 'self'; sandbox allow-scripts";
+
 // Previews of messages are sandboxed frames; React and charts set style attributes.
 constexpr std::string_view kSecurityPolicy =
     "default-src 'self'; img-src 'self' data: blob:; style-src 'self' 'unsafe-inline'; frame-src 'self' blob: data:; "
@@ -39,8 +45,8 @@ bool has_tag(std::string_view header, std::string_view etag) {
   });
 }
 
-void protect(http::Headers& headers) {
-  headers.add("Content-Security-Policy", std::string(kSecurityPolicy));
+void protect(http::Headers& headers, std::string_view path) {
+  headers.add("Content-Security-Policy", std::string(path == kMailFrame ? kMailFramePolicy : kSecurityPolicy));
   headers.add("X-Content-Type-Options", "nosniff");
   headers.add("Referrer-Policy", "same-origin");
 }
@@ -49,7 +55,7 @@ http::Response not_built() {
   http::Response response;
   response.status = 503;
   response.headers.add("Content-Type", "text/html; charset=utf-8");
-  protect(response.headers);
+  protect(response.headers, kPage);
   response.body = kNotBuilt;
   return response;
 }
@@ -101,7 +107,7 @@ http::Response ConsoleFiles::file_response(const File& file, const http::Request
   response.headers.add("ETag", file.etag);
   response.headers.add("Cache-Control", file.for_ever ? "public, max-age=31536000, immutable" : "no-cache");
   response.headers.add("Vary", "Accept-Encoding");
-  protect(response.headers);
+  protect(response.headers, head.path());
   if (has_tag(head.headers.get("If-None-Match"), file.etag)) {
     response.status = 304;
     return response;

@@ -74,6 +74,19 @@ TEST(ConsoleFiles, ShowsThePageForAnyPathABrowserShowsAndNothingElse) {
   EXPECT_FALSE(files.answer(post));
 }
 
+TEST(ConsoleFiles, LetsRemotePicturesIntoThePreviewOfMailsOnly) {
+  constexpr std::string_view kPolicy = "Content-Security-Policy";
+  const std::string packed = R"([{"path":"/mail-frame.html","type":"text/html","etag":"aa","offset":0,"size":6},)"
+                             R"({"path":"/index.html","type":"text/html","etag":"bb","offset":0,"size":6}])"
+                             "\n<html>";
+  const ConsoleFiles files = ConsoleFiles::open(packed).value();
+  const auto frame = files.answer(get("/mail-frame.html"));
+  ASSERT_TRUE(frame);
+  EXPECT_NE(frame->headers.get(kPolicy).find("img-src https:"), std::string_view::npos);
+  EXPECT_NE(frame->headers.get(kPolicy).find("sandbox allow-scripts"), std::string_view::npos);
+  EXPECT_EQ(files.answer(get("/index.html"))->headers.get(kPolicy).find("https:"), std::string_view::npos);
+}
+
 TEST(ConsoleFiles, SaysWhenTheConsoleWasNotBuilt) {
   const ConsoleFiles files = ConsoleFiles::open("[]\n").value();
   const auto page = files.answer(get("/", "text/html"));

@@ -1,4 +1,4 @@
-import type { ReactNode } from 'react'
+import { type ReactNode, useEffect, useRef } from 'react'
 import { classes } from './classes'
 
 /** The HTML of a message as a mail program shows it: no script of it runs, nothing of the page is in its reach. */
@@ -8,6 +8,31 @@ export function HtmlPreview({ title, html }: { title: string; html: string }) {
       title={title}
       srcDoc={html}
       sandbox=""
+      referrerPolicy="no-referrer"
+      className="h-112 w-full rounded-md border border-line bg-white"
+    />
+  )
+}
+
+/** The same with the pictures that its HTML names on other servers: a page whose policy allows them, and nothing else. */
+export function HtmlPreviewWithPictures({ title, html }: { title: string; html: string }) {
+  const frame = useRef<HTMLIFrameElement>(null)
+  useEffect(() => {
+    // The frame has an origin of its own, which has no name to post to.
+    const hand = () => frame.current?.contentWindow?.postMessage(html, '*')
+    const onMessage = ({ source }: MessageEvent) => {
+      if (source === frame.current?.contentWindow) hand()
+    }
+    hand()
+    addEventListener('message', onMessage)
+    return () => removeEventListener('message', onMessage)
+  }, [html])
+  return (
+    <iframe
+      ref={frame}
+      title={title}
+      src="/mail-frame.html"
+      sandbox="allow-scripts"
       referrerPolicy="no-referrer"
       className="h-112 w-full rounded-md border border-line bg-white"
     />

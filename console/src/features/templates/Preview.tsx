@@ -1,12 +1,15 @@
 import { useQuery } from '@tanstack/react-query'
+import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { appQuery } from '@/api/apps'
 import type { TemplateContent, TemplateContents, TemplatePreview } from '@/api/templates'
 import { formatBytes, formatCount } from '@/lib/format'
+import { CheckBox } from '@/ui/Field'
 import { Stack } from '@/ui/Layout'
 import {
   BubbleCard,
   HtmlPreview,
+  HtmlPreviewWithPictures,
   InAppPreview,
   type InAppSlide,
   MailHead,
@@ -46,14 +49,31 @@ export function Preview({
   }
 }
 
+const hasRemotePictures = (html: string) =>
+  /(<(img|image|input|source)\b|url\(|\bbackground=)/i.test(html) && /https:\/\//i.test(html)
+
 function EmailPreview({ preview }: { preview: TemplatePreview }) {
   const { t } = useTranslation('templates')
+  const [showsPictures, setShowsPictures] = useState(false)
   const html = partOf(preview, 'HtmlPart')
   const text = partOf(preview, 'TextPart')
   return (
     <Stack gap="small">
       <MailHead lines={[[t('subject'), partOf(preview, 'Subject')]]} />
-      {html && <HtmlPreview title={t('html')} html={html} />}
+      {html &&
+        (showsPictures ? (
+          <HtmlPreviewWithPictures title={t('html')} html={html} />
+        ) : (
+          <HtmlPreview title={t('html')} html={html} />
+        ))}
+      {hasRemotePictures(html) && (
+        <CheckBox
+          label={t('remotePictures')}
+          hint={t('remotePicturesHint')}
+          checked={showsPictures}
+          onChange={(event) => setShowsPictures(event.target.checked)}
+        />
+      )}
       {text && (
         <>
           <Text size="small" tone="soft">
