@@ -125,6 +125,11 @@ TEST_F(CampaignsTest, RefusesWhatItCannotRunAndNamesTheMember) {
   EXPECT_EQ(refused("Schedule", json::object{{"StartTime", "soon"}}).field, "Schedule.StartTime");
   EXPECT_EQ(refused("Schedule", json::object{{"StartTime", "IMMEDIATE"}, {"Frequency", "YEARLY"}}).field,
             "Schedule.Frequency");
+  const json::object passed{{"StartTime", "IMMEDIATE"}, {"EndTime", format_iso8601(clock_.now() - 1)}};
+  EXPECT_EQ(refused("Schedule", passed).field, "Schedule.EndTime");
+  EXPECT_EQ(refused("AdditionalTreatments", json::array{json::object{{"SizePercent", 10}, {"Schedule", passed}}}).field,
+            "AdditionalTreatments[0].Schedule.EndTime");
+  EXPECT_EQ(refused("Hook", json::object{{"WebUrl", "ftp://x.example"}}).field, "Hook.WebUrl");
   EXPECT_EQ(refused("Limits", json::object{{"Daily", 101}}).field, "Limits.Daily");
   EXPECT_EQ(refused("AdditionalTreatments", json::array{json::object{{"SizePercent", 101}}}).field,
             "AdditionalTreatments[0].SizePercent");

@@ -32,6 +32,20 @@ bool has(const std::vector<std::string>& values, const std::string& text) {
   return std::ranges::find(values, text) != values.end();
 }
 
+// As in a segment: BEFORE and AFTER compare with one date, BETWEEN with two.
+Status check_values(std::string_view kind, const std::vector<std::string>& values, const std::string& member) {
+  if (values.empty()) return invalid("An attribute needs Values", member);
+  if (kind != "BEFORE" && kind != "AFTER" && kind != "BETWEEN") return {};
+  const std::size_t wanted = kind == "BETWEEN" ? 2 : 1;
+  if (values.size() == wanted &&
+      std::ranges::all_of(values, [](const auto& text) { return parse_iso8601(text).has_value(); })) {
+    return {};
+  }
+  return invalid(
+      fmt::format("Values must hold {} in ISO 8601 form for {}", wanted == 1 ? "one date" : "two dates", kind),
+      member + ".Values");
+}
+
 // Dates are compared as in a segment: before the earliest, after the latest... of those given.
 bool is_dated(std::string_view kind, const std::vector<std::string>& values, const std::string& text) {
   const auto date = parse_iso8601(text);
@@ -68,7 +82,7 @@ Result<EventFilter> EventFilter::read(const json::object& document) {
         return invalid("AttributeType must be INCLUSIVE, EXCLUSIVE, CONTAINS, BEFORE, AFTER or BETWEEN: " + test.kind,
                        member);
       }
-      if (test.values.empty()) return invalid("An attribute needs Values", member);
+      TRY(check_values(test.kind, test.values, member));
       filter.attributes_.push_back(std::move(test));
     }
   }

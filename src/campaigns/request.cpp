@@ -49,6 +49,13 @@ Status check_message(const Treatment& treatment) {
   return {};
 }
 
+Status check_hook(const json::object& request) {
+  const json::object* hook = json::find_object(request, "Hook");
+  const std::string url = hook == nullptr ? "" : json::string_or(*hook, "WebUrl");
+  if (url.empty() || url.starts_with("http://") || url.starts_with("https://")) return {};
+  return invalid("Hook.WebUrl must be an http or https URL: " + url, "Hook.WebUrl");
+}
+
 void add_quiet_time(json::object& document, const json::value& quiet) {
   json::value* schedule = document.if_contains("Schedule");
   if (schedule == nullptr || !schedule->is_object()) return;
@@ -63,6 +70,7 @@ Result<std::vector<Treatment>> check_request(const json::object& request) {
   }
   auto treatments = TRY(read_treatments(request));
   TRY(read_limits(request));
+  TRY(check_hook(request));
   for (const Treatment& treatment : treatments) {
     TRY(check_message(treatment));
     const Schedule& schedule = treatment.schedule;

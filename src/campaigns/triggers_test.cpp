@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include "campaigns/event_filter.h"
 #include "campaigns/fixture_test.h"
 #include "campaigns/states.h"
 #include "events/checkpoints.h"
@@ -13,6 +14,23 @@ json::object goal_filter(const json::object& more = {}) {
   json::object dimensions{{"EventType", json::object{{"DimensionType", "INCLUSIVE"}, {"Values", json::array{"goal"}}}}};
   for (const auto& member : more) dimensions[member.key()] = member.value();
   return {{"FilterType", "ENDPOINT"}, {"Dimensions", std::move(dimensions)}};
+}
+
+TEST(EventFilter, ComparesDatesWithDates) {
+  const auto fault = [](std::string_view kind, json::array values) -> std::string {
+    const json::object dimensions{{"EventType", {{"Values", {"goal"}}}},
+                                  {"Attributes", {{"born", {{"AttributeType", kind}, {"Values", std::move(values)}}}}}};
+    const auto filter = EventFilter::read({{"FilterType", "ENDPOINT"}, {"Dimensions", dimensions}});
+    return filter ? "" : filter.error().field;
+  };
+  const std::string born = "Schedule.EventFilter.Dimensions.Attributes.born";
+  EXPECT_EQ(fault("BEFORE", {"2026-01-01"}), "");
+  EXPECT_EQ(fault("BETWEEN", {"2026-01-01", "2026-02-01T00:00:00Z"}), "");
+  EXPECT_EQ(fault("AFTER", {"soon"}), born + ".Values");
+  EXPECT_EQ(fault("BEFORE", {"2026-01-01", "2026-02-01"}), born + ".Values");
+  EXPECT_EQ(fault("BETWEEN", {"2026-01-01"}), born + ".Values");
+  EXPECT_EQ(fault("INCLUSIVE", {}), born);
+  EXPECT_EQ(fault("NEAR", {"x"}), born);
 }
 
 class TriggersTest : public CampaignsTest {

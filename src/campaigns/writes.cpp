@@ -47,6 +47,16 @@ Status check_references(const Collaborators& with, const std::string& app, json:
   return {};
 }
 
+// What could never run is not begun.
+Status check_ends(const std::vector<Treatment>& treatments, Timestamp now) {
+  for (const Treatment& treatment : treatments) {
+    if (!is_over(treatment.schedule, now)) continue;
+    return fail(ErrorKind::kInvalid, "Schedule.EndTime has passed; give a later one or leave it out",
+                treatment.path() + "Schedule.EndTime");
+  }
+  return {};
+}
+
 std::vector<PlannedTreatment> planned_from_now(std::vector<Treatment> treatments, Timestamp now) {
   std::vector<PlannedTreatment> planned;
   for (Treatment& treatment : treatments) {
@@ -97,6 +107,7 @@ Result<Campaign> Campaigns::create(const std::string& app, const json::object& r
   Campaign campaign{app, random_id(), 1, {}, with_defaults(request, settings), now, now, {}};
   campaign.request.erase("tags");
   const auto treatments = TRY(check_request(campaign.request));
+  TRY(check_ends(treatments, now));
   TRY(check_references(with_, app, campaign.request, treatments));
   const auto planned = planned_from_now(treatments, now);
   TRY(with_.database.write([&](sql::Session& session) -> Status {

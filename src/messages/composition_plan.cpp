@@ -178,6 +178,14 @@ Status add_push_texts(Plan<PushMessage>& plan, const Layers& layers) {
   return add_text(plan, &PushMessage::raw_content, layers, {"RawContent"}, Escaping::kJson);
 }
 
+Status add_sender(Plan<Email>& plan, const Layers& layers) {
+  plan.fixed.from = fixed_text(layers, {"FromAddress"});
+  if (plan.fixed.from.empty()) return {};
+  auto mailbox = parse_mailbox(plan.fixed.from);
+  if (mailbox) return {};
+  return fail(ErrorKind::kInvalid, std::move(mailbox.error().message), find_member(layers, {"FromAddress"}).path);
+}
+
 }  // namespace
 
 void Layers::add(const json::object& from, std::string_view member, std::string_view path) {
@@ -201,7 +209,7 @@ Result<std::optional<Plan<Email>>> plan_email(const json::object& configuration,
     if (!says(plan, &Email::subject)) TRY(add_text(plan, &Email::subject, fallback, {"Title"}));
   }
   for (const Layer& layer : layers.all) TRY(add_headers(plan, layer));
-  plan.fixed.from = fixed_text(layers, {"FromAddress"});
+  TRY(add_sender(plan, layers));
   plan.fixed.feedback_address = fixed_text(layers, {"FeedbackForwardingAddress"});
   TRY(add_variables(plan, layers));
   TRY(add_variables(plan, fallback));

@@ -122,6 +122,8 @@ TEST(Composition, NamesTheMemberAtFault) {
       "MessageConfiguration.EmailMessage.Headers[1]");
   EXPECT_EQ(compile_error("{}", R"({"PushTemplate":{"GCM":{"Title":"{{nosuch x}}"}}})"),
             "TemplateConfiguration.PushTemplate.GCM.Title");
+  EXPECT_EQ(compile_error(R"({"EmailMessage":{"Body":"b","FromAddress":"x\r\nBcc: y@example.com"}})"),
+            "MessageConfiguration.EmailMessage.FromAddress");
   EXPECT_EQ(compile_error(R"({"CustomMessage":{"Data":")" + std::string(6000, 'x') + "\"}}"),
             "MessageConfiguration.CustomMessage.Data");
   EXPECT_EQ(compile_error(R"({"EmailMessage":{"RawEmail":{"Data":"*"}}})"),
