@@ -1,4 +1,5 @@
-// KPIs and timelines over a million and ten million events of campaigns, and how their times grow.
+// KPIs and timelines over a million and ten million events of campaigns, how their times grow, and what a question
+// costs right after events came faster than they are stored.
 //
 // usage: bench_event_store [EVENTS]...      1000000 10000000 when none are given
 
@@ -10,6 +11,7 @@
 #include <vector>
 
 #include "analytics/kpis.h"
+#include "base/metrics.h"
 #include "base/random.h"
 #include "event_store/duckdb_store.h"
 #include "testing/temporary_directory.h"
@@ -108,6 +110,49 @@ void measure(std::uint64_t count) {
   ask(*store);
 }
 
+double count_events(event_store::Store& store, event_store::Freshness freshness) {
+  return store.measure({.app = "app", .measures = {{}}, .freshness = freshness}).value().front().values.front();
+}
+
+// The log filled as fast as it goes while the store follows it, then the same question by those who can do without the
+// newest events and by those who cannot.
+void measure_behind(std::uint64_t count) {
+  constexpr std::size_t kPublished = 1'000;
+  const test::TemporaryDirectory directory;
+  const SystemClock clock;
+  Metrics metrics;
+  const auto log = events::open_log(directory.path() / "log", {}, metrics).value();
+  events::Consumers consumers(*log, metrics);
+  event_store::DuckdbOptions options;
+  options.file = directory.path() / "store.duckdb";
+  options.directory = directory.path() / "sealed";
+  options.catch_up = [&](event_store::Freshness freshness) -> Status {
+    const bool complete = freshness == event_store::Freshness::kComplete;
+    const Status there = consumers.wait_for(event_store::DuckdbStore::kConsumer, log->end(), complete ? 600'000 : 500);
+    return complete ? there : Status();
+  };
+  const auto store = event_store::DuckdbStore::open(options, clock).value();
+  consumers.add(store->consumer());
+  consumers.start();
+  Random random(1);
+  std::vector<events::Event> batch;
+  const double start = monotonic_seconds();
+  for (std::uint64_t number = 1; number <= count; ++number) {
+    batch.push_back(event_of(random, number));
+    if (batch.size() < kPublished && number < count) continue;
+    if (!log->publish(batch)) std::abort();
+    batch.clear();
+  }
+  fmt::print("{} events, right after they were published at {:.0f} /s\n", count,
+             static_cast<double>(count) / (monotonic_seconds() - start));
+  double seen = 0;
+  time("count what is there soon", [&] { seen = count_events(*store, event_store::Freshness::kSoon); });
+  fmt::print("  {:<70} {:>10.1f} %\n", "of all events", seen / static_cast<double>(count) * 100);
+  time("count all", [&] { seen = count_events(*store, event_store::Freshness::kComplete); });
+  if (seen != static_cast<double>(count)) std::abort();
+  consumers.stop();
+}
+
 }  // namespace
 }  // namespace rapport::bench
 
@@ -115,6 +160,9 @@ int main(int count, char** arguments) {
   std::vector<std::uint64_t> sizes;
   for (int i = 1; i < count; ++i) sizes.push_back(std::strtoull(arguments[i], nullptr, 10));
   if (sizes.empty()) sizes = {1'000'000, 10'000'000};
-  for (const std::uint64_t size : sizes) rapport::bench::measure(size);
+  for (const std::uint64_t size : sizes) {
+    rapport::bench::measure_behind(size);
+    rapport::bench::measure(size);
+  }
   return 0;
 }

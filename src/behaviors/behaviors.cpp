@@ -54,7 +54,9 @@ Status Behaviors::fill(const std::string& app, const audience::EventCriterion& c
   std::unordered_set<std::uint64_t> seen;
   const events::Position from = log_.end();
   const Timestamp recent = clock_.now() - kPublishedWithinMicros;
-  TRY(store_.for_each({.app = app, .types = types_of(criterion)}, [&](const events::Event& event) {
+  const event_store::Selection past{
+      .app = app, .types = types_of(criterion), .freshness = event_store::Freshness::kComplete};
+  TRY(store_.for_each(past, [&](const events::Event& event) {
     doers.add(event, now);
     if (event.arrival >= recent) seen.insert(fingerprint(event));
     return true;

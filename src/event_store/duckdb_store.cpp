@@ -193,7 +193,8 @@ events::Consumer Duckdb::consumer() {
           .handle = [this](std::span<const events::Entry> entries, events::Position) { return append(entries); },
           .needs = [this] { return view()->sealed; },
           .batch_max = kBatchMax,
-          .linger_ms = kLingerMs};
+          .linger_ms = kLingerMs,
+          .priority = events::Priority::kBackground};
 }
 
 Status Duckdb::append(std::span<const events::Entry> entries) {
@@ -242,7 +243,7 @@ Result<std::vector<Row>> Duckdb::measure(const Query& query) {
 }
 
 Status Duckdb::for_each_row(const Query& query, const std::function<bool(const Row&)>& visit) {
-  TRY(options_.catch_up());
+  TRY(options_.catch_up(query.freshness));
   const auto seen = view();
   const Question question = TRY(question_of(query, sources_of(*seen, query.app, query.range)));
   const auto connection = TRY(Connection::open(database_));
@@ -259,7 +260,7 @@ Status Duckdb::for_each_row(const Query& query, const std::function<bool(const R
 
 Result<std::vector<TypeProfile>> Duckdb::profile(const std::string& app, const TimeRange& range,
                                                  std::size_t values_max) {
-  TRY(options_.catch_up());
+  TRY(options_.catch_up(Freshness::kSoon));
   const auto seen = view();
   const Sources sources = sources_of(*seen, app, range);
   const auto connection = TRY(Connection::open(database_));
@@ -292,7 +293,7 @@ Result<std::vector<TypeProfile>> Duckdb::profile(const std::string& app, const T
 }
 
 Status Duckdb::for_each(const Selection& selection, const std::function<bool(const events::Event&)>& visit) {
-  TRY(options_.catch_up());
+  TRY(options_.catch_up(selection.freshness));
   const auto seen = view();
   const Question question = question_of(selection, sources_of(*seen, selection.app, selection.range));
   const auto connection = TRY(Connection::open(database_));

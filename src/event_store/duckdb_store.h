@@ -18,8 +18,9 @@ struct DuckdbOptions {
   std::int64_t table_rows_max = 20'000'000;  // more than this are sealed before their day is over
   std::int64_t profiled_events = 200'000;    // of more, a profile looks at a part
   std::int64_t memory_mb = 2048;             // for all questions together; what is more goes to the disk
-  // Returns once what was published before is in the store; asked before every question.
-  std::function<Status()> catch_up = [] { return Status(); };
+  // Returns once what was published before is in the store, or, for kSoon, when that takes too long; asked before every
+  // question.
+  std::function<Status(Freshness)> catch_up = [](Freshness) { return Status(); };
 };
 
 // The store in DuckDB: a table of the newest events, and sealed files. The table's rows are their own checkpoint: each

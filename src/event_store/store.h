@@ -76,6 +76,12 @@ struct TimeRange {
   Timestamp end = {std::numeric_limits<std::int64_t>::max()};  // inclusive
 };
 
+// What a question must have seen.
+enum class Freshness {
+  kSoon,      // what was published before, but for the newest when there are too many to wait for
+  kComplete,  // every event that was published before it was asked; kUnavailable when the store cannot catch up soon
+};
+
 struct Query {
   std::string app;
   TimeRange range = {};                 // of the events' time
@@ -85,6 +91,7 @@ struct Query {
   std::vector<Key> group_by = {};
   std::optional<std::size_t> largest_of = {};  // rows by falling value of this measure; else by rising groups
   std::size_t limit = 100'000;
+  Freshness freshness = Freshness::kSoon;
 };
 
 struct Row {
@@ -103,10 +110,11 @@ struct Selection {
   // With a user: also what these endpoints did that names no user, as opening a message does.
   std::vector<std::string> endpoints_of_user = {};
   Order order = Order::kOldestFirst;
+  Freshness freshness = Freshness::kSoon;
 };
 
-// The port. Thread-safe. A question sees every event that was published before it was asked; kUnavailable when the
-// store cannot catch up with them soon.
+// The port. Thread-safe. A question sees what was published before it, unless events came faster than they are stored:
+// then it sees what is stored, if it does not ask for more.
 class Store {
  public:
   virtual ~Store() = default;

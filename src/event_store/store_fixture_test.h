@@ -22,7 +22,7 @@ class StoreTest : public testing::Test {
         *log_, metrics_, events::ConsumerOptions{.back_off_first_ms = 1, .trim_every_ms = 1});
     options_.file = file();
     options_.directory = sealed();
-    options_.catch_up = [this] { return consumers_->wait_for(DuckdbStore::kConsumer, log_->end(), 60'000); };
+    options_.catch_up = [this](Freshness) { return consumers_->wait_for(DuckdbStore::kConsumer, log_->end(), 60'000); };
     store_ = DuckdbStore::open(options_, clock_).value();
     consumers_->add(store_->consumer());
     consumers_->start();

@@ -17,6 +17,12 @@ class Counter;
 
 namespace rapport::events {
 
+// How a consumer's thread stands to the others of the process when there is more to do than processors do.
+enum class Priority {
+  kNormal,
+  kBackground,  // gets little until the others rest: who answers requests goes first
+};
+
 // Whoever acts on events, in the order of the log, each at least once.
 struct Consumer {
   std::string name;  // [a-z_]+
@@ -30,6 +36,7 @@ struct Consumer {
   std::function<Position()> needs = {};
   std::size_t batch_max = 1000;
   std::int64_t linger_ms = 0;  // waits this long for more events before it handles fewer than batch_max
+  Priority priority = Priority::kNormal;
 };
 
 struct ConsumerOptions {

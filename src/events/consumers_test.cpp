@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include <future>
+
 #include "base/metrics.h"
 #include "events/checkpoints.h"
 #include "events/random_events_test.h"
@@ -134,6 +136,28 @@ TEST_F(ConsumersTest, AConsumerThatLingersHurriesWhenSomebodyWaits) {
   ASSERT_TRUE(consumers.wait_for("lazy", log_->end(), kPatienceMs));
   consumers.stop();
   EXPECT_EQ(recorder.handled, range(1, 9));
+}
+
+TEST_F(ConsumersTest, AConsumerThatIsBehindDoesNotLinger) {
+  Recorder recorder;
+  std::size_t count = 0;
+  std::promise<void> all;
+  recorder.fault = [&](std::span<const Entry> entries) -> Status {
+    EXPECT_EQ(entries.size(), 10U);
+    count += entries.size();
+    if (count == 30) all.set_value();
+    return {};
+  };
+  Consumer consumer = recorder.consumer("lazy");
+  consumer.linger_ms = 1'000'000;
+  consumer.priority = Priority::kBackground;
+  Consumers consumers(*log_, metrics_, options_);
+  publish(1, 30);
+  consumers.add(std::move(consumer));
+  consumers.start();
+  EXPECT_EQ(all.get_future().wait_for(std::chrono::milliseconds(kPatienceMs)), std::future_status::ready);
+  consumers.stop();
+  EXPECT_EQ(recorder.handled, range(1, 30));
 }
 
 TEST_F(ConsumersTest, TheLogIsKeptForWhoNeedsItAndAPlaceOfALostLogBeginsAgain) {

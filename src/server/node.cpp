@@ -55,7 +55,9 @@
 namespace rapport::server {
 namespace {
 
-constexpr std::int64_t kCatchUpMs = 20'000;  // how long a question waits for the newest events
+constexpr std::int64_t kCatchUpMs = 20'000;  // how long a question waits that must have the newest events,
+constexpr std::int64_t kSoonMs = 500;        // and one that can do without, unless few are missing:
+constexpr events::Position kSoonBytes = 1 << 20;
 
 // The parts, in the order in which each stands on those before it.
 class Parts final : public Node {
@@ -115,9 +117,7 @@ class Parts final : public Node {
     options.directory = place / "sealed";
     options.keep_days = config_.events_keep_days;
     options.memory_mb = config_.events_memory_mb;
-    options.catch_up = [this] {
-      return consumers_.wait_for(event_store::DuckdbStore::kConsumer, engines_.events->end(), kCatchUpMs);
-    };
+    options.catch_up = [this](event_store::Freshness freshness) { return wait_for_store(freshness); };
     event_store_ = TRY(event_store::DuckdbStore::open(options, clock_));
     consumers_.add(event_store_->consumer());
     behaviors_ = std::make_unique<behaviors::Behaviors>(*engines_.events, *event_store_, clock_);
@@ -126,6 +126,18 @@ class Parts final : public Node {
       behaviors_->forget_application(app);
       return event_store_->erase_application(app);
     });
+    return {};
+  }
+
+  // Who can do without the newest events waits for them only when there are few.
+  Status wait_for_store(event_store::Freshness freshness) {
+    const events::Position end = engines_.events->end();
+    const auto wait = [this](events::Position place, std::int64_t timeout_ms) {
+      return consumers_.wait_for(event_store::DuckdbStore::kConsumer, place, timeout_ms);
+    };
+    if (freshness == event_store::Freshness::kComplete) return wait(end, kCatchUpMs);
+    TRY(wait(0, kCatchUpMs));  // at the start: until it knows its place
+    if (wait(end - std::min(end, kSoonBytes), kSoonMs)) (void)wait(end, kCatchUpMs);
     return {};
   }
 

@@ -3,8 +3,9 @@
 
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
+import { isDeepStrictEqual } from 'node:util';
 import { drivers } from '../harness/clients.js';
-import { RapportServer } from '../harness/rapport_server.js';
+import { eventually, RapportServer } from '../harness/rapport_server.js';
 import { refusal } from '../harness/refusal.js';
 
 const none = '0'.repeat(32);
@@ -105,7 +106,7 @@ for (const driver of ['sdk', 'cli']) {
       await put(batch);
       await put(batch);
       const date = yesterday.toISOString().slice(0, 10);
-      assert.deepEqual(await figures('txn-emails-sent'), ['2']);
+      await eventually('both are counted', async () => isDeepStrictEqual(await figures('txn-emails-sent'), ['2']));
       assert.deepEqual(await figures('txn-emails-sent-grouped-by-date'), [`${date}=2`]);
       assert.deepEqual(await figures('txn-emails-delivery-rate'), ['0.5']);
       assert.deepEqual(await figures('txn-emails-unique-clicks'), ['1']);

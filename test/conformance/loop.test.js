@@ -208,11 +208,11 @@ for (const [name, connect, startEngine] of runs) {
       });
       assert.equal(finished.TotalEndpointCount, segmentSize);
       assert.equal(finished.SuccessfulEndpointCount, segmentSize);
-      const { CampaignDateRangeKpiResponse: kpi } = await pinpoint('GetCampaignDateRangeKpi', {
-        ...ids,
-        KpiName: 'unique-deliveries',
+      await eventually('the deliveries are counted', async () => {
+        const KpiName = 'unique-deliveries';
+        const { CampaignDateRangeKpiResponse: kpi } = await pinpoint('GetCampaignDateRangeKpi', { ...ids, KpiName });
+        return Number(kpi.KpiResult.Rows[0].Values[0].Value) === segmentSize;
       });
-      assert.equal(Number(kpi.KpiResult.Rows[0].Values[0].Value), segmentSize);
       const { CampaignResponse: ended } = await pinpoint('GetCampaign', ids);
       assert.equal(ended.State.CampaignStatus, 'COMPLETED');
     });
