@@ -8,6 +8,7 @@ namespace rapport::events {
 namespace {
 
 constexpr std::size_t kFewSlots = 64;
+constexpr std::size_t kManySlots = 65'536;
 
 // 0 marks a free slot.
 std::uint64_t storable(std::uint64_t fingerprint) { return fingerprint == 0 ? 1 : fingerprint; }
@@ -15,7 +16,8 @@ std::uint64_t storable(std::uint64_t fingerprint) { return fingerprint == 0 ? 1 
 }  // namespace
 
 FingerprintSet::FingerprintSet(std::size_t expected)
-    : expected_slots_(std::bit_ceil(expected + expected / 2 + 1)), slots_(kFewSlots) {}
+    : expected_slots_(std::bit_ceil(expected + expected / 2 + 1)),
+      slots_(expected_slots_ <= kManySlots ? std::max(expected_slots_, kFewSlots) : kFewSlots) {}
 
 std::size_t FingerprintSet::slot_of(std::uint64_t fingerprint) const {
   const std::size_t mask = slots_.size() - 1;

@@ -9,8 +9,8 @@ namespace rapport::events {
 // A set of 64-bit fingerprints in one open-addressing table. Not thread-safe.
 class FingerprintSet {
  public:
-  // With an eighth of what is expected it takes the room for the rest at once, as growing by and by costs more than
-  // all else.
+  // Takes the room for what is expected at once, or, when that is a lot, as soon as an eighth of it is there: growing
+  // by and by costs more than all else.
   explicit FingerprintSet(std::size_t expected = 0);
   bool contains(std::uint64_t fingerprint) const;
   bool insert(std::uint64_t fingerprint);  // false when it was there
