@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Runs the scenarios of a whole server (about two minutes) and then the benchmark of every module, on an optimised build.
-# With arguments only those scenarios: endpoints, events, latency, messages, training. RAPPORT_BENCH_SCALE and RAPPORT_BENCH_SECONDS make
+# With arguments only those scenarios: actions, endpoints, events, latency, messages, recommendations, training. RAPPORT_BENCH_SCALE and RAPPORT_BENCH_SECONDS make
 # them larger and longer; RAPPORT_BENCH_DATA names a folder with interactions.csv and items.csv to train on.
 set -euo pipefail
 cd "$(dirname "$0")/.."

@@ -63,16 +63,16 @@ double until_active(Rig& rig, const std::string& operation, const std::string& m
   return monotonic_seconds() - begin;
 }
 
-double import_dataset(Rig& rig, const std::string& group, const std::string& type, std::string csv) {
-  const std::string schema(type == "Items" ? kItemsSchema : kInteractionsSchema);
-  const auto made = rig.personalize("CreateSchema", {{"name", type}, {"schema", schema}});
-  const auto dataset = rig.personalize("CreateDataset", {{"name", type},
-                                                         {"datasetGroupArn", group},
-                                                         {"datasetType", type},
-                                                         {"schemaArn", json::string_or(made, "schemaArn")}});
-  const std::string arn = json::string_or(dataset, "datasetArn");
+double import_dataset(Rig& rig, const std::string& group, ImportedDataset dataset) {
+  const std::string& type = dataset.type;
+  const auto schema = rig.personalize("CreateSchema", {{"name", type}, {"schema", dataset.schema}});
+  const auto made = rig.personalize("CreateDataset", {{"name", type},
+                                                      {"datasetGroupArn", group},
+                                                      {"datasetType", type},
+                                                      {"schemaArn", json::string_or(schema, "schemaArn")}});
+  const std::string arn = json::string_or(made, "datasetArn");
   until_active(rig, "DescribeDataset", "dataset", {{"datasetArn", arn}});
-  rig.put("films", type + ".csv", std::move(csv));
+  rig.put("films", type + ".csv", std::move(dataset.csv));
   const double begin = monotonic_seconds();
   const auto job =
       rig.personalize("CreateDatasetImportJob", {{"jobName", type},
@@ -82,6 +82,20 @@ double import_dataset(Rig& rig, const std::string& group, const std::string& typ
   until_active(rig, "DescribeDatasetImportJob", "datasetImportJob",
                {{"datasetImportJobArn", json::string_or(job, "datasetImportJobArn")}});
   return monotonic_seconds() - begin;
+}
+
+std::string deploy(Rig& rig, const std::string& version) {
+  const auto made = rig.personalize("CreateCampaign", {{"name", "bench"}, {"solutionVersionArn", version}});
+  const std::string arn = json::string_or(made, "campaignArn");
+  const double seconds = until_active(rig, "DescribeCampaign", "campaign", {{"campaignArn", arn}});
+  print_line("campaign deployed", seconds, "s", "model and rows in memory");
+  return arn;
+}
+
+std::string make_filter(Rig& rig, const std::string& group, const std::string& name, const std::string& expression) {
+  const auto made =
+      rig.personalize("CreateFilter", {{"name", name}, {"datasetGroupArn", group}, {"filterExpression", expression}});
+  return json::string_or(made, "filterArn");
 }
 
 std::string train(Rig& rig, const std::string& group, const std::string& recipe, double& seconds) {
@@ -105,9 +119,10 @@ std::string import_films(Rig& rig, Films films) {
   const auto rows = static_cast<double>(std::ranges::count(films.interactions, '\n') - 1);
   const auto group = json::string_or(rig.personalize("CreateDatasetGroup", {{"name", "films"}}), "datasetGroupArn");
   until_active(rig, "DescribeDatasetGroup", "datasetGroup", {{"datasetGroupArn", group}});
-  const double seconds = import_dataset(rig, group, "Interactions", std::move(films.interactions));
+  const double seconds =
+      import_dataset(rig, group, {"Interactions", std::string(kInteractionsSchema), std::move(films.interactions)});
   print_line(fmt::format("interactions imported, {:.0f}", rows), rows / seconds, "/s", "validated and durable");
-  import_dataset(rig, group, "Items", std::move(films.items));
+  import_dataset(rig, group, {"Items", std::string(kItemsSchema), std::move(films.items)});
   return group;
 }
 

@@ -1,7 +1,7 @@
 // What a whole server does in a second, measured from outside through its public API.
 //
-// usage: bench_scenarios SERVER [DATA-FOLDER] [SCENARIO]...      scenarios: endpoints events latency messages
-//                                                        recommendations training
+// usage: bench_scenarios SERVER [DATA-FOLDER] [SCENARIO]...      scenarios: actions endpoints events latency
+//                                                        messages recommendations training
 //
 // RAPPORT_BENCH_SCALE multiplies the sizes (1), RAPPORT_BENCH_SECONDS is the length of each load (5).
 
@@ -21,12 +21,11 @@ struct Scenario {
   std::string_view name;
   void (*measure)(const Scope& scope);
 };
-constexpr std::array kScenarios = {Scenario{"endpoints", measure_endpoints},
-                                   Scenario{"events", measure_events},
-                                   Scenario{"latency", measure_latency},
-                                   Scenario{"messages", measure_messages},
-                                   Scenario{"recommendations", measure_recommendations},
-                                   Scenario{"training", measure_training}};
+constexpr std::array kScenarios = {
+    Scenario{"actions", measure_actions},   Scenario{"endpoints", measure_endpoints},
+    Scenario{"events", measure_events},     Scenario{"latency", measure_latency},
+    Scenario{"messages", measure_messages}, Scenario{"recommendations", measure_recommendations},
+    Scenario{"training", measure_training}};
 
 double number_from(const char* variable, double otherwise) {
   const char* text = std::getenv(variable);

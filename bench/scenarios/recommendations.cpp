@@ -16,20 +16,6 @@ constexpr std::uint64_t kUsers = 6'000;
 constexpr std::uint64_t kItems = 3'000;
 constexpr double kAimPerSecond = 1'000;
 
-std::string campaign_of(Rig& rig, const std::string& version) {
-  const auto made = rig.personalize("CreateCampaign", {{"name", "bench"}, {"solutionVersionArn", version}});
-  const std::string arn = json::string_or(made, "campaignArn");
-  const double seconds = until_active(rig, "DescribeCampaign", "campaign", {{"campaignArn", arn}});
-  print_line("campaign deployed", seconds, "s", "model and rows in memory");
-  return arn;
-}
-
-std::string filter_of(Rig& rig, const std::string& group, const std::string& name, const std::string& expression) {
-  const auto made =
-      rig.personalize("CreateFilter", {{"name", name}, {"datasetGroupArn", group}, {"filterExpression", expression}});
-  return json::string_or(made, "filterArn");
-}
-
 // Lists for random users, without what they met and of two genres.
 std::vector<std::string> lists(Rig& rig, const std::string& campaign, const json::object& more) {
   Random random(7);
@@ -66,10 +52,10 @@ void measure_recommendations(const Scope& scope) {
   Rig rig(scope, {});
   const std::string group = import_films(rig, std::move(films));
   double seconds = 0;
-  const std::string campaign = campaign_of(rig, train(rig, group, "aws-user-personalization-v2", seconds));
-  const std::string filter =
-      filter_of(rig, group, "unseen",
-                "EXCLUDE ItemID WHERE Interactions.EVENT_TYPE IN (\"*\") | INCLUDE ItemID WHERE Items.GENRES IN ($G)");
+  const std::string campaign = deploy(rig, train(rig, group, "aws-user-personalization-v2", seconds));
+  const std::string filter = make_filter(
+      rig, group, "unseen",
+      "EXCLUDE ItemID WHERE Interactions.EVENT_TYPE IN (\"*\") | INCLUDE ItemID WHERE Items.GENRES IN ($G)");
   const json::object filtered{{"filterArn", filter}, {"filterValues", {{"G", "\"Action\",\"Comedy\""}}}};
   LoadOptions options{.port = rig.port(), .seconds = scope.seconds, .per_second = kAimPerSecond};
   measure_load(rig, "GetRecommendations, 1,000 /s, filtered", lists(rig, campaign, filtered), options, 1);

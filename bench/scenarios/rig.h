@@ -79,6 +79,7 @@ Imported import_endpoints(Rig& rig, std::int64_t count);
 // Prints `  name            value unit   note`.
 void print_line(std::string_view name, double value, std::string_view unit, std::string_view note = {});
 
+void measure_actions(const Scope& scope);
 void measure_endpoints(const Scope& scope);
 void measure_events(const Scope& scope);
 void measure_latency(const Scope& scope);

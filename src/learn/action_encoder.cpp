@@ -95,6 +95,46 @@ void ActionEncoder::encode_answers(const ActionQuery& query, std::uint32_t actio
   for (std::size_t k = 0; k < answers.size(); ++k) parts_.answers[k].encode(answers[k], answers_begin_[k], row);
 }
 
+ActionEncoder ActionEncoder::with_new_items(std::span<const NewItem> items) const {
+  EncoderParts parts = parts_;
+  ItemTraits& known = parts.items;
+  const std::vector<float> tastes = tastes_of_traits();
+  const std::size_t dimension = parts.taste.dimension;
+  for (const NewItem& item : items) {
+    const std::size_t first = known.of_items.size();
+    for (std::uint32_t trait = 0; trait < known.traits.size(); ++trait) {
+      const auto is_had = [&](const Fact& fact) {
+        return fact.value == known.traits[trait].value && equals_ignore_case(fact.column, known.traits[trait].column);
+      };
+      if (std::ranges::any_of(item.facts, is_had)) known.of_items.push_back(trait);
+    }
+    known.begins.push_back(known.of_items.size());
+    const auto own = std::span(known.of_items).subspan(first);
+    for (std::size_t k = 0; k < dimension; ++k) {
+      float sum = 0;
+      for (const std::uint32_t trait : own) sum += tastes[trait * dimension + k];
+      parts.taste.values.push_back(own.empty() ? 0 : sum / static_cast<float>(own.size()));
+    }
+  }
+  parts.taste.count += static_cast<std::uint32_t>(items.size());
+  return ActionEncoder(std::move(parts));
+}
+
+std::vector<float> ActionEncoder::tastes_of_traits() const {
+  const std::size_t dimension = parts_.taste.dimension;
+  std::vector<float> tastes(parts_.items.traits.size() * dimension, 0);
+  std::vector<float> counts(parts_.items.traits.size(), 0);
+  for (std::uint32_t item = 0; item + 1 < parts_.items.begins.size(); ++item) {
+    for (std::uint64_t at = parts_.items.begins[item]; at < parts_.items.begins[item + 1ULL]; ++at) {
+      const std::uint32_t trait = parts_.items.of_items[at];
+      ++counts[trait];
+      for (std::size_t k = 0; k < dimension; ++k) tastes[trait * dimension + k] += parts_.taste.of(item)[k];
+    }
+  }
+  for (std::size_t k = 0; k < tastes.size(); ++k) tastes[k] /= std::max(1.0F, counts[k / dimension]);
+  return tastes;
+}
+
 void ActionEncoder::explain(const ActionQuery& query, const Linear& linear, const Vocabulary& items,
                             const Vocabulary& event_types, const Visit& visit) const {
   FeatureRow row;

@@ -66,6 +66,10 @@ class ActionEncoder {
   void explain_answers(const ActionQuery& query, std::uint32_t action, const Linear& linear, std::string_view action_id,
                        const Visit& visit) const;
 
+  // Knows these items as well, behind the others, by the attributes it uses; their taste is that of the items with the
+  // same attributes.
+  ActionEncoder with_new_items(std::span<const NewItem> items) const;
+
   void write(ModelFileWriter& writer) const;
   static Result<ActionEncoder> read(const ModelFileReader& reader, std::uint32_t item_count,
                                     std::uint32_t event_type_count);
@@ -76,6 +80,7 @@ class ActionEncoder {
     float weight;
   };
   std::vector<Met> newest_items(const ActionQuery& query) const;
+  std::vector<float> tastes_of_traits() const;  // the mean of their items, by trait
   void encode_user(const ActionQuery& query, FeatureRow& row) const;
   void encode_taste(const ActionQuery& query, FeatureRow& row) const;
   std::uint32_t traits_begin() const { return columns_begin_.back(); }

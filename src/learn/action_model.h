@@ -77,6 +77,9 @@ class ActionModel {
   virtual void score(const ActionQuery& query, std::span<float> propensities) const = 0;
   // The facts that move the action's propensity most, largest first; empty for an action that has none.
   virtual std::vector<ActionReason> explain(const ActionQuery& query, std::uint32_t action, std::size_t most) const = 0;
+  // The same model that knows these items as well, behind its own in this order: interactions with them tell of the
+  // user by their attributes. REQUIRES that items() lacks them and that they differ.
+  virtual std::unique_ptr<ActionModel> with_new_items(std::span<const NewItem> items) const = 0;
   virtual std::string serialize() const = 0;
 };
 

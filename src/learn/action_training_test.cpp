@@ -198,6 +198,26 @@ TEST_F(TrainedWorld, IsTheSameAfterAFile) {
   EXPECT_EQ(load_action_model(damaged).error().kind, ErrorKind::kInvalid);
 }
 
+TEST_F(TrainedWorld, KnowsItemsThatCameLaterByTheirAttributes) {
+  const std::vector<NewItem> added = {{.id = "boots", .facts = {{"category", "Sport"}}}, {.id = "puzzle", .facts = {}}};
+  const auto later = model().with_new_items(added);
+  EXPECT_EQ(later->items().size(), model().items().size() + 2);
+  const std::uint32_t boots = later->items().find("boots").value();
+  constexpr std::int64_t kNow = 1'760'000'000;
+  const auto plus = later->actions().find("upgrade-plus").value();
+  const auto asked = [&](const ActionModel& of, std::uint32_t item) {
+    std::vector<PastDeed> deeds;
+    for (int k = 0; k < 60; ++k) deeds.push_back({.item = item, .event = 0, .time = kNow - (60 - k) * 3 * 86'400});
+    std::vector<float> propensities(kActionCount);
+    of.score({.history = deeds, .now = kNow}, propensities);
+    return propensities[plus];
+  };
+  EXPECT_GT(asked(*later, boots), asked(*later, boots + 1) + 0.03F) << "who likes Sport upgrades more often";
+  EXPECT_EQ(asked(*later, 3), asked(model(), 3)) << "the others are as before";
+  const auto loaded = load_action_model(later->serialize()).value();
+  EXPECT_EQ(asked(*loaded, boots), asked(*later, boots));
+}
+
 TEST_F(TrainedWorld, BearsUnknownThings) {
   const std::vector<PastDeed> strange = {{kUnknownIndex, kUnknownIndex, 1}, {5'000'000, 77, 2}, {0, 0, 3'000'000'000}};
   const std::vector<PastAction> answers = {{kUnknownIndex, ActionEvent::kTaken, 5}};

@@ -63,6 +63,13 @@ std::vector<ActionReason> NextBestActionModel::explain(const ActionQuery& query,
   return reasons;
 }
 
+std::unique_ptr<ActionModel> NextBestActionModel::with_new_items(std::span<const NewItem> items) const {
+  NextBestActionParts parts = parts_;
+  for (const NewItem& item : items) parts.items.add(item.id);
+  parts.encoder = parts_.encoder.with_new_items(items);
+  return std::make_unique<NextBestActionModel>(std::move(parts));
+}
+
 std::string NextBestActionModel::serialize() const {
   ModelFileWriter writer;
   writer.add_text("recipe", kNextBestAction);

@@ -32,6 +32,7 @@ class NextBestActionModel final : public ActionModel {
   const Vocabulary& event_types() const override { return parts_.event_types; }
   void score(const ActionQuery& query, std::span<float> propensities) const override;
   std::vector<ActionReason> explain(const ActionQuery& query, std::uint32_t action, std::size_t most) const override;
+  std::unique_ptr<ActionModel> with_new_items(std::span<const NewItem> items) const override;
   std::string serialize() const override;
 
  private:

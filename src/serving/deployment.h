@@ -26,11 +26,12 @@ struct Deployment {
   std::string group_arn = {};
   std::string version_arn = {};  // empty for recommenders
   const training::Recipe* recipe = nullptr;
-  std::shared_ptr<const learn::ItemModel> trained = {};    // as trained; null for a model of actions
-  std::shared_ptr<const learn::ItemModel> items = {};      // the same with the items that came since
-  std::shared_ptr<const learn::ActionModel> actions = {};  // null for a model of items
-  std::shared_ptr<ItemNumbers> numbers = {};               // of `items`
-  std::shared_ptr<const Baseline> baseline = {};           // of `items`
+  std::shared_ptr<const learn::ItemModel> trained = {};            // as trained; null for a model of actions
+  std::shared_ptr<const learn::ItemModel> items = {};              // the same with the items that came since
+  std::shared_ptr<const learn::ActionModel> trained_actions = {};  // as trained; null for a model of items
+  std::shared_ptr<const learn::ActionModel> actions = {};          // the same with the items that came since
+  std::shared_ptr<ItemNumbers> numbers = {};                       // of `items`
+  std::shared_ptr<const Baseline> baseline = {};                   // of `items`
   Exploration exploration = {};
   RankingInfluence influence = {};
   bool shows_metadata = false;

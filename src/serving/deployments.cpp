@@ -21,15 +21,19 @@ constexpr std::int64_t kLookedAtMicros = kMicrosPerSecond;
 constexpr double kRestAfterBuilding = 20;  // times what the building took
 constexpr double kRareExploration = 0.001;
 
-// Their models place an item by its attributes, so one that came later can be recommended.
-constexpr std::array<std::string_view, 8> kTakeNewItems = {"aws-user-personalization", "aws-user-personalization-v2",
+// Their models place an item by its attributes, so one that came later can be recommended, or tells of who met it.
+constexpr std::array<std::string_view, 9> kTakeNewItems = {"aws-user-personalization", "aws-user-personalization-v2",
                                                            "aws-personalized-ranking", "aws-personalized-ranking-v2",
                                                            "aws-similar-items",        "aws-semantic-similarity",
-                                                           "aws-vod-top-picks",        "aws-ecomm-recommended-for-you"};
+                                                           "aws-vod-top-picks",        "aws-ecomm-recommended-for-you",
+                                                           "aws-next-best-action"};
 
 bool takes_new_items(const Deployment& deployment) {
-  return deployment.trained != nullptr &&
-         std::find(kTakeNewItems.begin(), kTakeNewItems.end(), deployment.recipe->name) != kTakeNewItems.end();
+  return std::find(kTakeNewItems.begin(), kTakeNewItems.end(), deployment.recipe->name) != kTakeNewItems.end();
+}
+
+const learn::Vocabulary& items_at_training(const Deployment& deployment) {
+  return deployment.trained != nullptr ? deployment.trained->items() : deployment.trained_actions->items();
 }
 
 bool explores_by_choice(const training::Recipe& recipe) {
@@ -53,6 +57,16 @@ const json::object& config_of(const json::object& details) {
 void follow_items(Deployment& deployment) {
   deployment.numbers = std::make_shared<ItemNumbers>(deployment.items->items(), deployment.exploration.age_days_max);
   deployment.baseline = std::make_shared<const Baseline>(deployment.items);
+}
+
+// The deployment's model with these items as well.
+void take_items(Deployment& deployment, const std::vector<learn::NewItem>& added) {
+  if (deployment.trained_actions != nullptr) {
+    deployment.actions = added.empty() ? deployment.trained_actions : deployment.trained_actions->with_new_items(added);
+    return;
+  }
+  deployment.items = added.empty() ? deployment.trained : deployment.trained->with_new_items(added);
+  follow_items(deployment);
 }
 
 Status apply(const json::object& details, Deployment& deployment) {
@@ -140,7 +154,7 @@ Result<std::shared_ptr<const Deployment>> Deployments::of_version(std::string_vi
                 "solutionVersionArn");
   }
   if (deployment.recipe->type == "PERSONALIZED_ACTIONS") {
-    deployment.actions = TRY(training_.action_model(version_arn));
+    deployment.trained_actions = deployment.actions = TRY(training_.action_model(version_arn));
   } else {
     deployment.trained = TRY(training_.item_model(version_arn));
   }
@@ -180,11 +194,10 @@ Status Deployments::add_new_items(const std::string& arn, Entry entry) {
                          entry.seen.next_look};
     if (seen == entry.seen) return {};
     entry.seen = seen;
-    added = items_beyond(entry.deployment->trained->items(), view->tables());
+    added = items_beyond(items_at_training(*entry.deployment), view->tables());
   }
   auto deployment = std::make_shared<Deployment>(*entry.deployment);
-  deployment->items = added.empty() ? deployment->trained : deployment->trained->with_new_items(added);
-  follow_items(*deployment);
+  take_items(*deployment, added);
   const double end = monotonic_seconds();
   entry.seen.next_look = end + kRestAfterBuilding * (end - start);
   const std::scoped_lock lock(mutex_);
