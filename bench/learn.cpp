@@ -14,11 +14,15 @@
 
 #include "base/clock.h"
 #include "base/random.h"
+#include "learn/affinity_weights.h"
+#include "learn/attribute_affinity.h"
 #include "learn/csv_dataset.h"
 #include "learn/evaluation.h"
 #include "learn/implicit_als.h"
+#include "learn/item_recipe.h"
 #include "learn/recipe.h"
 #include "learn/taste_world.h"
+#include "learn_comparison.h"
 
 namespace {
 
@@ -93,6 +97,24 @@ void items(const Dataset& data) {
   print_cost(trained, {.item = std::string(data.items.at(0)), .attributes = {}});
 }
 
+// The scores of users for each set of items by a model of the older rows, as train_segment_model makes it.
+std::vector<std::vector<float>> attribute_scores(const Dataset& data, const std::vector<Interaction>& older,
+                                                 const std::vector<std::vector<std::uint32_t>>& sets) {
+  const auto learn = [&](const std::vector<Interaction>& rows) {
+    return AffinityModel(
+        AffinityModel::learn(Histories(rows, data.users.size(), data.items.size()), {.seed = 1}, {}).value());
+  };
+  const Split inner = split_by_user(older);
+  AffinityModel early = learn(inner.older);
+  const AffinityWeights weights = learn_affinity_weights(early, inner.newer, 1, {}).value();
+  early.set_weights(weights);
+  const AttributeWeights of_attributes = learn_attribute_weights(early, data.attributes, inner.newer, 1, {}).value();
+  AffinityModel model = learn(older);
+  model.set_weights(weights);
+  AffinityScorer scorer(model);
+  return expected_counts_for_attributes(scorer, of_attributes, sets, {});
+}
+
 void attributes(const Dataset& data) {
   const Split split = split_by_user(data.interactions);
   const AttributeColumn& genres = data.attributes.columns().front();
@@ -107,13 +129,17 @@ void attributes(const Dataset& data) {
   const std::vector<float> activity = counts_per_user(data, split.older, std::vector<bool>(data.items.size(), true));
   fmt::print("\nitem-attribute affinity, mean over {:2} genres{:>16} {:>8} {:>9}\n", sets.size(), "hits", "recall",
              "coverage");
-  print_row("most active", evaluate_segments(truth, data.users.size(),
-                                             [&](std::uint32_t, std::vector<float>& scores) { scores = activity; }));
-  print_row("most frequent past viewers of the genre",
-            evaluate_segments(truth, data.users.size(),
-                              [&](std::uint32_t query, std::vector<float>& scores) { scores = past(query); }));
+  const Ranker by_activity = [&](std::uint32_t, std::vector<float>& scores) { scores = activity; };
+  const Ranker by_past = [&](std::uint32_t query, std::vector<float>& scores) { scores = past(query); };
+  print_row("most active", evaluate_segments(truth, data.users.size(), by_activity));
+  print_row("most frequent past viewers of the genre", evaluate_segments(truth, data.users.size(), by_past));
   const TrainedSegmentModel trained = train(data, "aws-item-attribute-affinity");
   print_row("rapport", trained.metrics);
+  const std::vector<std::vector<float>> scored = attribute_scores(data, split.older, sets);
+  const auto ours = bench::results_by_query(
+      truth, data.users.size(), [&](std::uint32_t query, std::vector<float>& scores) { scores = scored[query]; });
+  bench::print_comparison("most active", ours, bench::results_by_query(truth, data.users.size(), by_activity));
+  bench::print_comparison("past viewers", ours, bench::results_by_query(truth, data.users.size(), by_past));
   print_cost(trained, {.item = "", .attributes = {{genres.name, genres.values[0].value}}});
 }
 
@@ -186,13 +212,34 @@ void factorization(const Dataset& data) {
       (ended - middle) / (middle - begun));
 }
 
+// Of each recipe of items: the final model alone, and with measuring.
+void item_recipes_cost(Dataset& data) {
+  fmt::print("\n{:<54} {:>10} {:>14} {:>10} {:>10}\n", "recipes of items", "trained", "and measured", "model",
+             "loaded");
+  for (const char* recipe :
+       {"aws-user-personalization-v2", "aws-user-personalization", "aws-personalized-ranking-v2",
+        "aws-personalized-ranking", "aws-similar-items", "aws-sims", "aws-popularity-count", "aws-trending-now"}) {
+    const double begun = monotonic_seconds();
+    const auto alone = train_items(data, {.recipe = recipe, .evaluate = Evaluate::kNo}).value();
+    const double trained = monotonic_seconds();
+    const auto measured = evaluate_items(data, {.recipe = recipe}).value();
+    const double ended = monotonic_seconds();
+    const std::string file = alone.model->serialize();
+    const double before = monotonic_seconds();
+    const auto loaded = load_item_model(file).value();
+    fmt::print("  {:<52} {:8.2f} s {:12.2f} s {:7.1f} MB {:7.1f} ms\n", recipe, trained - begun, ended - begun,
+               static_cast<double>(file.size()) / 1e6, 1e3 * (monotonic_seconds() - before));
+  }
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
-  const Dataset data = load(argc, argv);
+  Dataset data = load(argc, argv);
   fmt::print("{} users, {} items, {} interactions\n", data.users.size(), data.items.size(), data.interactions.size());
   items(data);
   attributes(data);
+  item_recipes_cost(data);
   factorization(data);
   rusage usage{};
   getrusage(RUSAGE_SELF, &usage);
