@@ -15,6 +15,7 @@
 #include <vector>
 
 #include "base/result.h"
+#include "learn/conditional_logit.h"
 #include "learn/histories.h"
 #include "learn/implicit_als.h"
 #include "learn/item_columns.h"
@@ -38,14 +39,8 @@ constexpr std::size_t kRelativeEvidenceFirst = kSimilarRecent;  // kinds that ar
 constexpr std::size_t kRelativeEvidenceKinds = 6;
 using Evidence = std::array<float, kEvidenceKinds>;
 
-// Whether people come back to items (groceries) or want each one once (films).
-enum class Repeats { kNever, kWanted };
-
-// The weight of kind k for item i is base[k] + popularity(i) * by_popularity[k], popularity standardised over the
-// items.
-struct AffinityWeights {
-  Evidence base{};
-  Evidence by_popularity{};
+// The context of an item is its popularity, standardised over the items.
+struct AffinityWeights : EvidenceWeights<kEvidenceKinds> {
   Repeats repeats = Repeats::kNever;
 };
 

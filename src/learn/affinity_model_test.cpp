@@ -60,7 +60,7 @@ std::vector<float> naive_counts(const AffinityModel& model, std::uint32_t item) 
     const Evidence evidence = reader.evidence(user);
     float logit = 0;
     for (std::size_t k = 0; k < kEvidenceKinds; ++k) {
-      logit += (weights.base[k] + model.popularity(item) * weights.by_popularity[k]) * evidence[k];
+      logit += (weights.base[k] + model.popularity(item) * weights.by_context[k]) * evidence[k];
     }
     counts.push_back(reader.met(user) && weights.repeats == Repeats::kNever ? 0 : std::exp(logit));
   }
@@ -82,7 +82,7 @@ TEST(AffinityScorer, ExpectsWhatTheEvidenceSays) {
   const TasteWorld world = small_world();
   AffinityModel model = learned(world, world.data.interactions);
   AffinityWeights weights = usual_affinity_weights();
-  for (std::size_t k = 0; k < kEvidenceKinds; ++k) weights.by_popularity[k] = 0.05F * static_cast<float>(k);
+  for (std::size_t k = 0; k < kEvidenceKinds; ++k) weights.by_context[k] = 0.05F * static_cast<float>(k);
   for (const Repeats repeats : {Repeats::kNever, Repeats::kWanted}) {
     weights.repeats = repeats;
     model.set_weights(weights);
@@ -173,7 +173,7 @@ TEST(AffinityWeights, AreTheSameForAnyNumberOfThreads) {
   const auto one = learn_affinity_weights(model, split.newer, 1, {.threads = 1, .stop = {}, .progress = {}});
   const auto three = learn_affinity_weights(model, split.newer, 1, {.threads = 3, .stop = {}, .progress = {}});
   EXPECT_EQ(one->base, three->base);
-  EXPECT_EQ(one->by_popularity, three->by_popularity);
+  EXPECT_EQ(one->by_context, three->by_context);
   EXPECT_EQ(one->repeats, Repeats::kNever);
 }
 

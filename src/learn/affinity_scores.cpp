@@ -50,7 +50,7 @@ void multiply_tastes(const Factors& of, std::span<const std::uint32_t> users, st
 Evidence weights_of(const AffinityModel& model, std::uint32_t item) {
   const AffinityWeights& weights = model.parts().weights;
   Evidence all = weights.base;
-  for (std::size_t k = 0; k < kEvidenceKinds; ++k) all[k] += model.popularity(item) * weights.by_popularity[k];
+  for (std::size_t k = 0; k < kEvidenceKinds; ++k) all[k] += model.popularity(item) * weights.by_context[k];
   return all;
 }
 

@@ -1,6 +1,7 @@
 #include "learn/affinity_weights.h"
 
 #include <algorithm>
+#include <utility>
 
 #include "learn/conditional_logit.h"
 #include "learn/evaluation.h"
@@ -12,14 +13,7 @@ namespace {
 
 constexpr std::size_t kItemsMax = 256;
 constexpr std::uint32_t kUsersMax = 8192;
-constexpr double kPenalty = 10;           // as ten choices of weight for the usual weights
-constexpr double kRepeatShareMin = 0.02;  // of interactions with items met before, from which on items are wanted again
-
-std::vector<double> to_vector(const AffinityWeights& weights) {
-  std::vector<double> all(weights.base.begin(), weights.base.end());
-  all.insert(all.end(), weights.by_popularity.begin(), weights.by_popularity.end());
-  return all;
-}
+constexpr double kPenalty = 10;  // as ten choices of weight for the usual weights
 
 Repeats repeats_in(const AffinityModel& model, const std::vector<Interaction>& newer) {
   std::size_t repeated = 0;
@@ -27,8 +21,7 @@ Repeats repeats_in(const AffinityModel& model, const std::vector<Interaction>& n
     const auto history = model.histories().of(row.user);
     repeated += std::ranges::find(history, row.item) != history.end();
   }
-  const double share = static_cast<double>(repeated) / static_cast<double>(std::max<std::size_t>(1, newer.size()));
-  return share >= kRepeatShareMin ? Repeats::kWanted : Repeats::kNever;
+  return repeats_by(repeated, newer.size());
 }
 
 // The users (of `users`) who may want the item, with their evidence, and which of them (`truth`, ascending) did.
@@ -82,17 +75,10 @@ Result<AffinityWeights> learn_affinity_weights(const AffinityModel& model, const
     const std::uint32_t item = wanted[chosen[index]];
     sets[index] = choice_set(model, readers[worker], item, repeats, users, truth[item]);
   });
-  std::erase_if(sets, [](const ChoiceSet& set) { return set.chosen.empty(); });
 
-  const ConditionalLogit fitted =
-      TRY(fit_conditional_logit(sets, to_vector(usual_affinity_weights()), kPenalty, control));
-  AffinityWeights weights;
-  for (std::size_t k = 0; k < kEvidenceKinds; ++k) {
-    weights.base[k] = static_cast<float>(fitted.weights[k]);
-    weights.by_popularity[k] = static_cast<float>(fitted.weights[kEvidenceKinds + k]);
-  }
-  weights.repeats = repeats;
-  return weights;
+  const auto fitted =
+      TRY(fit_evidence_weights<kEvidenceKinds>(std::move(sets), usual_affinity_weights(), kPenalty, control));
+  return AffinityWeights{fitted, repeats};
 }
 
 }  // namespace rapport::learn

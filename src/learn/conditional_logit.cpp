@@ -14,6 +14,7 @@ namespace {
 
 constexpr int kStepsMax = 30;
 constexpr int kHalvingsMax = 20;
+constexpr double kRepeatShareMin = 0.02;  // of interactions with items met before, from which on items are wanted again
 
 // The log-likelihood with its first two derivatives by the weights.
 struct Curvature {
@@ -102,6 +103,11 @@ Result<ConditionalLogit> fit_conditional_logit(const std::vector<ChoiceSet>& set
   }
   if (control.stop.stop_requested()) return fail(ErrorKind::kConflict, "The training was stopped.");
   return ConditionalLogit{{weights.begin(), weights.end()}, here.value};
+}
+
+Repeats repeats_by(std::size_t repeated, std::size_t all) {
+  const double share = static_cast<double>(repeated) / static_cast<double>(std::max<std::size_t>(1, all));
+  return share >= kRepeatShareMin ? Repeats::kWanted : Repeats::kNever;
 }
 
 }  // namespace rapport::learn

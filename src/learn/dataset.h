@@ -95,8 +95,8 @@ struct Dataset {
   ItemAttributes attributes;
   ItemAttributes user_attributes = {};     // its "items" are users
   ItemAttributes contexts = {};            // its "items" are the contexts of interactions
-  std::vector<std::int64_t> created = {};  // of each item, Unix seconds, 0 where not said; may be shorter than items
   std::vector<ItemText> texts = {};        // of each item; may be shorter than items
+  std::vector<float> rewards = {};         // what an interaction with each item brings; may be shorter than items
 };
 
 }  // namespace rapport::learn

@@ -27,7 +27,7 @@ struct Asked {
 };
 
 std::vector<Asked> users_to_ask(const Hidden& hidden) {
-  const auto& [split, all, user_attributes] = hidden;
+  const auto& [split, all, user_attributes, rewards] = hidden;
   std::vector<Asked> asked;
   std::vector<std::uint32_t> users;
   std::unordered_map<std::uint32_t, std::size_t> place;
@@ -77,6 +77,26 @@ double weighted_gain(const Asked& user, std::span<const std::uint32_t> ranked, s
     if (found != user.gains.end()) reached += static_cast<double>(found->second) * discount(k);
   }
   return ideal > 0 ? reached / ideal : 0;
+}
+
+// The mean, over users whose next items bring anything, of the share of it that the lists name.
+double rewards_of(std::span<const Asked> users, std::span<const std::vector<std::uint32_t>> lists,
+                  std::span<const float> rewards) {
+  double shares = 0;
+  std::size_t count = 0;
+  for (std::size_t k = 0; k < users.size(); ++k) {
+    double all = 0;
+    double named = 0;
+    for (const std::uint32_t item : users[k].held_out->items) {
+      const double reward = item < rewards.size() ? std::max(0.0, static_cast<double>(rewards[item])) : 0;
+      all += reward;
+      named += std::ranges::find(lists[k], item) == lists[k].end() ? 0 : reward;
+    }
+    if (all <= 0) continue;
+    shares += named / all;
+    ++count;
+  }
+  return count == 0 ? 0 : shares / static_cast<double>(count);
 }
 
 void calibrate(std::span<const float> scores, const std::vector<std::uint32_t>& truth, Bins& bins) {
@@ -155,6 +175,7 @@ Answers ask_held_out(const ItemModel& model, Question question, const Hidden& hi
   answers.popularity_metrics = of_popularity.metrics();
   answers.random_metrics = of_chance.metrics();
   answers.calibration = joined(bins);
+  answers.rewards = rewards_of(users, lists, hidden.rewards);
   return answers;
 }
 

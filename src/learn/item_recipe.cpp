@@ -89,6 +89,7 @@ Result<TrainedItems> evaluate_hidden(Dataset& dataset, const Hidden& hidden, con
   trained.popularity_metrics = answers.popularity_metrics;
   trained.random_metrics = answers.random_metrics;
   if (lesson.recipe.learn == learn_next_items) trained.calibration = std::move(answers.calibration);
+  if (!hidden.rewards.empty()) trained.more_metrics["average_rewards_at_k"] = answers.rewards;
   if (!std::ranges::any_of(hidden.all, [](const Interaction& row) { return row.weight != 1; })) return trained;
   for (const auto& [length, value] : answers.weighted_gain) {
     trained.more_metrics["normalized_discounted_cumulative_gain_with_event_weights_at_" + std::to_string(length)] =
@@ -124,7 +125,8 @@ Result<TrainedItems> evaluate(Dataset& dataset, const Lesson& lesson, LearningCu
   const ItemSplit split = split_tenth_of_users(dataset.interactions, dataset.users.size(), lesson.training.seed);
   std::vector<Interaction> all = std::exchange(dataset.interactions, split.known);
   const double begun = monotonic_seconds();
-  Result<TrainedItems> trained = evaluate_hidden(dataset, {split, all, dataset.user_attributes}, lesson);
+  Result<TrainedItems> trained =
+      evaluate_hidden(dataset, {split, all, dataset.user_attributes, dataset.rewards}, lesson);
   if (monotonic_seconds() - begun > kCurveSecondsMax) curve = LearningCurve::kNo;
   Result<std::vector<LearningPoint>> points;
   if (trained && curve == LearningCurve::kYes) points = learning_curve(dataset, split, lesson);

@@ -13,6 +13,7 @@
 #include "learn/dataset.h"
 #include "learn/item_evaluation.h"
 #include "learn/item_model.h"
+#include "learn/objective.h"
 #include "learn/sequence_training.h"
 #include "learn/training_control.h"
 
@@ -23,6 +24,7 @@ struct ItemTraining {
   std::map<std::string, std::string> hyperparameters = {};  // those left out have their defaults
   Evaluate evaluate = Evaluate::kHeldOutUsers;
   std::uint64_t seed = 1;
+  ObjectiveSensitivity objective = ObjectiveSensitivity::kOff;  // for the rewards of the data set
 
   // kInvalid with the name as field when it is not a number.
   Result<double> number(std::string_view name, double otherwise) const;

@@ -27,7 +27,7 @@ Recency recency_of(const ItemTraining& training) {
 // a few thousand items; 0, the default, leaves it out.
 Result<std::unique_ptr<ItemModel>> learn_next_items(const Dataset& dataset, const ItemTraining& training,
                                                     const TrainingControl& control) {
-  SequenceTraining parameters{.recipe = training.recipe, .seed = training.seed};
+  SequenceTraining parameters{.recipe = training.recipe, .objective = training.objective, .seed = training.seed};
   parameters.network.places = static_cast<std::uint64_t>(1e6 * TRY(training.number("network_millions", 0)));
   parameters.network.epochs_max = 1000;
   parameters.taste.dimension =

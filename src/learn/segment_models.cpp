@@ -74,7 +74,7 @@ Result<AffinityWeights> read_weights(const ModelFileReader& reader) {
   }
   AffinityWeights weights;
   std::ranges::copy(base, weights.base.begin());
-  std::ranges::copy(by_popularity, weights.by_popularity.begin());
+  std::ranges::copy(by_popularity, weights.by_context.begin());
   weights.repeats = repeats[0] == 0 ? Repeats::kNever : Repeats::kWanted;
   return weights;
 }
@@ -94,7 +94,7 @@ void write_affinity(ModelFileWriter& writer, const AffinityModel& model) {
   writer.add_numbers("recent_taste", std::span(parts.recent_taste.values));
   writer.add_numbers("totals", std::span(parts.totals));
   writer.add_numbers("weights.base", std::span<const float>(parts.weights.base));
-  writer.add_numbers("weights.by_popularity", std::span<const float>(parts.weights.by_popularity));
+  writer.add_numbers("weights.by_popularity", std::span<const float>(parts.weights.by_context));
   writer.add_numbers("weights.repeats", std::span(&repeats, 1));
 }
 

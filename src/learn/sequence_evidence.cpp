@@ -92,7 +92,7 @@ void SequenceEvidence::weigh(std::span<const std::uint32_t> history, std::span<f
   const float length = length_of(history);
   std::ranges::fill(scores, 0.0F);
   for (std::size_t kind = 0; kind < kSequenceEvidenceKinds; ++kind) {
-    const float weight = parts_.weights.base[kind] + length * parts_.weights.by_length[kind];
+    const float weight = parts_.weights.base[kind] + length * parts_.weights.by_context[kind];
     if (weight == 0) continue;
     kernels::add(scores, std::span(kinds).subspan(kind * item_count(), item_count()), weight);
   }

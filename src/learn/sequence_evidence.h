@@ -2,12 +2,12 @@
 
 // What a history says of every item, in several ways. The scores of a sequence model are a weighted sum of it.
 
-#include <array>
 #include <cstdint>
 #include <span>
 #include <string>
 #include <vector>
 
+#include "learn/conditional_logit.h"
 #include "learn/dataset.h"
 #include "learn/fact_odds.h"
 #include "learn/implicit_als.h"
@@ -33,11 +33,8 @@ enum SequenceEvidenceKind : std::uint8_t {
 };
 constexpr std::size_t kSequenceEvidenceKinds = 12;
 
-// The weight of a kind is base + length * by_length, length being the logarithm of the history's, less a usual one.
-struct SequenceWeights {
-  std::array<float, kSequenceEvidenceKinds> base{};
-  std::array<float, kSequenceEvidenceKinds> by_length{};
-};
+// The context is the logarithm of the history's length, less a usual one.
+using SequenceWeights = EvidenceWeights<kSequenceEvidenceKinds>;
 
 // All that is stored of a model. Parts that were not learned are empty, and say nothing.
 struct SequenceParts {
@@ -54,6 +51,7 @@ struct SequenceParts {
   ItemAttributes attributes;
   FactOdds user_odds;
   FactOdds context_odds;
+  std::vector<float> bonus;  // of each item, for what it brings; empty: none
 };
 
 // Reads histories by parts. Thread-safe; REQUIRES that the parts outlive it.

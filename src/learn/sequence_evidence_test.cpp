@@ -64,7 +64,7 @@ TEST(SequenceEvidenceTest, ScoresAreTheWeightedSum) {
   SequenceParts parts = parts_of(pairs(), 21, 5);
   for (std::size_t kind = 0; kind < kSequenceEvidenceKinds; ++kind) {
     parts.weights.base[kind] = 0.1F * static_cast<float>(kind + 1);
-    parts.weights.by_length[kind] = 0.05F * static_cast<float>(kind);
+    parts.weights.by_context[kind] = 0.05F * static_cast<float>(kind);
   }
   const SequenceEvidence evidence(parts);
   const std::vector<std::uint32_t> history = {0, 3};
@@ -74,7 +74,7 @@ TEST(SequenceEvidenceTest, ScoresAreTheWeightedSum) {
   for (std::uint32_t item = 0; item < 5; ++item) {
     float sum = 0;
     for (std::size_t kind = 0; kind < kSequenceEvidenceKinds; ++kind) {
-      sum += (parts.weights.base[kind] + SequenceEvidence::length_of(history) * parts.weights.by_length[kind]) *
+      sum += (parts.weights.base[kind] + SequenceEvidence::length_of(history) * parts.weights.by_context[kind]) *
              kinds[kind * 5 + item];
     }
     EXPECT_NEAR(scores[item], sum, 1e-4);

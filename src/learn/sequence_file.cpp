@@ -95,10 +95,11 @@ void write_sequence_parts(ModelFileWriter& writer, const SequenceParts& parts) {
   write(writer, "network.biases", parts.network.biases);
   write(writer, "network.dense", parts.network.dense);
   writer.add_numbers("weights.base", std::span<const float>(parts.weights.base));
-  writer.add_numbers("weights.by_length", std::span<const float>(parts.weights.by_length));
+  writer.add_numbers("weights.by_length", std::span<const float>(parts.weights.by_context));
   writer.add_attributes(parts.attributes);
   write_fact_odds(writer, "user_odds", parts.user_odds);
   write_fact_odds(writer, "context_odds", parts.context_odds);
+  if (!parts.bonus.empty()) write(writer, "bonus", parts.bonus);
 }
 
 Result<SequenceParts> read_sequence_parts(const ModelFileReader& reader) {
@@ -119,10 +120,14 @@ Result<SequenceParts> read_sequence_parts(const ModelFileReader& reader) {
     return damaged_model("weights");
   }
   std::ranges::copy(base, parts.weights.base.begin());
-  std::ranges::copy(by_length, parts.weights.by_length.begin());
+  std::ranges::copy(by_length, parts.weights.by_context.begin());
   parts.attributes = TRY(reader.attributes(static_cast<std::uint32_t>(count)));
   parts.user_odds = TRY(read_fact_odds(reader, "user_odds", static_cast<std::uint32_t>(count)));
   parts.context_odds = TRY(read_fact_odds(reader, "context_odds", static_cast<std::uint32_t>(count)));
+  if (reader.has("bonus")) {
+    parts.bonus = TRY(reader.numbers<float>("bonus"));
+    if (parts.bonus.size() != count) return damaged_model("bonus");
+  }
   return parts;
 }
 

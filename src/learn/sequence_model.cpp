@@ -135,6 +135,7 @@ class SequenceModel final : public ItemModel {
     core_->evidence.weigh(history, scores);
     parts.user_odds.add(query.user, parts.user_odds.share(history.size()), scores);
     parts.context_odds.add(query.context, parts.context_odds.share(history.size()), scores);
+    for (std::size_t item = 0; item < parts.bonus.size(); ++item) scores[item] += parts.bonus[item];
   }
   template <class Add>
   void add_facts(const ItemQuery& query, std::size_t length, std::uint32_t item, const Add& add) const {

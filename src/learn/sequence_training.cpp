@@ -142,6 +142,7 @@ class Training {
     parts.network = std::move(early.network);
     parts.weights = result.weights;
     count_facts(dataset_, rows, early, quiet(), parts);
+    parts.bonus = objective_bonus(dataset_.rewards, dataset_.items.size(), settings_.objective);
     result.model = make_sequence_model(std::move(parts));
     result.cost.seconds = monotonic_seconds() - begun_;
     return result;

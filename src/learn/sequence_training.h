@@ -10,6 +10,7 @@
 #include "learn/item_evaluation.h"
 #include "learn/item_model.h"
 #include "learn/network_training.h"
+#include "learn/objective.h"
 #include "learn/sequence_evidence.h"
 #include "learn/training_control.h"
 
@@ -29,6 +30,7 @@ struct SequenceTraining {
   LinearParameters linear = {};
   AlsParameters taste = {.epochs = 10, .regularization = 0.006F, .unobserved_weight = 0.05F};
   Recency recency = Recency::kAlike;
+  ObjectiveSensitivity objective = ObjectiveSensitivity::kOff;
   std::uint64_t seed = 1;
 };
 

@@ -1,6 +1,7 @@
 #include "learn/sequence_weights.h"
 
 #include <algorithm>
+#include <utility>
 
 #include "base/random.h"
 #include "learn/conditional_logit.h"
@@ -10,10 +11,7 @@ namespace rapport::learn {
 namespace {
 
 constexpr std::size_t kAlternatives = 1000;
-constexpr double kPenalty = 2;            // as two choices of weight for the usual weights
-constexpr double kRepeatShareMin = 0.02;  // of what came next that was met before, from which on items are wanted again
-
-enum class Repeats { kNever, kWanted };
+constexpr double kPenalty = 2;  // as two choices of weight for the usual weights
 
 bool contains(std::span<const std::uint32_t> items, std::uint32_t item) {
   return std::ranges::find(items, item) != items.end();
@@ -28,8 +26,7 @@ Repeats repeats_in(const WeighedFuture& future) {
       repeated += contains(future.histories.of(held_out.user), item);
     }
   }
-  const double share = static_cast<double>(repeated) / static_cast<double>(std::max<std::size_t>(1, items));
-  return share >= kRepeatShareMin ? Repeats::kWanted : Repeats::kNever;
+  return repeats_by(repeated, items);
 }
 
 // The items to choose among: those chosen first, then others; all when there are few.
@@ -103,19 +100,7 @@ Result<SequenceWeights> learn_sequence_weights(const WeighedFuture& future, cons
     sets[index] = choice_set(evidence, future, future.next[index], repeats);
     if (!future.counts.empty()) sets[index].weight = future.counts[index];
   });
-  if (control.stop.stop_requested()) return fail(ErrorKind::kConflict, "The training was stopped.");
-  std::erase_if(sets, [](const ChoiceSet& set) { return set.chosen.empty(); });
-
-  const SequenceWeights usual = usual_sequence_weights();
-  std::vector<double> prior(usual.base.begin(), usual.base.end());
-  prior.insert(prior.end(), usual.by_length.begin(), usual.by_length.end());
-  const ConditionalLogit fitted = TRY(fit_conditional_logit(sets, prior, kPenalty, control));
-  SequenceWeights weights;
-  for (std::size_t kind = 0; kind < kSequenceEvidenceKinds; ++kind) {
-    weights.base[kind] = static_cast<float>(fitted.weights[kind]);
-    weights.by_length[kind] = static_cast<float>(fitted.weights[kSequenceEvidenceKinds + kind]);
-  }
-  return weights;
+  return fit_evidence_weights(std::move(sets), usual_sequence_weights(), kPenalty, control);
 }
 
 }  // namespace rapport::learn

@@ -17,7 +17,7 @@ namespace rapport::serving {
 // How often places of a list go to items that came lately and are little known.
 struct Exploration {
   double weight = 0;  // 0..1
-  std::int64_t age_days_max = 30;
+  double age_days_max = 30;
 };
 
 // A model at work, as requests use it: of a campaign, or of a recommender.

@@ -17,6 +17,7 @@ using datasets::DatasetType;
 using datasets::Resource;
 using datasets::ResourceKind;
 
+constexpr double kAgeDaysMax = 36'500;  // beyond it all items are new
 constexpr std::int64_t kLookedAtMicros = kMicrosPerSecond;
 constexpr double kRestAfterBuilding = 20;  // times what the building took
 constexpr double kRareExploration = 0.001;
@@ -90,7 +91,8 @@ Exploration exploration_of(const training::Recipe& recipe, const json::object& d
   if (config == nullptr) return exploration;
   exploration.weight = parse_double(json::string_or(*config, "explorationWeight")).value_or(exploration.weight);
   exploration.age_days_max =
-      parse_integer(json::string_or(*config, "explorationItemAgeCutOff")).value_or(exploration.age_days_max);
+      std::min(kAgeDaysMax,
+               parse_double(json::string_or(*config, "explorationItemAgeCutOff")).value_or(exploration.age_days_max));
   return exploration;
 }
 

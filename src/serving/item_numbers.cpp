@@ -8,7 +8,7 @@ namespace {
 using datasets::DatasetType;
 
 constexpr std::int64_t kRecentForMicros = 10 * kMicrosPerSecond;  // ages and uses change slowly
-constexpr std::int64_t kSecondsPerDay = 86'400;
+constexpr double kSecondsPerDay = 86'400;
 constexpr float kUsesOfHalfNovelty = 10;
 
 }  // namespace
@@ -40,7 +40,8 @@ std::shared_ptr<const ItemNumbers::Numbers> ItemNumbers::of(const feature_store:
 }
 
 std::vector<ItemNumbers::Candidate> ItemNumbers::recent(const feature_store::View& view, const Numbers& numbers) const {
-  const std::int64_t oldest = view.tables().newest_interaction() - age_days_max_ * kSecondsPerDay;
+  const auto age_max = static_cast<std::int64_t>(age_days_max_ * kSecondsPerDay);
+  const std::int64_t oldest = view.tables().newest_interaction() - age_max;
   std::vector<Candidate> found;
   for (std::uint32_t item = 0; item < numbers.row_of_item.size(); ++item) {
     const std::uint32_t row = numbers.row_of_item[item];

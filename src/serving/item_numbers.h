@@ -32,7 +32,7 @@ class ItemNumbers {
   static constexpr std::size_t kRecentMax = 1000;
 
   // `items` must outlive this.
-  ItemNumbers(const learn::Vocabulary& items, std::int64_t age_days_max) : items_(items), age_days_max_(age_days_max) {}
+  ItemNumbers(const learn::Vocabulary& items, double age_days_max) : items_(items), age_days_max_(age_days_max) {}
 
   // As of the view. Thread-safe.
   std::shared_ptr<const Numbers> of(const feature_store::View& view, Timestamp now);
@@ -42,7 +42,7 @@ class ItemNumbers {
   std::vector<Candidate> recent(const feature_store::View& view, const Numbers& numbers) const;
 
   const learn::Vocabulary& items_;
-  const std::int64_t age_days_max_;
+  const double age_days_max_;
   std::mutex mutex_;
   std::shared_ptr<const Numbers> numbers_;  // guarded by mutex_
 };

@@ -269,6 +269,26 @@ Result<std::vector<EventWeight>> event_weights_of(const json::object& details, s
               "eventsConfig");
 }
 
+Result<Objective> objective_of(const json::object& details, std::string_view recipe) {
+  Objective objective;
+  const json::object* given = object_in(config_of(details), "optimizationObjective");
+  if (given == nullptr) return objective;
+  const auto wrong = [](std::string why) { return fail(ErrorKind::kInvalid, std::move(why), "optimizationObjective"); };
+  if (recipe != "aws-user-personalization" && recipe != "aws-personalized-ranking") {
+    return wrong(fmt::format("The recipe {} takes no optimizationObjective", recipe));
+  }
+  objective.item_column = json::string_or(*given, "itemAttribute");
+  if (objective.item_column.empty()) return wrong("Name the column of the objective as itemAttribute");
+  using enum learn::ObjectiveSensitivity;
+  static constexpr std::pair<std::string_view, learn::ObjectiveSensitivity> kNames[] = {
+      {"OFF", kOff}, {"LOW", kLow}, {"", kMedium}, {"MEDIUM", kMedium}, {"HIGH", kHigh}};
+  const std::string name = json::string_or(*given, "objectiveSensitivity");
+  const auto* found = std::ranges::find(kNames, std::string_view(name), [](const auto& one) { return one.first; });
+  if (found == std::end(kNames)) return wrong(fmt::format("There is no objectiveSensitivity {}", name));
+  objective.sensitivity = found->second;
+  return objective;
+}
+
 std::vector<std::string> columns_of(const json::object& details, ColumnList list, std::string_view dataset_type) {
   std::vector<std::string> columns;
   const json::object* by_type =

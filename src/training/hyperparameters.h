@@ -39,6 +39,9 @@ Result<InteractionFilter> filter_of(const json::object& details);
 // solutionConfig.eventsConfig.
 Result<std::vector<EventWeight>> event_weights_of(const json::object& details, std::string_view recipe);
 
+// solutionConfig.optimizationObjective; MEDIUM unless it says how sensitive it is.
+Result<Objective> objective_of(const json::object& details, std::string_view recipe);
+
 enum class ColumnList { kExcluded, kIncluded };
 // solutionConfig.trainingDataConfig.{excluded,included}DatasetColumns of a dataset type ("ITEMS").
 std::vector<std::string> columns_of(const json::object& details, ColumnList list, std::string_view dataset_type);

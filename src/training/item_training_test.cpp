@@ -67,6 +67,43 @@ TEST_P(TrainingTest, TunesWithinTheRangesAndChoosesARecipe) {
             json::string_or(automatic.details, "recipeArn"));
 }
 
+TEST_P(TrainingTest, AnObjectivePrefersItemsWithMuchOfItsColumn) {
+  import_world();
+  const auto with = [](std::string_view column, std::string_view sensitivity) {
+    return json::object{
+        {"solutionConfig",
+         {{"optimizationObjective", {{"itemAttribute", column}, {"objectiveSensitivity", sensitivity}}}}}};
+  };
+  std::vector<double> years;
+  for (const std::string_view sensitivity : {"OFF", "HIGH"}) {
+    const Resource version = trained(recipe_arn("aws-user-personalization"), with("year", sensitivity));
+    ASSERT_EQ(version.status, "ACTIVE") << version.failure_reason;
+    const double rewards = json::find_number(training_.metrics(version.arn).value(), "average_rewards_at_k").value();
+    EXPECT_GT(rewards, 0);
+    EXPECT_LE(rewards, 1);
+    const auto model = training_.item_model(version.arn).value();
+    std::vector<float> scores(model->items().size());
+    model->score({}, scores);
+    double sum = 0;  // an item's year is its number modulo four
+    for (const std::uint32_t item : learn::top_items(scores, 10, {})) {
+      sum += std::stoi(std::string(model->items().at(item).substr(1))) % 4;
+    }
+    years.push_back(sum);
+  }
+  EXPECT_GT(years[1], years[0] + 3);
+  const auto refused = [&](std::string_view recipe, json::object details) {
+    return training_
+        .create_solution(
+            {.name = "x", .group_arn = group_, .recipe_arn = recipe_arn(recipe), .details = std::move(details)})
+        .error()
+        .field;
+  };
+  EXPECT_EQ(refused("aws-user-personalization-v2", with("YEAR", "LOW")), "optimizationObjective");
+  EXPECT_EQ(refused("aws-user-personalization", with("GENRES", "LOW")), "optimizationObjective");
+  EXPECT_EQ(refused("aws-user-personalization", with("PRICE", "LOW")), "optimizationObjective");
+  EXPECT_EQ(refused("aws-user-personalization", with("YEAR", "MUCH")), "optimizationObjective");
+}
+
 TEST_P(TrainingTest, AnUpdateAddsTheItemsThatCameSince) {
   import_world();
   const Resource made = solution(recipe_arn("aws-user-personalization"));

@@ -37,8 +37,10 @@ learn::LearningCurve curve_for(const learn::Dataset& dataset) {
 }
 
 Result<TrainedModel> train_on(learn::Dataset& dataset, const TrainingRequest& request) {
-  learn::ItemTraining training{
-      .recipe = request.recipe, .hyperparameters = request.hyperparameters, .seed = request.seed};
+  learn::ItemTraining training{.recipe = request.recipe,
+                               .hyperparameters = request.hyperparameters,
+                               .seed = request.seed,
+                               .objective = request.objective.sensitivity};
   std::vector<Trial> trials;
   if (request.tuning) {
     trials = TRY(tune(dataset, training, *request.tuning, request.control));

@@ -80,6 +80,7 @@ Result<TrainingRequest> request_for(Training& training, const json::object& deta
   request.context_columns_included = columns_of(details, ColumnList::kIncluded, "INTERACTIONS");
   request.hyperparameters = TRY(hyperparameters_of(details, recipe));
   request.tuning = TRY(tuning_plan_of(details, recipe));
+  request.objective = TRY(objective_of(details, recipe));
   request.minimum = training.options().minimum;
   return request;
 }

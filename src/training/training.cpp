@@ -37,7 +37,7 @@ bool is_set(const json::object& details, std::string_view member) {
 }
 
 // Everything about a solution that can be wrong before there is data.
-Status check_solution(const NewSolution& solution) {
+Status check_solution(datasets::Datasets& datasets, const NewSolution& solution) {
   std::string_view recipe;
   if (solution.recipe_arn.empty() && !is_set(solution.details, "performAutoML")) {
     return fail(ErrorKind::kInvalid, "Name the recipe to train as recipeArn, or set performAutoML", "recipeArn");
@@ -52,6 +52,10 @@ Status check_solution(const NewSolution& solution) {
   TRY(event_weights_of(solution.details, recipe));
   TRY(training_days(solution.details));
   TRY(filter_of(solution.details));
+  const Objective objective = TRY(objective_of(solution.details, recipe));
+  if (objective.item_column.empty()) return {};
+  const auto items = TRY(datasets.find_dataset(solution.group_arn, datasets::DatasetType::kItems));
+  if (items) TRY(check_objective(objective, TRY(datasets.content(items->arn)).schema));
   return {};
 }
 
@@ -103,7 +107,7 @@ Training::Training(datasets::Datasets& datasets, TrainingOptions options)
 Training::~Training() = default;
 
 Result<Resource> Training::create_solution(const NewSolution& solution) {
-  TRY(check_solution(solution));
+  TRY(check_solution(datasets_, solution));
   Resource resource{
       .arn = datasets::make_arn(datasets::scope_of_arn(solution.group_arn), ResourceKind::kSolution, solution.name),
       .kind = ResourceKind::kSolution,

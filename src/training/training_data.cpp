@@ -130,10 +130,12 @@ std::string_view column_name(const DatasetContent& content, bool Field::* mark) 
 
 Status load_items(const TrainingRequest& request, learn::Dataset& into) {
   const DatasetContent content = TRY(content_of(request, DatasetType::kItems));
+  const std::string& objective = request.objective.item_column;
+  if (!objective.empty()) TRY(check_objective(request.objective, content.schema));
   if (content.dataset_arn.empty()) return {};
   const std::vector<const Field*> fields =
       wanted_fields(content, request.item_columns_included, request.item_columns_excluded);
-  std::vector<std::string_view> columns = {"ITEM_ID", "CREATION_TIMESTAMP", column_name(content, &Field::item_name),
+  std::vector<std::string_view> columns = {"ITEM_ID", objective, column_name(content, &Field::item_name),
                                            column_name(content, &Field::textual)};
   const std::size_t first = columns.size();
   for (const Field* field : fields) columns.emplace_back(field->name);
@@ -142,9 +144,9 @@ Status load_items(const TrainingRequest& request, learn::Dataset& into) {
                                        [&](std::span<const std::string_view> row) -> Status {
                                          if (++rows % kRowsBetweenLooks == 0) TRY(look_up(request));
                                          const std::uint32_t item = into.items.add(row[0]);
-                                         if (const auto created = parse_integer(row[1])) {
-                                           into.created.resize(std::max<std::size_t>(into.created.size(), item + 1), 0);
-                                           into.created[item] = *created;
+                                         if (const auto reward = parse_double(row[1])) {
+                                           into.rewards.resize(std::max<std::size_t>(into.rewards.size(), item + 1), 0);
+                                           into.rewards[item] = static_cast<float>(*reward);
                                          }
                                          if (!row[2].empty() || !row[3].empty()) {
                                            into.texts.resize(std::max<std::size_t>(into.texts.size(), item + 1));
@@ -215,6 +217,17 @@ Status require_minimum(const TrainingRequest& request, const learn::Dataset& dat
   return fail(ErrorKind::kInvalid,
               fmt::format("Create failed. Dataset has fewer than {} users with at least 2 interactions each",
                           minimum.users_with_two));
+}
+
+Status check_objective(const Objective& objective, const datasets::Schema& items) {
+  const Field* field = items.find(objective.item_column);
+  const bool is_number = field != nullptr && (field->type == ValueType::kLong || field->type == ValueType::kInt ||
+                                              field->type == ValueType::kFloat || field->type == ValueType::kDouble);
+  if (is_number && !field->nullable) return {};
+  return fail(ErrorKind::kInvalid,
+              fmt::format("itemAttribute must name a numeric column of the Items dataset that is never null, not {}",
+                          objective.item_column),
+              "optimizationObjective");
 }
 
 bool is_attribute(const Field& field) {

@@ -10,6 +10,7 @@
 #include "base/result.h"
 #include "datasets/datasets.h"
 #include "learn/dataset.h"
+#include "learn/objective.h"
 #include "learn/training_control.h"
 #include "training/tuning_plan.h"
 
@@ -26,6 +27,12 @@ struct EventWeight {
   std::string event_type;  // in any case
   std::optional<double> event_value_at_least = {};
   float weight = 1;
+};
+
+// What is wanted besides relevance: items with much in a numeric column.
+struct Objective {
+  std::string item_column = {};  // empty: nothing
+  learn::ObjectiveSensitivity sensitivity = learn::ObjectiveSensitivity::kOff;
 };
 
 // The fewest data a training accepts, after filtering.
@@ -52,6 +59,7 @@ struct TrainingRequest {
   std::uint64_t seed = 1;
   TrainingMinimum minimum = {};
   std::optional<TuningPlan> tuning = {};
+  Objective objective = {};
   learn::TrainingControl control = {};
 };
 
@@ -70,8 +78,11 @@ bool is_attribute(const datasets::Field& field);
 // Numbers have one spelling in models and queries: 7, 7.0 and 7.00 are "7". Other texts are returned as they are.
 std::string canonical_value(std::string_view text, datasets::ValueType type);
 
-// Everything the group holds that a recipe learns from: interactions, and of items and users the attributes, texts and
-// creation times. kInvalid when there are fewer interactions than the minimum; when none are required
+// kInvalid unless the items' schema can have the objective: its column must be a number and never null.
+Status check_objective(const Objective& objective, const datasets::Schema& items);
+
+// Everything the group holds that a recipe learns from: interactions with their contexts, and of items and users the
+// attributes, texts and rewards. kInvalid when there are fewer interactions than the minimum; when none are required
 // (minimum.interactions is 0), a group without interactions will do.
 Result<learn::Dataset> load_training_data(const TrainingRequest& request);
 

@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
-import { filmWorld } from '../harness/film_world.js';
+import { filmWorld, schemas } from '../harness/film_world.js';
 import { PersonalizeGroup } from '../harness/personalize_group.js';
 import { rapportApi } from '../harness/rapport_api.js';
 import { RapportServer } from '../harness/rapport_server.js';
@@ -43,7 +43,12 @@ describe('the recipes of items', () => {
     rapport = rapportApi(server);
     group = await PersonalizeGroup.create(server, 'films');
     await group.import('INTERACTIONS', world.interactions);
-    await group.import('ITEMS', world.items);
+    const price = { name: 'PRICE', type: 'float' };
+    const priced = world.items
+      .trim()
+      .split('\n')
+      .map((row, place) => `${row},${place === 0 ? 'PRICE' : (place * 37) % 101}\n`);
+    await group.import('ITEMS', priced.join(''), { ...schemas.items, fields: [...schemas.items.fields, price] });
   });
   after(() => server?.stop());
 
@@ -110,7 +115,20 @@ describe('the recipes of items', () => {
     assert.equal(updated.trainingType, 'MANUAL');
   });
 
+  it('weighs an objective against relevance', async () => {
+    const optimizationObjective = { itemAttribute: 'PRICE', objectiveSensitivity: 'HIGH' };
+    const solutionArn = await solution('dear', 'aws-user-personalization', { solutionConfig: { optimizationObjective } });
+    const { solution: made } = await group.call('DescribeSolution', { solutionArn });
+    assert.deepEqual(made.solutionConfig.optimizationObjective, optimizationObjective);
+    const solutionVersionArn = await version(solutionArn);
+    const { metrics } = await group.call('GetSolutionMetrics', { solutionVersionArn });
+    assert.ok(metrics.average_rewards_at_k > 0 && metrics.average_rewards_at_k <= 1, JSON.stringify(metrics));
+  });
+
   it('refuses what a recipe cannot be told', async () => {
+    const by = (itemAttribute) => ({ optimizationObjective: { itemAttribute, objectiveSensitivity: 'LOW' } });
+    await refused({ recipe: 'aws-user-personalization', solutionConfig: by('GENRES') }, /numeric column/);
+    await refused({ recipe: 'aws-user-personalization-v2', solutionConfig: by('PRICE') }, /takes no optimizationObjective/);
     const of = (recipe, solutionConfig, more = {}) => ({ recipe, solutionConfig, ...more });
     await refused(of('aws-sims', { algorithmHyperParameters: { popularity_discount_factor: '1.5' } }), /from 0 to 1/);
     await refused(of('aws-sims', { algorithmHyperParameters: { hidden_dimension: '64' } }), /no hyperparameter/);
