@@ -28,19 +28,6 @@ struct PublishedRow {
   double ndcg;
 };
 
-HitMetrics measure(const bench::ItemProtocol& protocol, const ItemModel& model) {
-  HitMetrics metrics;
-  std::vector<float> scores(model.items().size());
-  for (std::size_t user = 0; user < protocol.truth.size(); ++user) {
-    std::vector<PastEvent> history;
-    for (const std::uint32_t item : protocol.history[user]) history.push_back({item, 0});
-    model.score({.history = history}, scores);
-    metrics.add(protocol.others.empty() ? rank_among_all(scores, protocol.truth[user], protocol.history[user])
-                                        : rank_among(scores, protocol.truth[user], protocol.others[user]));
-  }
-  return metrics;
-}
-
 // The part of a protocol's name that is to be run; empty: all are.
 std::string only;
 
@@ -62,7 +49,7 @@ void run(const std::string& name, const std::optional<bench::ItemProtocol>& prot
   const double before = monotonic_seconds();
   const auto loaded = load_item_model(file).value();
   const double read = monotonic_seconds();
-  const HitMetrics metrics = measure(*protocol, *loaded);
+  const HitMetrics metrics = bench::measure(*protocol, *loaded);
   const double scored = monotonic_seconds();
   fmt::print("  {:<50} {:9.4f} {:9.4f}\n", "rapport", metrics.hit_rate_at_10, metrics.ndcg_at_10);
   fmt::print("  trained in {:.1f} s; model of {:.1f} MB, loaded in {:.1f} ms; {:.3f} ms a user\n", trained.cost.seconds,

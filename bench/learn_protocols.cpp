@@ -88,4 +88,17 @@ std::optional<ItemProtocol> read_sampled(const std::filesystem::path& folder) {
   return protocol;
 }
 
+learn::HitMetrics measure(const ItemProtocol& protocol, const learn::ItemModel& model) {
+  learn::HitMetrics metrics;
+  std::vector<float> scores(model.items().size());
+  for (std::size_t user = 0; user < protocol.truth.size(); ++user) {
+    std::vector<learn::PastEvent> history;
+    for (const std::uint32_t item : protocol.history[user]) history.push_back({item, 0});
+    model.score({.history = history}, scores);
+    metrics.add(protocol.others.empty() ? learn::rank_among_all(scores, protocol.truth[user], protocol.history[user])
+                                        : learn::rank_among(scores, protocol.truth[user], protocol.others[user]));
+  }
+  return metrics;
+}
+
 }  // namespace rapport::bench

@@ -8,6 +8,8 @@
 #include <vector>
 
 #include "learn/dataset.h"
+#include "learn/item_evaluation.h"
+#include "learn/item_model.h"
 
 namespace rapport::bench {
 
@@ -25,5 +27,8 @@ std::optional<ItemProtocol> read_pairs(const std::filesystem::path& file);
 std::optional<ItemProtocol> read_lists(const std::filesystem::path& file);
 // ml-1m.train.rating and ml-1m.test.negative of a folder: a hundred items, of which one was held out.
 std::optional<ItemProtocol> read_sampled(const std::filesystem::path& folder);
+
+// Where a model of the known interactions ranks what was held out. Items met before do not count among all.
+learn::HitMetrics measure(const ItemProtocol& protocol, const learn::ItemModel& model);
 
 }  // namespace rapport::bench
