@@ -20,6 +20,15 @@ export function toCsv(columns: readonly string[], rows: readonly (readonly unkno
     .concat('\r\n')
 }
 
+/** The colour that an element stands on. */
+function colourBehind(element: Element): string {
+  for (let one: Element | null = element; one; one = one.parentElement) {
+    const { backgroundColor } = getComputedStyle(one)
+    if (backgroundColor !== 'rgba(0, 0, 0, 0)') return backgroundColor
+  }
+  return 'white'
+}
+
 /** Draws an SVG element as it looks now, at twice its size, into a PNG. */
 export async function svgToPng(svg: SVGSVGElement): Promise<Blob> {
   const copy = svg.cloneNode(true) as SVGSVGElement
@@ -50,7 +59,7 @@ export async function svgToPng(svg: SVGSVGElement): Promise<Blob> {
   canvas.height = height * 2
   const context = canvas.getContext('2d')
   if (!context) throw new Error('This browser cannot draw on a canvas')
-  context.fillStyle = getComputedStyle(document.documentElement).getPropertyValue('--surface')
+  context.fillStyle = colourBehind(svg)
   context.fillRect(0, 0, canvas.width, canvas.height)
   context.scale(2, 2)
   context.drawImage(image, 0, 0, width, height)

@@ -71,7 +71,7 @@ export function Table<Item>({
   )
 }
 
-interface Listing<Item> {
+export interface Listing<Item> {
   data?: readonly Item[]
   error: Error | null
   isPending: boolean

@@ -11,14 +11,10 @@ import { useMay } from '@/api/session'
 import { formatMoment } from '@/lib/format'
 import { Link } from '@/ui/Button'
 import { SelectField } from '@/ui/Field'
-import { FilterBar } from '@/ui/FilterBar'
-import { Stack } from '@/ui/Layout'
 import { Page } from '@/ui/Page'
-import { SearchField } from '@/ui/SearchField'
-import { EmptyState } from '@/ui/States'
-import { List, Table } from '@/ui/Table'
+import { SearchableList } from '@/ui/SearchableList'
+import { Table } from '@/ui/Table'
 import { Text } from '@/ui/Text'
-import { TokenPager } from '@/ui/TokenPager'
 import { StateBadge } from './StateBadge'
 
 const kStates: readonly CampaignStatus[] = [
@@ -63,54 +59,27 @@ export function CampaignList({ app, search }: { app: string; search: CampaignLis
   )
   return (
     <Page title={t('title')} actions={create}>
-      <FilterBar label={t('search')}>
-        <SearchField
-          label={t('search')}
-          value={search.query ?? ''}
-          onChange={(query) => look({ query: query || undefined })}
-        />
-        <SelectField
-          label={t('words:status')}
-          value={search.state ?? ''}
-          onChange={(event) =>
-            look({ state: (event.target.value || undefined) as CampaignStatus | undefined })
-          }
-          options={[['', t('anyState')], ...kStates.map((state) => [state, t(`states.${state}`)] as const)]}
-        />
-        <SelectField
-          label={t('sort')}
-          value={search.sort ?? 'NEWEST'}
-          onChange={(event) => look({ sort: event.target.value as 'NEWEST' | 'NAME' })}
-          options={[
-            ['NEWEST', t('sorts.NEWEST')],
-            ['NAME', t('sorts.NAME')],
-          ]}
-        />
-      </FilterBar>
-      <List
-        listing={{ ...found, data: found.data?.Item }}
-        empty={
-          search.query || search.state ? (
-            <EmptyState title={t('nothingFound')} hint={t('nothingFoundHint')} />
-          ) : (
-            <EmptyState title={t('empty')} hint={t('emptyHint')} action={create} />
-          )
+      <SearchableList
+        noun="campaigns"
+        search={search}
+        isFiltered={search.state !== undefined}
+        found={found}
+        pageSize={kCampaignsPerPage}
+        create={create}
+        onSearch={look}
+        filter={
+          <SelectField
+            label={t('words:status')}
+            value={search.state ?? ''}
+            onChange={(event) =>
+              look({ state: (event.target.value || undefined) as CampaignStatus | undefined })
+            }
+            options={[['', t('anyState')], ...kStates.map((state) => [state, t(`states.${state}`)] as const)]}
+          />
         }
       >
-        {(items) => (
-          <Stack>
-            <CampaignTable app={app} items={items} />
-            <TokenPager
-              pages={search.pages}
-              pageSize={kCampaignsPerPage}
-              shown={items.length}
-              total={found.data?.Total}
-              nextToken={found.data?.NextToken}
-              onPages={(pages) => look({ pages })}
-            />
-          </Stack>
-        )}
-      </List>
+        {(items) => <CampaignTable app={app} items={items} />}
+      </SearchableList>
     </Page>
   )
 }

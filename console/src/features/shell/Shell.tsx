@@ -10,7 +10,6 @@ import { Bar } from './Bar'
 export function Shell({ app, children }: { app: string; children: ReactNode }) {
   const { t } = useTranslation()
   const name = useQuery(appQuery(app)).data?.Name ?? app
-  const params = { app }
   return (
     <AppShell
       brand={
@@ -21,66 +20,50 @@ export function Shell({ app, children }: { app: string; children: ReactNode }) {
         </>
       }
       bar={<Bar />}
-      navigation={
-        <Navigation
-          label={t('nav.label')}
-          groups={[
-            {
-              links: [
-                <NavigationLink key="home" to="/apps/$app" params={params} activeOptions={{ exact: true }}>
-                  {t('nav.home')}
-                </NavigationLink>,
-              ],
-            },
-            {
-              title: t('group.audience'),
-              links: [
-                <NavigationLink key="segments" to="/apps/$app/segments" params={params}>
-                  {t('nav.segments')}
-                </NavigationLink>,
-                <NavigationLink key="people" to="/apps/$app/people" params={params}>
-                  {t('nav.people')}
-                </NavigationLink>,
-                <NavigationLink key="imports" to="/apps/$app/imports" params={params}>
-                  {t('nav.imports')}
-                </NavigationLink>,
-              ],
-            },
-            {
-              title: t('group.messages'),
-              links: [
-                <NavigationLink key="templates" to="/apps/$app/templates" params={params}>
-                  {t('nav.templates')}
-                </NavigationLink>,
-                <NavigationLink key="campaigns" to="/apps/$app/campaigns" params={params}>
-                  {t('nav.campaigns')}
-                </NavigationLink>,
-                <NavigationLink key="calendar" to="/apps/$app/calendar" params={params}>
-                  {t('nav.calendar')}
-                </NavigationLink>,
-              ],
-            },
-            {
-              title: t('group.insight'),
-              links: [
-                <NavigationLink key="learning" to="/apps/$app/learning" params={params}>
-                  {t('nav.learning')}
-                </NavigationLink>,
-              ],
-            },
-            {
-              links: [
-                <NavigationLink key="settings" to="/apps/$app/settings" params={params}>
-                  {t('nav.settings')}
-                </NavigationLink>,
-              ],
-            },
-          ]}
-        />
-      }
+      navigation={<AppNavigation app={app} />}
     >
       {children}
     </AppShell>
+  )
+}
+
+/** Where one can go, in groups as one works: whom, what, what came of it. */
+const kGroups = [
+  { pages: [['home', '/apps/$app']] },
+  {
+    title: 'audience',
+    pages: [
+      ['segments', '/apps/$app/segments'],
+      ['people', '/apps/$app/people'],
+      ['imports', '/apps/$app/imports'],
+    ],
+  },
+  {
+    title: 'messages',
+    pages: [
+      ['templates', '/apps/$app/templates'],
+      ['campaigns', '/apps/$app/campaigns'],
+      ['calendar', '/apps/$app/calendar'],
+    ],
+  },
+  { title: 'insight', pages: [['learning', '/apps/$app/learning']] },
+  { pages: [['settings', '/apps/$app/settings']] },
+] as const
+
+function AppNavigation({ app }: { app: string }) {
+  const { t } = useTranslation()
+  return (
+    <Navigation
+      label={t('nav.label')}
+      groups={kGroups.map(({ pages, ...group }) => ({
+        title: 'title' in group ? t(`group.${group.title}`) : undefined,
+        links: pages.map(([name, to]) => (
+          <NavigationLink key={name} to={to} params={{ app }} activeOptions={{ exact: name === 'home' }}>
+            {t(`nav.${name}`)}
+          </NavigationLink>
+        )),
+      }))}
+    />
   )
 }
 

@@ -12,14 +12,10 @@ import { formatMoment } from '@/lib/format'
 import { Badge } from '@/ui/Badge'
 import { Link } from '@/ui/Button'
 import { SelectField } from '@/ui/Field'
-import { FilterBar } from '@/ui/FilterBar'
-import { Stack } from '@/ui/Layout'
 import { Page } from '@/ui/Page'
-import { SearchField } from '@/ui/SearchField'
-import { EmptyState } from '@/ui/States'
-import { List, Table } from '@/ui/Table'
+import { SearchableList } from '@/ui/SearchableList'
+import { Table } from '@/ui/Table'
 import { Text } from '@/ui/Text'
-import { TokenPager } from '@/ui/TokenPager'
 import { kTemplateTypes } from './content'
 
 export interface TemplateListSearch {
@@ -52,55 +48,32 @@ export function TemplateList({ app, search }: { app: string; search: TemplateLis
       {t('create')}
     </Link>
   )
-  const isFiltered = Boolean(search.query || search.type)
   return (
     <Page title={t('title')} hint={t('hint')} actions={create}>
-      <FilterBar label={t('search')}>
-        <SearchField
-          label={t('search')}
-          value={search.query ?? ''}
-          onChange={(query) => look({ query: query || undefined })}
-        />
-        <SelectField
-          label={t('type')}
-          value={search.type ?? ''}
-          onChange={(event) => look({ type: (event.target.value || undefined) as TemplateType | undefined })}
-          options={[['', t('anyType')], ...kTemplateTypes.map((type) => [type, t(`types.${type}`)] as const)]}
-        />
-        <SelectField
-          label={t('sort')}
-          value={search.sort ?? 'NEWEST'}
-          onChange={(event) => look({ sort: event.target.value as 'NEWEST' | 'NAME' })}
-          options={[
-            ['NEWEST', t('sorts.NEWEST')],
-            ['NAME', t('sorts.NAME')],
-          ]}
-        />
-      </FilterBar>
-      <List
-        listing={{ ...found, data: found.data?.Item }}
-        empty={
-          isFiltered ? (
-            <EmptyState title={t('nothingFound')} hint={t('nothingFoundHint')} />
-          ) : (
-            <EmptyState title={t('empty')} hint={t('emptyHint')} action={create} />
-          )
+      <SearchableList
+        noun="templates"
+        search={search}
+        isFiltered={search.type !== undefined}
+        found={found}
+        pageSize={kTemplatesPerPage}
+        create={create}
+        onSearch={look}
+        filter={
+          <SelectField
+            label={t('type')}
+            value={search.type ?? ''}
+            onChange={(event) =>
+              look({ type: (event.target.value || undefined) as TemplateType | undefined })
+            }
+            options={[
+              ['', t('anyType')],
+              ...kTemplateTypes.map((type) => [type, t(`types.${type}`)] as const),
+            ]}
+          />
         }
       >
-        {(items) => (
-          <Stack>
-            <TemplateTable app={app} items={items} />
-            <TokenPager
-              pages={search.pages}
-              pageSize={kTemplatesPerPage}
-              shown={items.length}
-              total={found.data?.Total}
-              nextToken={found.data?.NextToken}
-              onPages={(pages) => look({ pages })}
-            />
-          </Stack>
-        )}
-      </List>
+        {(items) => <TemplateTable app={app} items={items} />}
+      </SearchableList>
     </Page>
   )
 }

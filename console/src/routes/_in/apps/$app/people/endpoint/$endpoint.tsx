@@ -1,14 +1,9 @@
 import { createFileRoute } from '@tanstack/react-router'
-import { PersonPage, type PersonSearch } from '@/features/people/PersonPage'
-import { kPersonTabs } from '@/features/people/tabs'
-import { oneOf, textOf } from '@/lib/search'
+import { PersonPage } from '@/features/people/PersonPage'
+import { personSearchOf } from '@/features/people/tabs'
 
 export const Route = createFileRoute('/_in/apps/$app/people/endpoint/$endpoint')({
-  validateSearch: (search): PersonSearch => ({
-    tab: oneOf(search, 'tab', kPersonTabs),
-    kind: oneOf(search, 'kind', ['EVENT', 'MESSAGE']),
-    campaign: textOf(search, 'campaign'),
-  }),
+  validateSearch: personSearchOf,
   component: EndpointPage,
 })
 
