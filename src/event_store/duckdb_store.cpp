@@ -193,8 +193,7 @@ events::Consumer Duckdb::consumer() {
           .handle = [this](std::span<const events::Entry> entries, events::Position) { return append(entries); },
           .needs = [this] { return view()->sealed; },
           .batch_max = kBatchMax,
-          .linger_ms = kLingerMs,
-          .priority = events::Priority::kBackground};
+          .linger_ms = kLingerMs};
 }
 
 Status Duckdb::append(std::span<const events::Entry> entries) {

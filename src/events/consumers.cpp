@@ -1,11 +1,7 @@
 #include "events/consumers.h"
 
-#include <sys/resource.h>
-#include <unistd.h>
-
 #include <algorithm>
 #include <chrono>
-#include <iterator>
 #include <optional>
 
 #include "base/check.h"
@@ -16,10 +12,6 @@ namespace rapport::events {
 namespace {
 
 constexpr std::int64_t kIdleMs = 1'000;
-constexpr int kBackgroundNice = 5;  // a third of what others get of a processor that they want too
-
-// Linux takes a thread for the "process" of setpriority. Without it the thread is as the others.
-void step_back() { (void)setpriority(PRIO_PROCESS, static_cast<id_t>(gettid()), kBackgroundNice); }
 
 }  // namespace
 
@@ -120,7 +112,6 @@ Status Consumers::Runner::set_out() {
 }
 
 void Consumers::Runner::run(const std::stop_token& stop) {
-  if (consumer_.priority == Priority::kBackground) step_back();
   int failures = 0;
   const auto failed = [&](const Error& error) {
     log_warning("events", "{} waits and tries again: {}", name(), error.message);
@@ -143,19 +134,15 @@ Result<bool> Consumers::Runner::advance(const std::stop_token& stop) {
   const Position from = place();
   const Position end = log_.end();
   if (end <= from) return false;
-  std::vector<Entry> entries = TRY(log_.read(from, consumer_.batch_max));
-  Position through = entries.empty() ? end : entries.back().next;
-  if (consumer_.linger_ms > 0 && through >= end &&
-      entries.size() < consumer_.batch_max) {  // who is behind does not linger
-    linger(stop);
-    std::ranges::move(TRY(log_.read(through, consumer_.batch_max - entries.size())), std::back_inserter(entries));
-    if (!entries.empty()) through = entries.back().next;
-  }
+  if (end - from <= consumer_.hurry_bytes) linger(stop);
+  const std::vector<Entry> entries = TRY(log_.read(from, consumer_.batch_max));
+  const Position through = entries.empty() ? end : entries.back().next;
   TRY(handle(entries, through, stop));
   return true;
 }
 
 void Consumers::Runner::linger(const std::stop_token& stop) {
+  if (consumer_.linger_ms == 0) return;
   std::unique_lock lock(mutex_);
   changed_.wait_for(lock, stop, std::chrono::milliseconds(consumer_.linger_ms), [&] { return wanted_ > *place_; });
 }

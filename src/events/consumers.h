@@ -17,12 +17,6 @@ class Counter;
 
 namespace rapport::events {
 
-// How a consumer's thread stands to the others of the process when there is more to do than processors do.
-enum class Priority {
-  kNormal,
-  kBackground,  // gets little until the others rest: who answers requests goes first
-};
-
 // Whoever acts on events, in the order of the log, each at least once.
 struct Consumer {
   std::string name;  // [a-z_]+
@@ -35,8 +29,10 @@ struct Consumer {
   // The oldest place it may still ask for; its place when this is empty.
   std::function<Position()> needs = {};
   std::size_t batch_max = 1000;
-  std::int64_t linger_ms = 0;  // waits this long for more events before it handles fewer than batch_max
-  Priority priority = Priority::kNormal;
+  // Waits this long before each batch: batches are larger, and a burst of events leaves the processors to whoever makes
+  // it. Not when somebody waits for it, nor when more than `hurry_bytes` of the log lie before it.
+  std::int64_t linger_ms = 0;
+  Position hurry_bytes = Position{256} << 20;
 };
 
 struct ConsumerOptions {

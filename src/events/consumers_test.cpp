@@ -138,7 +138,7 @@ TEST_F(ConsumersTest, AConsumerThatLingersHurriesWhenSomebodyWaits) {
   EXPECT_EQ(recorder.handled, range(1, 9));
 }
 
-TEST_F(ConsumersTest, AConsumerThatIsBehindDoesNotLinger) {
+TEST_F(ConsumersTest, AConsumerThatIsFarBehindDoesNotLinger) {
   Recorder recorder;
   std::size_t count = 0;
   std::promise<void> all;
@@ -150,7 +150,7 @@ TEST_F(ConsumersTest, AConsumerThatIsBehindDoesNotLinger) {
   };
   Consumer consumer = recorder.consumer("lazy");
   consumer.linger_ms = 1'000'000;
-  consumer.priority = Priority::kBackground;
+  consumer.hurry_bytes = 0;
   Consumers consumers(*log_, metrics_, options_);
   publish(1, 30);
   consumers.add(std::move(consumer));
