@@ -1,6 +1,7 @@
 #include "events/consumers.h"
 
 #include <algorithm>
+#include <atomic>
 #include <chrono>
 #include <optional>
 
@@ -26,8 +27,13 @@ class Consumers::Runner {
                                  {{"consumer", consumer_.name}})),
         skipped_(metrics.counter("rapport_consumer_skipped_total", "Events that a consumer could not act on.",
                                  {{"consumer", consumer_.name}})) {
-    metrics.gauge("rapport_consumer_lag_bytes", "How much of the event log a consumer has before it.",
-                  [this] { return static_cast<double>(log_.end() - std::min(log_.end(), place())); },
+    // The metrics outlive this.
+    const auto lag = [&log, told = std::weak_ptr<const std::atomic<Position>>(told_place_)] {
+      const auto place = told.lock();
+      const Position end = log.end();
+      return place ? static_cast<double>(end - std::min<Position>(end, *place)) : 0.0;
+    };
+    metrics.gauge("rapport_consumer_lag_bytes", "How much of the event log a consumer has before it.", lag,
                   {{"consumer", consumer_.name}});
   }
 
@@ -81,13 +87,15 @@ class Consumers::Runner {
   mutable std::mutex mutex_;
   std::condition_variable_any changed_;
   std::optional<Position> place_;  // guarded by mutex_
-  Position wanted_ = 0;            // somebody waits for this place; guarded by mutex_
+  const std::shared_ptr<std::atomic<Position>> told_place_ = std::make_shared<std::atomic<Position>>(0);  // for metrics
+  Position wanted_ = 0;  // somebody waits for this place; guarded by mutex_
   std::jthread thread_;
 };
 
 void Consumers::Runner::move_to(Position place) {
   const std::scoped_lock lock(mutex_);
   place_ = place;
+  *told_place_ = place;
   changed_.notify_all();
 }
 

@@ -80,6 +80,8 @@ TEST_F(ConsumersTest, EveryConsumerGetsEverythingInOrderAndGoesOnWhereItStood) {
   EXPECT_EQ(fast.handled, range(1, 70));
   EXPECT_EQ(slow.handled, range(1, 60));
   EXPECT_NE(metrics_.prometheus_text().find("rapport_consumer_lag_bytes{consumer=\"fast\"} 0"), std::string::npos);
+  EXPECT_NE(metrics_.prometheus_text().find("rapport_consumer_lag_bytes{consumer=\"slow\"} 0"), std::string::npos)
+      << "it is gone, its metric is not";
 }
 
 TEST_F(ConsumersTest, APoisonEventIsPassedOverAndStopsNobody) {
