@@ -13,11 +13,11 @@ namespace rapport::bench {
 namespace {
 
 constexpr std::size_t kDistinctRequests = 5'000;
-constexpr std::uint64_t kUsers = 6'000;
+constexpr std::uint64_t kUsers = 2'000;
 constexpr std::uint64_t kItems = 300;
-constexpr std::uint64_t kActions = 100;
+constexpr std::uint64_t kActions = 50;
 constexpr int kVisits = 40;    // of each user
-constexpr int kAnswered = 20;  // actions of each user
+constexpr int kAnswered = 8;  // actions of each user
 constexpr std::int64_t kEnd = 1'760'000'000;
 constexpr std::int64_t kDay = 86'400;
 constexpr double kAimPerSecond = 1'000;
