@@ -100,7 +100,6 @@ void measure_actions(const Scope& scope) {
   import_dataset(rig, group, answers(random));
   double seconds = 0;
   const std::string campaign = deploy(rig, train(rig, group, "aws-next-best-action", seconds));
-  print_line("trained and measured", seconds, "s");
   const std::string filter = make_filter(rig, group, "open",
                                          "EXCLUDE ActionID WHERE Action_Interactions.EVENT_TYPE IN (\"Taken\") | "
                                          "INCLUDE ActionID WHERE Actions.TYPE IN ($T)");
