@@ -8,6 +8,7 @@ export function SuggestField({
   suggestions,
   onChange,
   isLabelHidden,
+  isOptional,
   hint,
   error,
 }: {
@@ -16,6 +17,7 @@ export function SuggestField({
   suggestions: readonly string[]
   onChange: (value: string) => void
   isLabelHidden?: boolean
+  isOptional?: boolean
   hint?: string
   error?: string
 }) {
@@ -25,6 +27,7 @@ export function SuggestField({
       <TextField
         label={label}
         isLabelHidden={isLabelHidden}
+        isOptional={isOptional}
         hint={hint}
         error={error}
         value={value}

@@ -52,7 +52,10 @@ export function Table<Item>({
           {items.map((item) => (
             <tr key={keyOf(item)} className="border-line border-b last:border-b-0 hover:bg-sunken">
               {columns.map((column, index) => {
-                const look = classes('px-3 py-2 align-top', column.isNumber && 'text-right tabular-nums')
+                const look = classes(
+                  'px-3 py-2 align-top',
+                  column.isNumber ? 'text-right tabular-nums' : 'min-w-28',
+                )
                 return index === 0 ? (
                   <th key={column.key} scope="row" className={classes(look, 'font-normal')}>
                     {column.cell(item)}

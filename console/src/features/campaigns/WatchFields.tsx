@@ -50,6 +50,7 @@ export function WatchFields({ app, campaign, form, errorOf, onChange }: WatchFie
         />
         <SuggestField
           label={t('rules.hook')}
+          isOptional
           hint={t('rules.hookHint')}
           value={form.hook}
           suggestions={hooks}
