@@ -35,7 +35,7 @@ class NextItemModel final : public learn::ItemModel {
     for (std::uint32_t item = 0; item < scores.size(); ++item) scores[item] = -static_cast<float>(item) / 100;
     if (query.item) scores[(*query.item + 1) % kItems] = 5;
     if (!query.history.empty()) scores[(query.history.back().item + 1) % kItems] = 5;
-    for (const learn::Fact& fact : query.user) {
+    for (const learn::Fact& fact : query.context) {
       if (fact.column == "BOOST") scores[*items_.find(fact.value)] = 9;
     }
   }
@@ -212,6 +212,7 @@ TEST_F(RecommendationsTest, RelatedItemsLeaveOutTheItemAndKnowNoUnknownOnes) {
 TEST_F(RecommendationsTest, ContextReachesTheModel) {
   const Deployment deployment = deployed("aws-user-personalization-v2");
   EXPECT_THAT(top(deployment, {.user_id = "u", .context = {{"BOOST", "i12"}}}, 1), ElementsAre("i12"));
+  EXPECT_THAT(top(deployment, {.user_id = "u", .context = {{"UNKNOWN", "i12"}}}, 1), Not(ElementsAre("i12")));
 }
 
 TEST_F(RecommendationsTest, UseCasesDropWhatWasWatched) {

@@ -21,7 +21,8 @@ constexpr std::string_view kUsersSchema = R"({"type":"record","name":"Users","fi
   {"name":"USER_ID","type":"string"},{"name":"AGE","type":["null","int"]}]})";
 constexpr std::string_view kInteractionsSchema = R"({"type":"record","name":"Interactions","fields":[
   {"name":"USER_ID","type":"string"},{"name":"ITEM_ID","type":"string"},{"name":"TIMESTAMP","type":"long"},
-  {"name":"EVENT_TYPE","type":"string"},{"name":"EVENT_VALUE","type":["null","float"]}]})";
+  {"name":"EVENT_TYPE","type":"string"},{"name":"EVENT_VALUE","type":["null","float"]},
+  {"name":"BOOST","type":["null","string"]}]})";
 constexpr std::string_view kActionsSchema = R"({"type":"record","name":"Actions","fields":[
   {"name":"ACTION_ID","type":"string"},{"name":"VALUE","type":["null","long"]},
   {"name":"EXPIRATION_TIMESTAMP","type":["null","long"]},{"name":"REPEAT_FREQUENCY","type":["null","long"]}]})";
