@@ -93,7 +93,7 @@ rapport: viewer
   ExplainSegmentDefinition ExplainSegmentMembership GetCampaignCalendar GetCampaignExpiry GetCampaignMonitor
   GetCampaignResults GetEndpointTimeline GetExport GetModelReport GetOverview GetPredictiveSegment GetSample
   GetSegmentExpiry GetSegmentFacets GetSegmentOverlap GetSegmentSize GetSegmentSizes GetServerSettings GetSession
-  GetUpload GetUserTimeline ListAlarms ListDeadLetters ListEndpointSegments ListExportFiles ListExports ListFields
+  GetTrainingProgress GetUpload GetUserTimeline ListAlarms ListDeadLetters ListEndpointSegments ListExportFiles ListExports ListFields
   ListPredictiveSegmentRuns ListPredictiveSegments ListSegmentMembers ListUserSegments PreviewCampaignAudience
   PreviewSegment PreviewTemplate PreviewUpload SampleSegmentMembers SearchCampaigns SearchPeople SearchSegments
   SearchTemplates

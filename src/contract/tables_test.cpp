@@ -19,7 +19,7 @@ TEST(Tables, HoldEveryOperationOfEveryService) {
                                                     {"personalize-events", 5},
                                                     {"pinpoint-email", 42},
                                                     {"pinpoint-sms-voice", 8},
-                                                    {"rapport", 83}};
+                                                    {"rapport", 84}};
   EXPECT_EQ(counts, expected);
 }
 

@@ -123,6 +123,15 @@ Result<json::object> model_report(Training& training, const json::object& input)
                       {"Content", html ? training::report_html(report, arn) : json::serialize(report)}};
 }
 
+Result<json::object> training_progress(Training& training, const json::object& input) {
+  const std::string arn = json::string_or(input, "SolutionVersionArn");
+  const Training::Progress progress = TRY(training.progress(arn));
+  json::object document = {{"SolutionVersionArn", arn}, {"Status", progress.status}};
+  if (progress.share) document["Share"] = *progress.share;
+  if (!progress.stage.empty()) document["Stage"] = progress.stage;
+  return document;
+}
+
 }  // namespace
 
 void register_solution_operations(contract::Contract& contract, Training& training) {
@@ -134,6 +143,8 @@ void register_solution_operations(contract::Contract& contract, Training& traini
   implement_versions(contract, training);
   contract.implement("rapport", "GetModelReport",
                      [&training](const contract::Call& call) { return model_report(training, call.input); });
+  contract.implement("rapport", "GetTrainingProgress",
+                     [&training](const contract::Call& call) { return training_progress(training, call.input); });
 }
 
 }  // namespace rapport::personalize

@@ -217,6 +217,16 @@ Status Training::stop_version(std::string_view arn) {
   });
 }
 
+Result<Training::Progress> Training::progress(std::string_view version_arn) {
+  const Resource version = TRY(datasets_.catalog().get(ResourceKind::kSolutionVersion, version_arn));
+  Progress progress{.status = version.status, .share = {}, .stage = {}};
+  if (!datasets::is_being_created(version.status)) return progress;
+  const jobs::Job job = TRY(datasets_.queue().get(version.job));
+  progress.share = json::find_number(job.progress, "share");
+  progress.stage = json::string_or(job.progress, "stage");
+  return progress;
+}
+
 Result<json::object> Training::metrics(std::string_view version_arn) {
   const Resource version = TRY(datasets_.catalog().get(ResourceKind::kSolutionVersion, version_arn));
   const json::object* metrics = json::find_object(version.details, kMetrics);

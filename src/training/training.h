@@ -86,6 +86,14 @@ class Training {
   // Begins a training.
   Result<datasets::Resource> create_version(const NewVersion& version);
   Status stop_version(std::string_view arn);
+  // How far a training is, as it last said: a stage, and the share of that stage, 0 to 1. Nothing before it begins and
+  // after it ended.
+  struct Progress {
+    std::string status;  // of the version
+    std::optional<double> share;
+    std::string stage;  // "reading the data", "evaluating"
+  };
+  Result<Progress> progress(std::string_view version_arn);
   // {"coverage": 0.1234, ...}. kConflict until the version is ACTIVE.
   Result<json::object> metrics(std::string_view version_arn);
 

@@ -116,8 +116,13 @@ TEST_P(TrainingTest, RefusesSolutionsItCannotTrain) {
 
 TEST_P(TrainingTest, StopsAVersionThatWaits) {
   const Resource version = training_.create_version({.solution_arn = solution().arn}).value();
+  const Training::Progress waiting = training_.progress(version.arn).value();
+  EXPECT_EQ(waiting.status, "CREATE PENDING");
+  EXPECT_FALSE(waiting.share) << "it has not begun";
+  EXPECT_EQ(training_.progress("arn:none").error().kind, ErrorKind::kNotFound);
   ASSERT_TRUE(training_.stop_version(version.arn));
   EXPECT_EQ(get(version).status, "CREATE STOPPED");
+  EXPECT_EQ(training_.progress(version.arn)->status, "CREATE STOPPED");
   EXPECT_EQ(training_.stop_version(version.arn).error().kind, ErrorKind::kConflict);
   EXPECT_TRUE(training_.delete_solution(version.parent));
   EXPECT_EQ(catalog_.get(version.kind, version.arn).error().kind, ErrorKind::kNotFound);

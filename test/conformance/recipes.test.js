@@ -68,6 +68,15 @@ describe('the recipes of items', () => {
       const own = recipe === 'aws-trending-now' ? ['trend_prediction_accuracy'] : [];
       assert.deepEqual(Object.keys(metrics).sort(), [...keys, ...own].sort());
       for (const value of Object.values(metrics)) assert.equal(value, Number(value.toFixed(4)));
+      const progress = await rapport(
+        'GET',
+        `/rapport/v1/training-progress?solution-version-arn=${encodeURIComponent(solutionVersionArn)}`,
+      );
+      assert.deepEqual(progress, { SolutionVersionArn: solutionVersionArn, Status: 'ACTIVE' });
+      const unknown = 'arn:aws:personalize:us-east-1:000000000000:solution/none/00000000';
+      await assert.rejects(rapport('GET', `/rapport/v1/training-progress?solution-version-arn=${unknown}`), {
+        name: 'NotFoundException',
+      });
       const path = `/rapport/v1/model-report?solution-version-arn=${encodeURIComponent(solutionVersionArn)}`;
       const report = await rapport('GET', path);
       assert.deepEqual(report.Metrics, metrics);

@@ -54,7 +54,7 @@ describe('a server', () => {
     const document = await answer.json();
     const operations = Object.values(document.paths).flatMap((path) => Object.keys(path));
     assert.equal(document.openapi, '3.1.0');
-    assert.equal(operations.length, 122 + 71 + 3 + 5 + 42 + 8 + 83);
+    assert.equal(operations.length, 122 + 71 + 3 + 5 + 42 + 8 + 84);
   });
 
   it('keeps an application for the SDK and the CLI', async () => {

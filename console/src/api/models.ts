@@ -100,6 +100,20 @@ export const modelVersionQuery = (arn: string) =>
     refetchInterval: ({ state }) => (isUnderWay(state.data?.status) ? kWatchMs : false),
   })
 
+/** How far the training of a version is: its stage, and the share of that; nothing until it begins. */
+export const trainingProgressQuery = (arn: string) =>
+  queryOptions({
+    queryKey: ['model-versions', arn, 'progress'],
+    queryFn: ({ signal }) =>
+      answer(
+        api.GET('/rapport/v1/training-progress', {
+          params: { query: { 'solution-version-arn': arn } },
+          signal,
+        }),
+      ),
+    refetchInterval: ({ state }) => (isUnderWay(state.data?.Status) ? kWatchMs : false),
+  })
+
 type Numbers = Record<string, number>
 
 /** How users answered an action. */

@@ -8,9 +8,9 @@ import { Button } from '@/ui/Button'
 import { Loaded } from '@/ui/Loaded'
 import { Notice } from '@/ui/Notice'
 import { Page } from '@/ui/Page'
-import { Progress } from '@/ui/Progress'
 import { ModelReportView } from './ModelReportView'
 import { recipeNameOf } from './recipes'
+import { TrainingProgress } from './TrainingProgress'
 
 /** One trained model: how good it is and what drives it. */
 export function ModelPage({ arn, name }: { arn: string; name: string }) {
@@ -32,7 +32,7 @@ export function ModelPage({ arn, name }: { arn: string; name: string }) {
               )
             }
           >
-            {isUnderWay(status) && <Progress label={t('models.training')} />}
+            {isUnderWay(status) && <TrainingProgress arn={arn} />}
             {failureReason && (
               <Notice tone="bad" title={t('status.failed')}>
                 {failureReason}

@@ -8,13 +8,13 @@ import { formatMoment } from '@/lib/format'
 import { Button, Link } from '@/ui/Button'
 import { Card } from '@/ui/Card'
 import { Row, Stack } from '@/ui/Layout'
-import { Progress } from '@/ui/Progress'
 import { EmptyState, ErrorState } from '@/ui/States'
 import { List, Table } from '@/ui/Table'
 import { Text } from '@/ui/Text'
 import { asksFor, recipeNameOf } from './recipes'
 import { StatusBadge } from './status'
 import { TrainDialog } from './TrainDialog'
+import { TrainingProgress } from './TrainingProgress'
 
 /** The models of a group, and the way to train one. */
 export function ModelsTab({ app, groupArn }: { app: string; groupArn: string }) {
@@ -57,7 +57,7 @@ function ModelCard({ app, groupArn, model }: ModelCardProps) {
   const { solution, versions } = model
   const recipe = recipeNameOf(solution.recipeArn)
   const group = nameOfArn(groupArn)
-  const isTraining = versions.some(({ status }) => isUnderWay(status))
+  const training = versions.find(({ status }) => isUnderWay(status))
   const isReady = versions.some(({ status }) => status === 'ACTIVE')
   return (
     <Card
@@ -88,7 +88,7 @@ function ModelCard({ app, groupArn, model }: ModelCardProps) {
           {may('personalize.CreateSolutionVersion') && (
             <Button
               isBusy={trainAgain.isPending}
-              disabled={isTraining}
+              disabled={training !== undefined}
               onClick={() => trainAgain.mutate(solution.solutionArn ?? '')}
             >
               {t('models.again')}
@@ -97,7 +97,7 @@ function ModelCard({ app, groupArn, model }: ModelCardProps) {
         </>
       }
     >
-      {isTraining && <Progress label={t('models.training')} />}
+      {training && <TrainingProgress arn={training.solutionVersionArn ?? ''} />}
       {trainAgain.error && <ErrorState error={trainAgain.error} />}
       <Table
         label={t('models.versions', { name: solution.name })}
