@@ -19,12 +19,14 @@ import { WatchFields } from './WatchFields'
 /** What a campaign's runs are watched for, and the alarms they raised. */
 export function MonitorPanel({ app, campaign }: { app: string; campaign: string }) {
   const monitor = useQuery(monitorQuery(app, campaign))
+  // Not of the form, which is made anew with what was saved, and would not hear of it.
+  const put = usePutMonitor(app)
   return (
     <Loaded query={monitor}>
       {(data) => (
         <Stack>
           <Alarms alarms={data.Alarms} />
-          <RulesForm key={JSON.stringify(data)} app={app} campaign={campaign} monitor={data} />
+          <RulesForm key={JSON.stringify(data)} app={app} campaign={campaign} monitor={data} put={put} />
         </Stack>
       )}
     </Loaded>
@@ -53,11 +55,20 @@ function Alarms({ alarms }: { alarms: Monitor['Alarms'] }) {
   )
 }
 
-function RulesForm({ app, campaign, monitor }: { app: string; campaign: string; monitor: Monitor }) {
+function RulesForm({
+  app,
+  campaign,
+  monitor,
+  put,
+}: {
+  app: string
+  campaign: string
+  monitor: Monitor
+  put: ReturnType<typeof usePutMonitor>
+}) {
   const { t } = useTranslation('campaigns')
   const may = useMay()
   const toast = useToast()
-  const put = usePutMonitor(app)
   const [stored] = useState(() => monitorFromWire(monitor))
   const [form, setForm] = useState(stored)
   const [isChecked, setChecked] = useState(false)
