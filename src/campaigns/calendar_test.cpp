@@ -25,7 +25,8 @@ class CalendarTest : public CampaignsTest {
 
   std::vector<std::string> starts(std::string_view from, std::string_view to) {
     std::vector<std::string> found;
-    for (const CalendarEntry& entry : campaigns_.calendar(app_, at(from), at(to))->entries) {
+    const Calendar calendar = campaigns_.calendar(app_, at(from), at(to)).value();
+    for (const CalendarEntry& entry : calendar.entries) {
       found.push_back(entry.campaign_name + " " + format_iso8601(entry.start).substr(0, 16));
     }
     return found;

@@ -152,7 +152,8 @@ TEST_F(CampaignsTest, AChangeBeforeTheRunPlansItAnewAndAChangeAfterItSendsNothin
   clock_.advance(3600 * kMicrosPerSecond);
   std::set<std::string> states;
   finished(campaign.id);
-  for (const auto& activity : campaigns_.activities(app_, campaign.id, {})->items) states.insert(activity.state);
+  const auto activities = campaigns_.activities(app_, campaign.id, {});
+  for (const auto& activity : activities->items) states.insert(activity.state);
   EXPECT_EQ(states, (std::set<std::string>{"CANCELLED", "COMPLETED"}));
   EXPECT_EQ(provider_.handed("a@example.com"), 1);
 
